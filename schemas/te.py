@@ -1,4 +1,4 @@
-"""What the TE source knows: one frozen record per entity of its contract, version asiakastiedot/v1 (DOMAIN.md 4.4).
+"""What the TE source knows: one frozen record per entity of asiakastiedot/v1 (DOMAIN.md 4.4).
 
 Field names in this order are the column names of every frame, file and staging table. Codes stay strings (``05`` is not ``5``).
 Dates are Helsinki calendar days, both ends of a period inclusive, an open end is None; instants are aware UTC.
