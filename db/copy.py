@@ -1,0 +1,53 @@
+"""Bulk in and out by COPY, in the transaction of the caller."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import psycopg
+from psycopg import sql
+
+from db.engine import Read, Transaction
+from db.refusals import translated
+
+
+def copy_rows(tx: Transaction, table: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> int:
+    """Copy rows into ``schema.table``, values in the order of ``columns``; returns how many."""
+    with _cursor(tx) as cursor:
+        with cursor.copy(_into(table, columns, sql.SQL(""))) as copy:
+            for row in rows:
+                copy.write_row(row)
+        return cursor.rowcount
+
+
+def copy_csv(tx: Transaction, table: str, columns: Sequence[str], chunks: Iterable[bytes]) -> int:
+    """Copy CSV (RFC 4180, UTF-8, no header, unquoted empty is null) into ``schema.table``; returns how many rows."""
+    with _cursor(tx) as cursor:
+        with cursor.copy(_into(table, columns, sql.SQL(" (FORMAT csv)"))) as copy:
+            for chunk in chunks:
+                copy.write(chunk)
+        return cursor.rowcount
+
+
+def copy_out(read: Read, query: str, parameters: Mapping[str, object] | None = None) -> Iterator[bytes]:
+    """Yield the answer of a query as CSV without a header, in blocks; parameters as ``%(name)s``."""
+    with _cursor(read) as cursor:
+        statement = f"COPY ({query}) TO STDOUT (FORMAT csv)"
+        with cursor.copy(statement.encode(), parameters) as copy:
+            for block in copy:
+                yield bytes(block)
+
+
+@contextmanager
+def _cursor(read: Read) -> Iterator[psycopg.Cursor[Any]]:
+    """Lend the driver's own cursor; it works in the transaction that ``read`` has begun."""
+    connection = read.connection.connection.driver_connection
+    if not isinstance(connection, psycopg.Connection):
+        raise TypeError("COPY needs a connection of psycopg.")
+    with translated(), connection.cursor() as cursor:
+        yield cursor
+
+
+def _into(table: str, columns: Sequence[str], form: sql.SQL) -> sql.Composed:
+    names = sql.SQL(", ").join(map(sql.Identifier, columns))
+    return sql.SQL("COPY {} ({}) FROM STDIN{}").format(sql.Identifier(*table.split(".")), names, form)

@@ -1,0 +1,120 @@
+"""Read and Transaction, by login role: the signature of a function says whether it may write."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, Self, TypeVarTuple, overload
+
+from sqlalchemy import (
+    Connection,
+    CursorResult,
+    Engine,
+    Executable,
+    create_engine,  # noqa: TID251 - this is the one door
+    make_url,
+)
+from sqlalchemy.sql.selectable import TypedReturnsRows
+
+from db.keys import Keyring
+from db.refusals import translated
+
+_Columns = TypeVarTuple("_Columns")
+Parameters = Mapping[str, Any] | Sequence[Mapping[str, Any]] | None
+
+CONNECT_TIMEOUT_S = 5
+POOL_TIMEOUT_S = 5
+STATEMENT_TIMEOUT_MS = 3_600_000
+WEB_STATEMENT_TIMEOUT_MS = 10_000
+
+
+class Login(StrEnum):
+    """A login role; each kind of process has its own and may only what it needs."""
+
+    OWNER = "luukku_owner"
+    CONNECTOR = "luukku_connector"
+    PUBLISHER = "luukku_publisher"
+    WEB = "luukku_web"
+    SEQUENCER = "luukku_sequencer"
+    VERIFIER = "luukku_verifier"
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A transaction that cannot write; functions which only ask take this."""
+
+    connection: Connection
+    keyring: Keyring
+
+    @overload
+    def execute(
+        self, statement: TypedReturnsRows[*_Columns], parameters: Parameters = None
+    ) -> CursorResult[*_Columns]: ...
+    @overload
+    def execute(self, statement: Executable, parameters: Parameters = None) -> CursorResult[*tuple[Any, ...]]: ...
+    def execute(self, statement: Executable, parameters: Parameters = None) -> CursorResult[*tuple[Any, ...]]:
+        """Run one statement; its refusals are ours (``db.errors``) and carry no values."""
+        with translated():
+            return self.connection.execute(statement, parameters)
+
+
+@dataclass(frozen=True, slots=True)
+class Transaction(Read):
+    """A transaction that may write; it commits where it was opened, never inside."""
+
+
+class Database:
+    """One PostgreSQL under one login, with pooled connections."""
+
+    def __init__(self, url: str, login: Login, keyring: Keyring, *, pool_size: int = 5) -> None:
+        self.login = login
+        self._keyring = keyring
+        self._engine = _engine(url, login, pool_size)
+
+    @contextmanager
+    def read(self, *, snapshot: bool = False) -> Iterator[Read]:
+        """Open a transaction that cannot write; ``snapshot``: everything read is of one moment."""
+        with self._begun(snapshot=snapshot, read_only=True) as connection:
+            yield Read(connection, self._keyring)
+
+    @contextmanager
+    def transaction(self, *, snapshot: bool = False) -> Iterator[Transaction]:
+        """Open a transaction that commits at the end and rolls back on any error."""
+        with self._begun(snapshot=snapshot, read_only=False) as connection:
+            yield Transaction(connection, self._keyring)
+
+    @contextmanager
+    def _begun(self, *, snapshot: bool, read_only: bool) -> Iterator[Connection]:
+        isolation = "REPEATABLE READ" if snapshot else "READ COMMITTED"
+        with translated(), self._engine.connect() as connection:
+            connection.execution_options(isolation_level=isolation, postgresql_readonly=read_only)
+            with connection.begin():
+                yield connection
+
+    def close(self) -> None:
+        """Close every pooled connection."""
+        self._engine.dispose()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+def _engine(url: str, login: Login, pool_size: int) -> Engine:
+    """Open no connection yet; errors never print parameters, and a lost server is noticed before use."""
+    timeout = WEB_STATEMENT_TIMEOUT_MS if login is Login.WEB else STATEMENT_TIMEOUT_MS
+    return create_engine(
+        make_url(url).set(drivername="postgresql+psycopg", username=login.value),
+        hide_parameters=True,
+        pool_size=pool_size,
+        max_overflow=0,
+        pool_timeout=POOL_TIMEOUT_S,
+        pool_pre_ping=True,
+        connect_args={
+            "connect_timeout": CONNECT_TIMEOUT_S,
+            "application_name": login.value,
+            "options": f"-c timezone=UTC -c statement_timeout={timeout}",
+        },
+    )

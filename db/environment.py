@@ -1,0 +1,62 @@
+"""What this process was handed: where the database, the keys, the store and the other processes are."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from db.engine import Database, Login
+from db.keys import Keyring, Use
+
+HOME = "LUUKKU_HOME"
+DATABASE_URL = "LUUKKU_DATABASE_URL"
+KEYRING = "LUUKKU_KEYRING"
+STORE = "LUUKKU_STORE"
+SEQUENCER = "LUUKKU_SEQUENCER"
+SECURITY_SERVER = "LUUKKU_SECURITY_SERVER"
+
+_IDENTITY = frozenset({Use.IDENTITY_ENCRYPTION, Use.IDENTITY_HASH})
+_LOG = frozenset({Use.LOG_PSEUDONYM, Use.LOG_DETAIL})
+
+USES_OF = {
+    Login.OWNER: frozenset(Use),
+    Login.CONNECTOR: _IDENTITY | _LOG | {Use.STORE},
+    Login.PUBLISHER: _IDENTITY | _LOG | {Use.STORE, Use.FEED_TOKEN},
+    Login.WEB: _IDENTITY | _LOG | {Use.TOKEN, Use.RECEIPT, Use.FEED_TOKEN},
+    Login.SEQUENCER: _LOG | {Use.CHECKPOINT},
+    Login.VERIFIER: _LOG,
+}
+"""Which keys a process of each login is given; it cannot use what it does not hold (AMENDMENTS 12)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Environment:
+    """The addresses of one instance; two instances share none of them."""
+
+    database_url: str
+    keyring_path: Path
+    store: str
+    sequencer_socket: Path
+    security_server: str
+    home: Path
+
+    def keyring(self, login: Login) -> Keyring:
+        """Open the keys that a process of this login uses."""
+        return Keyring.open(self.keyring_path, USES_OF[login])
+
+    def database(self, login: Login, *, pool_size: int = 5) -> Database:
+        """Open the database under a login, with the keys of that login."""
+        return Database(self.database_url, login, self.keyring(login), pool_size=pool_size)
+
+
+def from_environ(values: Mapping[str, str] = os.environ) -> Environment:  # noqa: TID251 - this is where settings enter
+    """Read the process's environment; what is not named lies under LUUKKU_HOME."""
+    home = Path(values.get(HOME, "var")).absolute()
+    return Environment(
+        database_url=values.get(DATABASE_URL, ""),
+        keyring_path=Path(values.get(KEYRING, home / "keys" / "keyring.json")),
+        store=values.get(STORE, str(home / "store")),
+        sequencer_socket=Path(values.get(SEQUENCER, home / "run" / "sequencer.sock")),
+        security_server=values.get(SECURITY_SERVER, "http://127.0.0.1:8480"),
+        home=home,
+    )

@@ -1,0 +1,22 @@
+"""Identifiers that sort by the time they were made (RFC 9562, UUID version 7)."""
+
+import os
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_RANDOM_BYTES = 10
+_LATER_BITS = (1 << 62) - 1
+
+
+def uuid7(at: datetime) -> UUID:
+    """Return a new id of the moment ``at`` (aware); 74 of its bits are random from the system."""
+    return assemble(at, os.urandom(_RANDOM_BYTES))
+
+
+def assemble(at: datetime, random: bytes) -> UUID:
+    """Lay out the fields of RFC 9562 5.7: milliseconds (48), version (4), random (12), variant (2), random (62)."""
+    milliseconds = (at - _EPOCH) // timedelta(milliseconds=1)
+    first = int.from_bytes(random[:2], "big") & 0xFFF
+    later = int.from_bytes(random[2:], "big") & _LATER_BITS
+    return UUID(int=(milliseconds << 80) | (0x7 << 76) | (first << 64) | (0b10 << 62) | later)

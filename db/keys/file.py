@@ -1,0 +1,131 @@
+"""The keyring file: JSON readable by its owner only, changed as a whole or not at all."""
+
+import base64
+import json
+import os
+import stat
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+
+from db.clock import now
+from db.errors import KeyMissing, KeyringUnusable
+from db.keys.model import SECRET_BYTES, Key, State, Use
+
+_FORM = 1
+_ID_BYTES = 4
+_OTHERS = stat.S_IRWXG | stat.S_IRWXO
+_OWNER_ONLY = 0o600
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """What a keyring file holds."""
+
+    development: bool
+    keys: tuple[Key, ...]
+
+
+def new_keyring(path: Path, *, development: bool) -> None:
+    """Make a keyring with one key per use; an existing file is never overwritten."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if path.exists():
+        raise KeyringUnusable(f"There is a keyring at {path} already; use `keys rotate` to change a key.")
+    _write(path, Contents(development, tuple(_made(use) for use in Use)))
+
+
+def list_keys(path: Path) -> tuple[Key, ...]:
+    """Return the keys; their secrets are not part of how they print."""
+    return read(path).keys
+
+
+def rotate(path: Path, use: Use) -> Key:
+    """Make a new current key; the former ones stay, to open what they closed."""
+    key = _made(use)
+    _change(path, lambda keys: (*(_demoted(old) if old.use is use else old for old in keys), key))
+    return key
+
+
+def add(path: Path, use: Use, key_id: str) -> Key:
+    """Add a key under an id of the caller's choice, as a former one, so that it serves only where it is named."""
+    key = replace(_made(use), id=key_id, state=State.FORMER)
+    if any(old.id == key_id for old in read(path).keys):
+        raise KeyringUnusable(f"The keyring has a key {key_id} already.")
+    _change(path, lambda keys: (*keys, key))
+    return key
+
+
+def retire(path: Path, key_id: str) -> None:
+    """Take out a former key when nothing is left that it opens; the current key of a use stays."""
+    if any(key.id == key_id and key.current for key in read(path).keys):
+        raise KeyringUnusable(f"The key {key_id} is in use; rotate first.")
+    destroy(path, key_id)
+
+
+def destroy(path: Path, key_id: str) -> None:
+    """Take a key out whatever it still opens: what it closed is lost for ever, which is the point of erasure."""
+    if all(key.id != key_id for key in read(path).keys):
+        raise KeyMissing(key_id)
+    _change(path, lambda keys: tuple(key for key in keys if key.id != key_id))
+
+
+def read(path: Path) -> Contents:
+    """Read the file; refused when missing, readable by others, or damaged."""
+    try:
+        _refuse_open_door(path)
+        document = json.loads(path.read_bytes())
+        if document["form"] != _FORM:
+            raise KeyringUnusable(f"The keyring at {path} is of a form this release does not know.")
+        return Contents(bool(document["development"]), tuple(map(_from_json, document["keys"])))
+    except FileNotFoundError:
+        raise KeyringUnusable(f"There is no keyring at {path}; make one with `./luukku keys new`.") from None
+    except PermissionError:
+        raise KeyringUnusable(f"The keyring at {path} belongs to another user.") from None
+    except (ValueError, KeyError, TypeError):
+        raise KeyringUnusable(f"The keyring at {path} is damaged.") from None
+
+
+def _refuse_open_door(path: Path) -> None:
+    if path.stat().st_mode & _OTHERS:
+        raise KeyringUnusable(f"The keyring at {path} can be read by others; run `chmod 600 {path}`.")
+
+
+def _change(path: Path, change: Callable[[tuple[Key, ...]], Iterable[Key]]) -> None:
+    contents = read(path)
+    _write(path, replace(contents, keys=tuple(change(contents.keys))))
+
+
+def _write(path: Path, contents: Contents) -> None:
+    """Write beside, sync, and put in place: a crash leaves the old file or the new one."""
+    document = {"form": _FORM, "development": contents.development, "keys": [_to_json(key) for key in contents.keys]}
+    beside = path.with_name(f"{path.name}.new")
+    beside.unlink(missing_ok=True)
+    descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _OWNER_ONLY)
+    with open(descriptor, "w", encoding="utf-8") as stream:  # noqa: PTH123 - a descriptor, made 0600 from its first moment
+        json.dump(document, stream, indent=1)
+        stream.flush()
+        os.fsync(stream.fileno())
+    beside.replace(path)
+
+
+def _made(use: Use) -> Key:
+    key_id = f"{use.value}-{os.urandom(_ID_BYTES).hex()}"
+    return Key(key_id, use, State.CURRENT, now(), os.urandom(SECRET_BYTES))
+
+
+def _demoted(key: Key) -> Key:
+    return replace(key, state=State.FORMER)
+
+
+def _to_json(key: Key) -> dict[str, str]:
+    secret = base64.b64encode(key.secret).decode()
+    return {"id": key.id, "use": key.use, "state": key.state, "made_at": key.made_at.isoformat(), "secret": secret}
+
+
+def _from_json(entry: dict[str, str]) -> Key:
+    secret = base64.b64decode(entry["secret"], validate=True)
+    if len(secret) != SECRET_BYTES:
+        raise ValueError("a secret of the wrong length")
+    made_at = datetime.fromisoformat(entry["made_at"])
+    return Key(entry["id"], Use(entry["use"]), State(entry["state"]), made_at, secret)

@@ -1,0 +1,24 @@
+"""An encrypted value as the one bytes of a database column."""
+
+from db.errors import DecryptionFailed
+from db.keys.model import Encrypted
+
+NONCE_BYTES = 12
+_VERSION = 1
+_HEADER_BYTES = 2
+
+
+def pack(encrypted: Encrypted) -> bytes:
+    """Lay out: version (1 byte), length of the key id (1), key id (ASCII), nonce (12), box."""
+    key_id = encrypted.key_id.encode("ascii")
+    return bytes([_VERSION, len(key_id)]) + key_id + encrypted.nonce + encrypted.box
+
+
+def unpack(packed: bytes) -> Encrypted:
+    """Take apart what ``pack`` laid out."""
+    if len(packed) < _HEADER_BYTES or packed[0] != _VERSION:
+        raise DecryptionFailed("These bytes are not an encrypted value of a form we know.")
+    nonce_at = _HEADER_BYTES + packed[1]
+    box_at = nonce_at + NONCE_BYTES
+    key_id = packed[_HEADER_BYTES:nonce_at].decode("ascii", "replace")
+    return Encrypted(key_id, packed[nonce_at:box_at], packed[box_at:])
