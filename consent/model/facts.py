@@ -1,0 +1,74 @@
+"""What holds for one person: the rows a decision reads, indexed once by key."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import NamedTuple
+from uuid import UUID
+
+from consent.model.period import ALWAYS, FUTURE, PAST, Period
+from consent.model.register import Register
+from consent.model.will import Will
+from schemas.vocabulary import TaskGround
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """A person known to us. ``protected``: when turvakielto is in force. ``of_age_at``: the 18th birthday, None when unknown.
+
+    ``changed_at``: when the last of the facts was recorded; a live decision is never about an earlier moment, so that a no just
+    recorded counts however the clocks of two hosts differ.
+    """
+
+    person_id: UUID
+    consent_seq: int = 0
+    changed_at: datetime = PAST
+    deceased_at: datetime = FUTURE
+    protected: tuple[Period, ...] = ()
+    of_age_at: datetime | None = None
+
+
+class Task(NamedTuple):
+    """When, and on what ground, a recipient deals with the person."""
+
+    recipient: str
+    ground: TaskGround
+    during: Period = ALWAYS
+
+
+class Coach(NamedTuple):
+    """When a user (pseudonym) of a recipient is the person's named coach."""
+
+    recipient: str
+    user: str
+    during: Period = ALWAYS
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Denial:
+    """A standing no (kielto); None means any. It takes the data of ``data`` from what is asked, all without one."""
+
+    denial_id: UUID
+    source: str | None = None
+    controller: str | None = None
+    category: str | None = None
+    recipient: str | None = None
+    purpose: str | None = None
+    data: Period = ALWAYS
+    allow_emergency: bool = False
+    during: Period = ALWAYS
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """All that a decision about one person reads, as known at one moment; ``person`` is None when nobody is known by the id.
+
+    ``wills``: (agreement, category) -> will; a key nobody has spoken of is not there.
+    """
+
+    register: Register
+    person: Person | None
+    tasks: tuple[Task, ...] = ()
+    coaches: tuple[Coach, ...] = ()
+    denials: tuple[Denial, ...] = ()
+    wills: Mapping[tuple[UUID, str], Will] = field(default_factory=dict)
