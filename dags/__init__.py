@@ -1,1 +1,1 @@
-
+"""When things happen: one timetable a file; what happens stands in the packages below."""

@@ -1,0 +1,114 @@
+"""Child processes: started as leaders of their own sessions, watched, and all stopped together."""
+
+import os
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final, Self
+
+from cli.settings import HOST, Refusal
+
+STOP_TIMEOUT_S: Final = 30
+POLL_S: Final = 0.1
+TAIL_LINES: Final = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Child:
+    """One started process and the file that holds what it says."""
+
+    name: str
+    process: subprocess.Popen[bytes]
+    log: Path
+
+    @property
+    def ended(self) -> bool:
+        """Whether it is gone already."""
+        return self.process.poll() is not None
+
+    def last_words(self) -> str:
+        """Give the end of its log, for the sentence that says why a start failed."""
+        return "\n".join(self.log.read_text(errors="replace").splitlines()[-TAIL_LINES:])
+
+
+@dataclass(slots=True)
+class Children:
+    """All processes of one start; leaving the context stops them, last started first."""
+
+    logs: Path
+    _started: list[Child] = field(default_factory=list)
+
+    def start(self, name: str, command: Sequence[str], values: Mapping[str, str]) -> Child:
+        """Start one, in a session of its own, so that Ctrl-C reaches us alone and we stop it in order."""
+        self.logs.mkdir(parents=True, exist_ok=True)
+        log = self.logs / f"{name}.log"
+        with log.open("ab") as output:
+            process = subprocess.Popen(  # noqa: S603 - our own commands
+                list(command), stdin=subprocess.DEVNULL, stdout=output, stderr=output, env=_environ(values), start_new_session=True
+            )
+        child = Child(name, process, log)
+        self._started.append(child)
+        return child
+
+    def wait_until(self, ready: Callable[[], bool], *, timeout_s: float, what: str) -> None:
+        """Ask until ready; raise Refusal when a child ends first or the time is over."""
+        end = time.monotonic() + timeout_s
+        while not ready():
+            self.check()
+            if time.monotonic() > end:
+                raise Refusal(f"{what} was not ready within {timeout_s:.0f} seconds; its log is in {self.logs}.", code=3)
+            time.sleep(POLL_S)
+
+    def check(self) -> None:
+        """Raise Refusal naming the first child that ended by itself."""
+        for child in self._started:
+            if child.ended:
+                raise Refusal(f"{child.name} ended by itself with code {child.process.returncode}:\n{child.last_words()}", code=3)
+
+    def stop(self) -> None:
+        """Interrupt each session, then wait; what has not ended after 30 s is killed."""
+        for child in reversed(self._started):
+            _signal(child, signal.SIGINT)
+        end = time.monotonic() + STOP_TIMEOUT_S
+        for child in reversed(self._started):
+            try:
+                child.process.wait(max(0.0, end - time.monotonic()))
+            except subprocess.TimeoutExpired:
+                _signal(child, signal.SIGKILL)
+                child.process.wait()
+            _signal(child, signal.SIGKILL)
+        self._started.clear()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+
+def port_is_free(port: int) -> bool:
+    """Whether we could listen there."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+        except OSError:
+            return False
+        return True
+
+
+def _signal(child: Child, number: signal.Signals) -> None:
+    """Reach the whole session: a component's own children too, even those that outlived it."""
+    try:
+        os.killpg(child.process.pid, number)
+    except (ProcessLookupError, PermissionError):
+        return
+
+
+def _environ(values: Mapping[str, str]) -> dict[str, str]:
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith(("PG", "AIRFLOW"))}  # noqa: TID251 - handed on
+    return inherited | dict(values)

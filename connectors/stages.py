@@ -1,0 +1,57 @@
+"""The stages of a pull as Airflow runs them: plain values in and out, the environment and the clock taken here.
+
+Imports stand inside the functions: a worker forks for each task, and a DAG file that is only read must load none of them
+(PIPELINE.md 2.10). What passes between tasks is paths and counts, never a person.
+"""
+
+# ruff: noqa: PLC0415 - see above
+
+from collections.abc import Iterable
+from typing import Any
+
+from db.clock import now
+from db.environment import from_environ
+
+Facts = dict[str, Any]
+
+
+def plan(source: str, leave: str, *, full: str) -> list[Facts]:
+    """Cut the source into batches of one shard and one window each; ``full`` is ``True`` as Airflow renders it."""
+    from connectors import runs
+
+    return runs.plan(from_environ(), source=source, at=now(), full=full == "True", leave=leave)
+
+
+def land(batch: Facts) -> Facts:
+    """Pull one batch to its last page and land it."""
+    from connectors import landing
+
+    return landing.land(from_environ(), batch, at=now())
+
+
+def group(planned: Iterable[Facts], landed: Iterable[Facts]) -> list[Facts]:
+    """Pack what was landed into groups that fit into memory; what was not landed is left to the verdict."""
+    from connectors import runs
+
+    return runs.group(from_environ(), planned=list(planned), landed=list(landed))
+
+
+def check(group: Facts) -> Facts:
+    """Parse and validate one group."""
+    from connectors import staging
+
+    return staging.check(from_environ(), group, at=now())
+
+
+def merge(source: str, planned: Iterable[Facts], checked: Iterable[Facts]) -> Facts:
+    """Link and merge what was checked, in one transaction."""
+    from connectors import staging
+
+    return staging.merge(from_environ(), source=source, planned=list(planned), checked=list(checked), at=now())
+
+
+def verdict(source: str, planned: Iterable[Facts], merged: Facts) -> Facts:
+    """Sum up the run; raises NotMerged when a planned batch is not merged."""
+    from connectors import runs
+
+    return runs.verdict(from_environ(), source=source, planned=list(planned), merged=merged)

@@ -1,0 +1,31 @@
+"""Publish what the pulls brought, whenever one of them merged, and every ten minutes for what an event missed.
+
+When red, the last line of the red task's log is a sentence. A shard that failed was rolled back and its people stay pending: the next
+run takes them, and running again is safe. If consents or the access log cannot be read, nothing is published: see to the database and
+to the sequencer first.
+"""
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from airflow.sdk import Asset, AssetOrTimeSchedule, CronTriggerTimetable, dag, task
+
+from publish import stages
+
+STAGED = Asset("staging/te") | Asset("staging/kela") | Asset("staging/sote")
+EVERY_TEN_MINUTES = CronTriggerTimetable("*/10 * * * *", timezone="Europe/Helsinki")
+
+
+@dag(
+    schedule=AssetOrTimeSchedule(timetable=EVERY_TEN_MINUTES, assets=STAGED),
+    start_date=datetime(2026, 1, 1, tzinfo=ZoneInfo("Europe/Helsinki")),
+    catchup=False,
+    max_active_runs=1,
+    default_args={"retries": 2, "retry_delay": timedelta(seconds=30)},
+)
+def publish() -> None:
+    refreshed = task(stages.refresh).expand(shard=task(stages.due)())
+    task(stages.verdict, trigger_rule="all_done")(refreshed)
+
+
+publish()

@@ -1,0 +1,37 @@
+"""Pull what TE services know, each night at 1.
+
+When red, the last line of the red task's log is a sentence. SourceDown: the task and the clock try again. AccessRefused: call the
+source, then run again. SourceChanged or held: nothing was taken and the watermark stands; the batch's row says why. Running again
+is safe. The parameter `full` asks for everything.
+"""
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from airflow.sdk import Asset, CronTriggerTimetable, ExceptionRetryPolicy, RetryAction, RetryRule, dag, task
+
+from connectors import stages
+from publish.stages import leave
+
+AGAIN = RetryRule("connectors.errors.SourceDown", RetryAction.RETRY, timedelta(minutes=5))
+AT_ONCE = RetryRule("connectors.errors.ConnectorError", RetryAction.FAIL)
+
+
+@dag(
+    schedule=CronTriggerTimetable("0 1 * * *", timezone="Europe/Helsinki"),
+    start_date=datetime(2026, 1, 1, tzinfo=ZoneInfo("Europe/Helsinki")),
+    catchup=False,
+    max_active_runs=1,
+    params={"full": False},
+    default_args={"retries": 2, "retry_policy": ExceptionRetryPolicy(rules=[AGAIN, AT_ONCE])},
+)
+def pull_te() -> None:
+    planned = task(stages.plan)("te", task(leave)("te"), full="{{ params.full }}")
+    landed = task(stages.land).expand(batch=planned)
+    grouped = task(stages.group, trigger_rule="all_done")(planned, landed)
+    checked = task(stages.check).expand(group=grouped)
+    merged = task(stages.merge, trigger_rule="all_done", outlets=[Asset("staging/te")])("te", planned, checked)
+    task(stages.verdict)("te", planned, merged)
+
+
+pull_te()
