@@ -74,7 +74,9 @@ class Airflow:
     @classmethod
     def sign_in(cls, settings: Settings) -> "Airflow":
         """Take a token with the operator's password."""
-        answer = _ask(f"{settings.airflow_url}/auth/token", {"username": OPERATOR, "password": password(settings)}, token=None)
+        answer = _ask(
+            f"{settings.airflow_url}/auth/token", {"username": OPERATOR, "password": password(settings)}, token=None
+        )
         return cls(settings.airflow_url, answer["access_token"])
 
     def knows(self, dag: str) -> bool:
@@ -103,7 +105,9 @@ class Airflow:
 
     def tasks(self, dag: str, run_id: str) -> list[dict[str, Any]]:
         """Describe the task instances of one run."""
-        tasks: list[dict[str, Any]] = self._get(f"dags/{dag}/dagRuns/{quote(run_id, safe='')}/taskInstances?limit=500")["task_instances"]
+        tasks: list[dict[str, Any]] = self._get(f"dags/{dag}/dagRuns/{quote(run_id, safe='')}/taskInstances?limit=500")[
+            "task_instances"
+        ]
         return tasks
 
     def result(self, dag: str, run_id: str, task: str) -> Any | None:
@@ -124,7 +128,9 @@ def healthy(settings: Settings) -> bool:
         health = _ask(f"{settings.airflow_url}/api/v2/monitor/health", None, token=None)
     except OSError:
         return False
-    return all((health.get(part) or {}).get("status") == "healthy" for part in ("metadatabase", "scheduler", "dag_processor"))
+    return all(
+        (health.get(part) or {}).get("status") == "healthy" for part in ("metadatabase", "scheduler", "dag_processor")
+    )
 
 
 def password(settings: Settings) -> str:

@@ -15,7 +15,9 @@ app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_
 console = Console(stderr=True, highlight=False)
 
 T = TypeVar("T")
-People = Annotated[int | None, typer.Option("--people", min=1, max=550_000, help="How many synthetic clients the sources know.")]
+People = Annotated[
+    int | None, typer.Option("--people", min=1, max=550_000, help="How many synthetic clients the sources know.")
+]
 PASS_ON = {"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []}
 
 
@@ -28,7 +30,9 @@ def up(people: People = None) -> None:
 
 
 @app.command()
-def run(people: People = None, *, as_json: Annotated[bool, typer.Option("--json", help="Print one object.")] = False) -> None:
+def run(
+    people: People = None, *, as_json: Annotated[bool, typer.Option("--json", help="Print one object.")] = False
+) -> None:
     """Do one full refresh through Airflow, and stop."""
     from cli.run import run as command
     from cli.run import told

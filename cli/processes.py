@@ -48,7 +48,12 @@ class Children:
         log = self.logs / f"{name}.log"
         with log.open("ab") as output:
             process = subprocess.Popen(  # noqa: S603 - our own commands
-                list(command), stdin=subprocess.DEVNULL, stdout=output, stderr=output, env=_environ(values), start_new_session=True
+                list(command),
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+                env=_environ(values),
+                start_new_session=True,
             )
         child = Child(name, process, log)
         self._started.append(child)
@@ -60,14 +65,18 @@ class Children:
         while not ready():
             self.check()
             if time.monotonic() > end:
-                raise Refusal(f"{what} was not ready within {timeout_s:.0f} seconds; its log is in {self.logs}.", code=3)
+                raise Refusal(
+                    f"{what} was not ready within {timeout_s:.0f} seconds; its log is in {self.logs}.", code=3
+                )
             time.sleep(POLL_S)
 
     def check(self) -> None:
         """Raise Refusal naming the first child that ended by itself."""
         for child in self._started:
             if child.ended:
-                raise Refusal(f"{child.name} ended by itself with code {child.process.returncode}:\n{child.last_words()}", code=3)
+                raise Refusal(
+                    f"{child.name} ended by itself with code {child.process.returncode}:\n{child.last_words()}", code=3
+                )
 
     def stop(self) -> None:
         """Interrupt each session, then wait; what has not ended after 30 s is killed."""

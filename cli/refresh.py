@@ -79,7 +79,9 @@ def _standing(tasks: Sequence[Mapping[str, Any]]) -> str:
 def _tell(airflow: Airflow, dag: str, run: Mapping[str, Any], summary: Summary) -> None:
     verdict = airflow.result(dag, run["dag_run_id"], "verdict") or {}
     source = dag.removeprefix("pull_")
-    if counts := {name: verdict[name] for name in ("pulled", "accepted", "quarantined", "unchanged", "held") if name in verdict}:
+    if counts := {
+        name: verdict[name] for name in ("pulled", "accepted", "quarantined", "unchanged", "held") if name in verdict
+    }:
         summary.sources[source] = counts
     summary.sentences += verdict.get("sentences", [])
     _add_seconds(airflow, dag, run, summary)

@@ -36,7 +36,7 @@ class Ports:
 
     @classmethod
     def starting_at(cls, first: int) -> "Ports":
-        """Number the ports from the first."""
+        """Take five ports in a row."""
         return cls(first, first + 1, first + 2, first + 3, first + 4)
 
 

@@ -35,11 +35,18 @@ def _chosen(arguments: Sequence[str]) -> bool:
 def _without_chromium(console: Console) -> list[str]:
     if shutil.which(CHROMIUM) is None and os.geteuid() == 0 and shutil.which("apt-get"):
         console.print("test: installing Chromium")
-        for command in (("apt-get", "update", "-qq"), ("apt-get", "install", "-qq", "--yes", "--no-install-recommends", CHROMIUM)):
+        for command in (
+            ("apt-get", "update", "-qq"),
+            ("apt-get", "install", "-qq", "--yes", "--no-install-recommends", CHROMIUM),
+        ):
             subprocess.run(command, check=False, capture_output=True, timeout=INSTALL_TIMEOUT_S)  # noqa: S603 - fixed commands
     return [] if shutil.which(CHROMIUM) else ["Chromium, for the tests of pages"]
 
 
 def _without_reference() -> list[str]:
     folder = Path(os.environ.get("LUUKKU_REFERENCE", ROOT.parent / "shared" / "reference"))  # noqa: TID251 - as above
-    return [] if folder.is_dir() else ["the official messages and code lists (LUUKKU_REFERENCE), for the tests against them"]
+    return (
+        []
+        if folder.is_dir()
+        else ["the official messages and code lists (LUUKKU_REFERENCE), for the tests against them"]
+    )

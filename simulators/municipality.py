@@ -1,0 +1,138 @@
+"""A municipal system as it would call the machine API: its own keys, tokens bound by DPoP, one resolve and one view.
+
+Written from RFC 7523 (private_key_jwt), RFC 9449 (DPoP), RFC 7638 (thumbprints) and the API's own description.
+"""
+
+import base64
+import hashlib
+import json
+import secrets
+import time
+from dataclasses import dataclass, field
+from typing import Any, Final, Self
+
+import httpx
+import jwt
+from cryptography.hazmat.primitives.asymmetric import ec
+
+ASSERTION_TYPE: Final = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
+ASSERTION_LIFE_S: Final = 60
+SCOPES: Final = "people:resolve view:read"
+CALL_TIMEOUT_S: Final = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """An ES256 key as a JWK; `kid` is its thumbprint."""
+
+    jwk: dict[str, str]
+
+    @classmethod
+    def make(cls) -> Self:
+        """Make a new key pair."""
+        numbers = ec.generate_private_key(ec.SECP256R1()).private_numbers()
+        public = numbers.public_numbers
+        return cls(
+            {
+                "kty": "EC",
+                "crv": "P-256",
+                "x": _coordinate(public.x),
+                "y": _coordinate(public.y),
+                "d": _coordinate(numbers.private_value),
+            }
+        )
+
+    @property
+    def public(self) -> dict[str, str]:
+        """The public half, as it is registered and as a proof carries it."""
+        return {name: value for name, value in self.jwk.items() if name != "d"}
+
+    @property
+    def thumbprint(self) -> str:
+        """The RFC 7638 thumbprint."""
+        canonical = json.dumps(self.public, sort_keys=True, separators=(",", ":"))
+        return _base64url(hashlib.sha256(canonical.encode()).digest())
+
+    def registered(self) -> dict[str, str]:
+        """Give the public key as an entry of a JWKS."""
+        return self.public | {"kid": self.thumbprint, "use": "sig", "alg": "ES256"}
+
+    def sign(self, claims: dict[str, Any], **header: object) -> str:
+        """Sign a compact JWS."""
+        return jwt.encode(claims, jwt.PyJWK.from_dict(self.jwk, "ES256"), algorithm="ES256", headers=dict(header))
+
+
+@dataclass(slots=True)
+class Municipality:
+    """One registered system of a municipality, at its desk: `base` is the API's public base address, which is also the issuer."""
+
+    base: str
+    client_id: str
+    assertion_key: Key
+    user: str
+    http: httpx.Client
+    proof_key: Key = field(default_factory=Key.make)
+    _token: str | None = None
+
+    def token(self) -> str:
+        """Take an access token bound to the proof key, once."""
+        if self._token is None:
+            url = f"{self.base}/oauth/token"
+            form = {
+                "grant_type": "client_credentials",
+                "scope": SCOPES,
+                "client_assertion_type": ASSERTION_TYPE,
+                "client_assertion": self._assertion(),
+            }
+            answer = self.http.post(url, data=form, headers={"DPoP": self.proof("POST", url)}, timeout=CALL_TIMEOUT_S)
+            answer.raise_for_status()
+            self._token = answer.json()["access_token"]
+        return self._token
+
+    def proof(self, method: str, url: str, *, token: str | None = None) -> str:
+        """Make a fresh DPoP proof for one call."""
+        claims: dict[str, Any] = {"htm": method, "htu": url, "iat": int(time.time()), "jti": secrets.token_urlsafe(16)}
+        if token is not None:
+            claims["ath"] = _base64url(hashlib.sha256(token.encode()).digest())
+        return self.proof_key.sign(claims, typ="dpop+jwt", jwk=self.proof_key.public)
+
+    def call(
+        self, method: str, path: str, *, purpose: str, case: str, body: dict[str, Any] | None = None
+    ) -> httpx.Response:
+        """Make one call with token, proof and the three headers that say why, for which case and for which worker."""
+        url, token = f"{self.base}{path}", self.token()
+        headers = {
+            "Authorization": f"DPoP {token}",
+            "DPoP": self.proof(method, url, token=token),
+            "Luukku-Purpose": purpose,
+            "Luukku-Case": case,
+            "Luukku-User": self.user,
+        }
+        return self.http.request(method, url, json=body, headers=headers, timeout=CALL_TIMEOUT_S)
+
+    def view_of(self, hetu: str, *, purpose: str, case: str) -> httpx.Response:
+        """Resolve a person by HETU, in the body, and read the support view; the refusal comes back as it is."""
+        resolved = self.call("POST", "/v1/people/resolve", purpose=purpose, case=case, body={"hetu": hetu})
+        if resolved.is_error:
+            return resolved
+        return self.call("GET", f"/v1/people/{resolved.json()['person_ref']}/support-view", purpose=purpose, case=case)
+
+    def _assertion(self) -> str:
+        now = int(time.time())
+        claims = {
+            "iss": self.client_id,
+            "sub": self.client_id,
+            "aud": self.base,
+            "iat": now,
+            "exp": now + ASSERTION_LIFE_S,
+            "jti": secrets.token_urlsafe(16),
+        }
+        return self.assertion_key.sign(claims, kid=self.assertion_key.thumbprint)
+
+
+def _coordinate(number: int) -> str:
+    return _base64url(number.to_bytes(32))
+
+
+def _base64url(raw: bytes) -> str:
+    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
