@@ -9,6 +9,15 @@ class SourceDown(ConnectorError):
     """The source did not answer within its retries; the task may try again after five minutes (PIPELINE.md 7)."""
 
 
+class Transient(ConnectorError):
+    """The source may answer if asked again; `retry_after` is what it asked us to wait, in seconds. It becomes SourceDown in the end."""
+
+    def __init__(self, message: str, *, retry_after: float | None = None) -> None:
+        """Keep how long the source asked us to wait."""
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
 class AccessRefused(ConnectorError):
     """The source or X-Road refuses us: stop and alarm, no retry (DOMAIN.md 3.3, group access)."""
 
