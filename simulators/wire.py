@@ -75,8 +75,12 @@ class Unreachable(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
-    """One page of a list: each record already rendered; `next` is the cursor or link of the next page, None on the last."""
+    """One page of a list: each record already rendered; `next` is the cursor or link of the next page, None on the last.
 
+    `listing` is the same on all pages of one list, and another for another, so that faults can follow it from page to page.
+    """
+
+    listing: str
     records: tuple[bytes, ...]
     next: str | None
     stamp: str

@@ -77,7 +77,7 @@ class Version(Enum):
     FROM_7_8 = "7.8"
 
     def spelled(self, code: str) -> str:
-        """Spell a code the way this version does: held here as ``server.serverproxy.io_error``, up to 7.7 ``Server.ServerProxy.IOError``."""
+        """Spell a code the way this version does: up to 7.7 ``Server.ServerProxy.IOError`` for ``server.serverproxy.io_error``."""
         if self is Version.FROM_7_8:
             return code
         return ".".join(_OLD.get(part) or part.title().replace("_", "") for part in code.split("."))
