@@ -12,17 +12,16 @@ from sqlalchemy import (
     Engine,
     Executable,
     create_engine,  # noqa: TID251 - this is the one door
-    make_url,
 )
 from sqlalchemy.sql.selectable import TypedReturnsRows
 
 from db.keys import Keyring
 from db.refusals import translated
+from db.server import connect_arguments, parsed
 
 _Columns = TypeVarTuple("_Columns")
 Parameters = Mapping[str, Any] | Sequence[Mapping[str, Any]] | None
 
-CONNECT_TIMEOUT_S = 5
 POOL_TIMEOUT_S = 5
 STATEMENT_TIMEOUT_MS = 3_600_000
 WEB_STATEMENT_TIMEOUT_MS = 10_000
@@ -104,17 +103,14 @@ class Database:
 
 def _engine(url: str, login: Login, pool_size: int) -> Engine:
     """Open no connection yet; errors never print parameters, and a lost server is noticed before use."""
+    address = parsed(url)
     timeout = WEB_STATEMENT_TIMEOUT_MS if login is Login.WEB else STATEMENT_TIMEOUT_MS
     return create_engine(
-        make_url(url).set(drivername="postgresql+psycopg", username=login.value),
+        address.set(username=login.value),
         hide_parameters=True,
         pool_size=pool_size,
         max_overflow=0,
         pool_timeout=POOL_TIMEOUT_S,
         pool_pre_ping=True,
-        connect_args={
-            "connect_timeout": CONNECT_TIMEOUT_S,
-            "application_name": login.value,
-            "options": f"-c timezone=UTC -c statement_timeout={timeout}",
-        },
+        connect_args=connect_arguments(address, f" -c statement_timeout={timeout}"),
     )

@@ -1,0 +1,75 @@
+"""Where the embedded server lives, and how the others find it."""
+
+import hashlib
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import URL
+
+SUPERUSER = "luukku_superuser"
+DATABASE = "luukku"
+SOCKET_FOLDER_BYTES = 88
+"""A socket's path ends at 103 bytes on macOS, 107 on Linux, and PostgreSQL adds 14."""
+
+_URL_FILE = "url"
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """The folders of one server. ``base`` belongs to the starter (lock, access files), ``server`` to the account."""
+
+    base: Path
+    server: Path
+
+    @property
+    def data(self) -> Path:
+        """PostgreSQL's own folder."""
+        return self.server / "data"
+
+    @property
+    def logs(self) -> Path:
+        """The server's logs, 7 files by weekday."""
+        return self.server / "log"
+
+    @property
+    def socket(self) -> Path:
+        """The folder of the socket, under a short temporary name where the path would be too long."""
+        return short_folder(self.server / "socket")
+
+    def url(self, user: str = SUPERUSER, database: str = DATABASE) -> str:
+        """Return the address over the socket."""
+        query = {"host": str(self.socket)}
+        url = URL.create("postgresql+psycopg", username=user, database=database, query=query)
+        return url.render_as_string(hide_password=False)
+
+    def announce(self) -> None:
+        """Leave the address for the other processes of this LUUKKU_HOME."""
+        (self.base / _URL_FILE).write_text(self.url(), encoding="utf-8")
+
+    def withdraw(self) -> None:
+        """Take the address back."""
+        (self.base / _URL_FILE).unlink(missing_ok=True)
+
+
+def base_of(home: Path) -> Path:
+    """Return the database's folder in a LUUKKU_HOME."""
+    return home / "db"
+
+
+def running_url(home: Path) -> str | None:
+    """Return the address that the owner of the embedded server left, None when it is not running."""
+    announced = base_of(home) / _URL_FILE
+    return announced.read_text(encoding="utf-8") if announced.exists() else None
+
+
+def short_folder(folder: Path) -> Path:
+    """Return the folder, or a short temporary one named by its hash when a socket in it would be too long."""
+    if len(bytes(folder)) <= SOCKET_FOLDER_BYTES:
+        return folder
+    return Path(tempfile.gettempdir()) / f"luukku-{short_name(folder)}"
+
+
+def short_name(folder: Path) -> str:
+    """Name a folder by 64 bits of its path's hash."""
+    return hashlib.sha256(bytes(folder)).hexdigest()[:16]
