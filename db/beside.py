@@ -1,0 +1,50 @@
+"""Airflow's own database on the same server: its own login owns it and may nothing in ours."""
+
+from pathlib import Path
+
+from sqlalchemy import (
+    URL,
+    Connection,
+    NullPool,
+    create_engine,  # noqa: TID251 - CREATE DATABASE stands outside any transaction
+)
+
+from db.logins import login_url
+from db.refusals import translated
+from db.roles import AIRFLOW_LOGIN
+from db.server import connect_arguments, parsed
+
+SUFFIX = "_airflow"
+
+
+def airflow_url(url: str, secrets: Path | None = None) -> str:
+    """Make the database beside ours when it is not there, and return its address for Airflow's login; run after `migrate`."""
+    address = parsed(url)
+    name = f"{address.database}{SUFFIX}"
+    engine = create_engine(
+        address,
+        poolclass=NullPool,
+        hide_parameters=True,
+        isolation_level="AUTOCOMMIT",
+        connect_args=connect_arguments(address, ""),
+    )
+    with translated(), engine.connect() as connection:
+        if not _exists(connection, name):
+            _make(connection, name)
+    return _for_login(address.set(database=name), secrets)
+
+
+def _exists(connection: Connection, name: str) -> bool:
+    return connection.exec_driver_sql("SELECT FROM pg_database WHERE datname = %s", (name,)).first() is not None
+
+
+def _make(connection: Connection, name: str) -> None:
+    quoted = connection.dialect.identifier_preparer.quote(name)
+    connection.exec_driver_sql(f"CREATE DATABASE {quoted} OWNER {AIRFLOW_LOGIN} TEMPLATE template0 ENCODING 'UTF8'")
+
+
+def _for_login(address: URL, secrets: Path | None) -> str:
+    own = address.set(username=AIRFLOW_LOGIN)
+    if secrets is None:
+        return own.render_as_string(hide_password=False)
+    return login_url(address.render_as_string(hide_password=False), AIRFLOW_LOGIN, secrets)
