@@ -1,7 +1,6 @@
 """What every item of a section has: fields that may be shown, the days it speaks of, and which fields tell of a place."""
 
 from dataclasses import dataclass, fields
-from functools import cache
 from typing import ClassVar
 
 Span = tuple[str, str] | None
@@ -23,7 +22,6 @@ class Item:
     KIND: ClassVar[Kind] = None
 
 
-@cache
 def members(item: type[Item]) -> tuple[tuple[str, str], ...]:
     """Name everything that an item may show: (name in the JSON, name of the field), in order."""
     return tuple((field.name.rstrip("_"), field.name) for field in fields(item))

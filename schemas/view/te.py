@@ -65,7 +65,7 @@ class Plan(Item):
     signed: date | None
     review: date | None
     ended: date | None
-    tasks: tuple[PlanTask, ...]
+    tasks: tuple[PlanTask, ...] | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
