@@ -72,5 +72,6 @@ def _plain(value: Any) -> Any:
     return _shown(value)
 
 
-_MEMBERS = {form: members(form) for form in (PlanTask, *(item for type_ in MAY_SHOW.values() for item in type_.items))}
+_FORMS: tuple[type[Item], ...] = (PlanTask, *(form for section in MAY_SHOW.values() for form in section.items))
+_MEMBERS = {form: members(form) for form in _FORMS}
 _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=_plain)
