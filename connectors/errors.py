@@ -55,6 +55,10 @@ class StampTooOld(ConnectorError):
     """The source no longer holds changes since the watermark: the window is pulled anew, in full (DOMAIN.md 4.2)."""
 
 
+class CursorExpired(ConnectorError):
+    """The source forgot where we were on its list: the pull begins again at the first page (DOMAIN.md 4.3)."""
+
+
 class LandedAltered(ConnectorError):
     """A landed part or manifest is not what was written: it is pulled again (PIPELINE.md 10)."""
 

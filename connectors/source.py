@@ -4,9 +4,11 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
+from typing import Final, Protocol
 
 import polars as pl
+
+PAGE_BODY_BYTES: Final = 15 * 1024**2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,12 +37,12 @@ class Window:
 class Page:
     """One answered page as it is landed; `kind` is the list, message or resource it came from.
 
-    `body` is UTF-8, at most 16 MiB; `stamp` is the end of the window, held at the source (aware UTC); `records` counts its elements.
+    `body` is UTF-8, at most 15 MiB, so that it fits a part; empty when there is nothing new on the page, which is then evidence alone.
+    `stamp` is the end of the window, held at the source (aware UTC); `records` counts its elements.
     """
 
     kind: str
     body: bytes
-    media_type: str
     stamp: datetime
     xroad: XRoadIds
     records: int

@@ -1,0 +1,85 @@
+"""Pages laid one after another in a part, and rows of text laid into frames."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, fields
+from typing import Any, Final
+
+import msgspec
+import polars as pl
+
+from connectors.errors import LandedAltered, PageRefused
+
+VALUE_BYTES: Final = 64 * 1024
+LOCATOR: Final = "locator"
+HETU: Final = "hetu"
+
+
+class _Header(msgspec.Struct, frozen=True):
+    kind: str
+    page: int
+    place: str
+    length: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Frame:
+    """A page as it lies in a part: what it is of, its number in the batch, the area or county asked, its bytes."""
+
+    kind: str
+    page: int
+    place: str
+    body: bytes
+
+    def locator(self, position: int) -> str:
+        """Say where a record stands, by its number on the page from 0; no personal value is in it."""
+        return f"{self.kind}:{self.page}:{position}"
+
+
+def pack(frame: Frame) -> bytes:
+    """Lay out a page: one line of JSON that gives its length, its bytes, a line feed."""
+    header = _Header(kind=frame.kind, page=frame.page, place=frame.place, length=len(frame.body))
+    return b"".join((msgspec.json.encode(header), b"\n", frame.body, b"\n"))
+
+
+def unpack(part: bytes) -> Iterator[Frame]:
+    """Yield the pages of a part in order. Raises LandedAltered when they do not fill it."""
+    at = 0
+    while at < len(part):
+        end = part.find(b"\n", at)
+        header = _header(part[at:end])
+        start, at = end + 1, end + 1 + header.length + 1
+        if end < 0 or at > len(part):
+            raise LandedAltered("A landed part ends in the middle of a page.")
+        yield Frame(kind=header.kind, page=header.page, place=header.place, body=part[start : at - 1])
+
+
+def _header(line: bytes) -> _Header:
+    try:
+        return msgspec.json.decode(line, type=_Header)
+    except msgspec.DecodeError:
+        raise LandedAltered("A landed part does not begin with a page.") from None
+
+
+def text_frame(record: type, rows: Sequence[Sequence[Any]], beside: Sequence[str]) -> pl.DataFrame:
+    """Lay rows into a frame of text: the record's fields in order, then the columns `beside` it.
+
+    Whole numbers and truth values become their JSON text. Raises PageRefused for a value over 64 KiB.
+    """
+    names = [*(field.name for field in fields(record)), *beside]
+    columns = zip(*rows, strict=True) if rows else ((),) * len(names)
+    frame = pl.DataFrame([_column(name, values) for name, values in zip(names, columns, strict=True)])
+    _refuse_long(frame)
+    return frame
+
+
+def _column(name: str, values: Iterable[Any]) -> pl.Series:
+    try:
+        return pl.Series(name, values, dtype=pl.String, strict=True)
+    except (TypeError, pl.exceptions.PolarsError):
+        return pl.Series(name, values, strict=True).cast(pl.String)
+
+
+def _refuse_long(frame: pl.DataFrame) -> None:
+    longest = frame.select(pl.all().str.len_bytes().max()).row(0)
+    if max((length for length in longest if length is not None), default=0) > VALUE_BYTES:
+        raise PageRefused("A value is longer than 64 KiB.")

@@ -1,0 +1,154 @@
+"""TE, asiakastiedot v1 over the X-Road REST message protocol: every list of one employment area to its last page (DOMAIN.md 4)."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Annotated, Final
+
+import msgspec
+
+from connectors.errors import (
+    AccessRefused,
+    ConnectorError,
+    CursorExpired,
+    OurBug,
+    PageRefused,
+    ProviderBroken,
+    StampTooOld,
+    Transient,
+)
+from connectors.json_page import ELEMENT_BYTES, refuse_charset, refuse_media, shaped
+from connectors.paging import Walk
+from connectors.source import PAGE_BODY_BYTES, Page, Window, XRoadIds
+from connectors.te.wire import LISTS
+from connectors.transport import Answer, Call, Transport, retry_after
+
+INTERFACE: Final = "asiakastiedot/v1"
+PAGE_RECORDS: Final = 500
+MEDIA: Final = frozenset({"application/json"})
+OK: Final = 200
+
+
+class _Paging(msgspec.Struct):
+    jatko: str | None
+
+
+class _Listed(msgspec.Struct):
+    tiedot: list[msgspec.Raw]
+    sivutus: _Paging
+    vesileima: Annotated[datetime, msgspec.Meta(tz=True)]
+
+
+class _Refusal(msgspec.Struct):
+    virhekoodi: str = ""
+    tunniste: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Got:
+    listed: _Listed
+    body: bytes
+    xroad: XRoadIds
+
+
+_LISTED: Final = msgspec.json.Decoder(_Listed)
+_REFUSAL: Final = msgspec.json.Decoder(_Refusal)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Te:
+    """One employment area at the national customer repository; `now` gives the present moment."""
+
+    transport: Transport
+    area: str
+    now: Callable[[], datetime]
+    page_records: int = PAGE_RECORDS
+    interface: str = INTERFACE
+
+    def pull(self, window: Window) -> Iterator[Page]:
+        """Yield every page of every list; the deletions come last. Each list has a stamp of its own, the oldest is the batch's."""
+        for kind in LISTS:
+            yield from self._walk(kind, window)
+
+    def _walk(self, kind: str, window: Window) -> Iterator[Page]:
+        walk, cursor = Walk(now=self.now), None
+        while True:
+            got = self.transport.rest(self._call(kind, window, cursor), _read)
+            walk.fix(got.listed.vesileima)
+            cursor = walk.follow(got.listed.sivutus.jatko)
+            yield from _pages(kind, got, folded=not walk.is_new(b"".join(map(bytes, got.listed.tiedot))))
+            if cursor is None:
+                return
+
+    def _call(self, kind: str, window: Window, cursor: str | None) -> Call:
+        query = [("tyollisyysalue", self.area), ("maara", str(self.page_records))]
+        if window.since is not None:
+            query.append(("muuttunutAlkaen", instant(window.since)))
+        if cursor is not None:
+            query.append(("jatko", cursor))
+        return Call(path=kind, query=tuple(query))
+
+
+def instant(moment: datetime) -> str:
+    """Write a moment as the contract does: UTC with Z."""
+    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+def _read(answer: Answer) -> _Got:
+    if answer.status != OK:
+        raise _refused(answer)
+    refuse_media(answer.media_type, MEDIA)
+    refuse_charset(answer.body, answer.charset)
+    return _Got(shaped(answer.body, _LISTED), answer.body, answer.xroad)
+
+
+def _refused(answer: Answer) -> ConnectorError:
+    """Read the provider's own error by its status and code (DOMAIN.md 4.3); its message may name a person and is not kept."""
+    code = _code(answer.body)
+    told = f"TE answered {answer.status} {code}".strip() + "."
+    match answer.status, code:
+        case 400, "JATKO_VANHENTUNUT":
+            return CursorExpired(told)
+        case 410, _:
+            return StampTooOld(told)
+        case ((401 | 403), _):
+            return AccessRefused(told)
+        case ((429 | 500 | 502 | 503 | 504), _):
+            return Transient(told, retry_after=retry_after(answer))
+        case ((400 | 405 | 406 | 413 | 414 | 415 | 422), _):
+            return OurBug(told)
+    return ProviderBroken(told)
+
+
+def _code(body: bytes) -> str:
+    try:
+        code = _REFUSAL.decode(body).virhekoodi
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return ""
+    return code if code.isascii() and code.replace("_", "").isupper() else ""
+
+
+def _pages(kind: str, got: _Got, *, folded: bool) -> Iterator[Page]:
+    """Yield the page as landed: whole, in pieces when it is larger than a part, without records when it folds."""
+    stamp, elements = got.listed.vesileima, [] if folded else got.listed.tiedot
+    if len(got.body) <= PAGE_BODY_BYTES:
+        body = got.body if elements else b""
+        yield Page(kind=kind, body=body, stamp=stamp, xroad=got.xroad, records=len(elements))
+        return
+    for piece in _pieces(elements):
+        body = b'{"tiedot":[' + b",".join(piece) + b"]}"
+        yield Page(kind=kind, body=body, stamp=stamp, xroad=got.xroad, records=len(piece))
+
+
+def _pieces(elements: list[msgspec.Raw]) -> Iterator[list[bytes]]:
+    piece: list[bytes] = []
+    size = 0
+    for element in map(bytes, elements):
+        if len(element) > ELEMENT_BYTES:
+            raise PageRefused("A record is larger than 1 MiB.")
+        if piece and size + len(element) > PAGE_BODY_BYTES // 2:
+            yield piece
+            piece, size = [], 0
+        piece.append(element)
+        size += len(element) + 1
+    yield piece
