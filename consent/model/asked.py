@@ -53,3 +53,8 @@ class Request:
     data_from: datetime = PAST
     data_until: datetime = FUTURE
     emergency: Emergency | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse data of no time at all; where requests come in, that is told as ``bad_period``."""
+        if self.data_until <= self.data_from:
+            raise ValueError("The data asked for end before they start.")

@@ -1,8 +1,9 @@
 """What holds for one person: the rows a decision reads, indexed once by key."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import chain
 from typing import NamedTuple
 from uuid import UUID
 
@@ -72,3 +73,20 @@ class Facts:
     coaches: tuple[Coach, ...] = ()
     denials: tuple[Denial, ...] = ()
     wills: Mapping[tuple[UUID, str], Will] = field(default_factory=dict)
+    moments: tuple[datetime, ...] = field(init=False, repr=False)
+    """When anything of the person but their wills starts or ends, in order."""
+
+    def __post_init__(self) -> None:
+        """Index the moments once."""
+        object.__setattr__(self, "moments", tuple(sorted({*self._starts_and_ends()})))
+
+    def _starts_and_ends(self) -> Iterator[datetime]:
+        if self.person is not None:
+            yield from (self.person.deceased_at, self.person.of_age_at or FUTURE)
+            yield from chain.from_iterable(self.person.protected)
+        for task in self.tasks:
+            yield from task.during
+        for coach in self.coaches:
+            yield from coach.during
+        for denial in self.denials:
+            yield from denial.during

@@ -1,6 +1,6 @@
 """What holds for everybody: agreements with their notices, statutes, parties, and what a purpose needs."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -80,6 +80,8 @@ class Route(NamedTuple):
     statutes: tuple[Statute, ...]
     emergencies: tuple[Statute, ...]
     agreements: tuple[Agreement, ...]
+    moments: tuple[datetime, ...] = ()
+    """When any of these rows starts or ends, in order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +122,19 @@ class Register:
             if (row.controller, row.recipient, row.purpose) == (controller, recipient, purpose)
             and category in row.categories
         ]
-        return Route(_of(statutes, StatuteKind.STATUTE), _of(statutes, StatuteKind.EMERGENCY), tuple(agreements))
+        agreements.sort(key=lambda row: row.agreement_id)
+        moments = sorted({*_starts_and_ends(statutes, agreements)})
+        by_law, in_emergency = _of(statutes, StatuteKind.STATUTE), _of(statutes, StatuteKind.EMERGENCY)
+        return Route(by_law, in_emergency, tuple(agreements), tuple(moments))
+
+
+def _starts_and_ends(statutes: Iterable[Statute], agreements: Iterable[Agreement]) -> Iterator[datetime]:
+    for statute in statutes:
+        yield from statute.in_force
+    for agreement in agreements:
+        yield from agreement.in_force
+        for notice in agreement.notices:
+            yield from (notice.published_at, notice.grace_until)
 
 
 def _of(statutes: Iterable[Statute], kind: StatuteKind) -> tuple[Statute, ...]:
