@@ -78,6 +78,10 @@ class Children:
                     f"{child.name} ended by itself with code {child.process.returncode}:\n{child.last_words()}", code=3
                 )
 
+    def forget(self, name: str) -> None:
+        """Take one that has done its work off the list, so that its end alarms nobody."""
+        self._started = [child for child in self._started if child.name != name]
+
     def stop(self) -> None:
         """Interrupt each session, then wait; what has not ended after 30 s is killed."""
         for child in reversed(self._started):

@@ -16,7 +16,7 @@ DEFAULT_SEED: Final = 1
 HOST: Final = "127.0.0.1"
 
 
-class Refusal(Exception):  # noqa: N818 - it is shown to a person as one sentence
+class Refusal(Exception):
     """What cannot be done, in one sentence, with the exit code that scripts see."""
 
     def __init__(self, sentence: str, *, code: int = 2) -> None:
