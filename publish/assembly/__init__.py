@@ -5,13 +5,13 @@ the order of its item type, what is not known left out.
 """
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from typing import Any
 
 from publish.assembly import kela, sote, te
-from publish.assembly.records import KelaRecords, Records, SoteRecords, TeRecords
+from publish.assembly.records import Built, KelaRecords, Records, SoteRecords, TeRecords
 from schemas.view import MAY_SHOW
 from schemas.view.item import Item, members
 from schemas.view.te import PlanTask
@@ -20,11 +20,15 @@ from schemas.vocabulary import Category
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """What one controller (Y-tunnus) knows of a person in one category; ``text`` is a JSON array of items."""
+    """What one controller (Y-tunnus) knows of a person in one category.
+
+    ``text`` is a JSON array of items; ``records`` are the source's ids of the records it was made of, each once.
+    """
 
     category: Category
     controller: str
     text: str
+    records: tuple[str, ...]
 
 
 def assemble(held: Iterable[tuple[str, Records]], *, protected: bool) -> list[Section]:
@@ -33,14 +37,19 @@ def assemble(held: Iterable[tuple[str, Records]], *, protected: bool) -> list[Se
     ``protected``: whatever could tell where the person is stays empty (DOMAIN.md 2.5).
     """
     return [
-        Section(category, controller, text_of(_without_place(items) if protected else items))
+        _section(category, controller, built, protected=protected)
         for controller, records in held
-        for category, items in _items(records).items()
-        if items
+        for category, built in _items(records).items()
+        if built
     ]
 
 
-def _items(records: Records) -> Mapping[Category, list[Item]]:
+def _section(category: Category, controller: str, built: Sequence[Built], *, protected: bool) -> Section:
+    items = (_without_place(item) if protected else item for _, item in built)
+    return Section(category, controller, text_of(items), tuple(dict.fromkeys(record for record, _ in built)))
+
+
+def _items(records: Records) -> Mapping[Category, list[Built]]:
     match records:
         case TeRecords():
             return te.items(records)
@@ -50,8 +59,8 @@ def _items(records: Records) -> Mapping[Category, list[Item]]:
             return sote.items(records)
 
 
-def _without_place(items: Iterable[Item]) -> list[Item]:
-    return [replace(item, **dict.fromkeys(item.PLACE)) if item.PLACE else item for item in items]
+def _without_place(item: Item) -> Item:
+    return replace(item, **dict.fromkeys(item.PLACE)) if item.PLACE else item
 
 
 def text_of(items: Iterable[Item]) -> str:

@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from datetime import date
 
 from schemas import kela, sote, te
+from schemas.view.item import Item
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Jobseeker:
     """What is taken of a ``Tyonhakija``; the HETU lies elsewhere. ``vastuuasiantuntija`` is JSON text."""
 
+    id: str
     sukunimi: str
     etunimet: str
     syntyma_pvm: date
@@ -58,3 +60,5 @@ class SoteRecords:
 
 
 Records = TeRecords | KelaRecords | SoteRecords
+Built = tuple[str, Item]
+"""An item with the source's id of the record it was made of."""

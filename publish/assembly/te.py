@@ -5,10 +5,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any, TypeVar
 
-from publish.assembly.records import Jobseeker, TeRecords
+from publish.assembly.records import Built, Jobseeker, TeRecords
 from schemas.te import Palveluosallistuminen, Suunnitelma
 from schemas.view import sensitive
-from schemas.view.item import Item
 from schemas.view.te import (
     Basics,
     Contact,
@@ -30,10 +29,10 @@ _Task = TypeVar("_Task", bound=PlanTask)
 _Service = TypeVar("_Service", bound=Service)
 
 
-def items(records: TeRecords) -> dict[Category, list[Item]]:
+def items(records: TeRecords) -> dict[Category, list[Built]]:
     """Sort the records of one person into the items of each section."""
     return {
-        Category.TE_PERUSTIEDOT: [_basics(row) for row in records.tyonhakija],
+        Category.TE_PERUSTIEDOT: [(row.id, _basics(row)) for row in records.tyonhakija],
         Category.TE_TYOLLISYYS: list(_employment(records)),
         Category.TE_SUUNNITELMA: list(_plans(records)),
         Category.TE_PALVELUT: list(_services(records)),
@@ -63,21 +62,17 @@ def _basics(row: Jobseeker) -> Basics:
     )
 
 
-def _employment(records: TeRecords) -> Iterator[Employment]:
+def _employment(records: TeRecords) -> Iterator[Built]:
     for row in records.tyollisyysjakso:
-        yield Employment(
-            code=row.tyollkoodi,
-            from_=row.alku_pvm,
-            to=row.loppu_pvm,
-            end_reason=None if row.psyy in sensitive.END_REASONS else row.psyy,
-        )
+        end_reason = None if row.psyy in sensitive.END_REASONS else row.psyy
+        yield row.id, Employment(code=row.tyollkoodi, from_=row.alku_pvm, to=row.loppu_pvm, end_reason=end_reason)
 
 
-def _plans(records: TeRecords) -> Iterator[Plan]:
+def _plans(records: TeRecords) -> Iterator[Built]:
     for row in records.suunnitelma:
         if row.toimsuunlaji not in sensitive.PLAN_TYPES:
             tasks = tuple(task for task in _tasks(row, PlanTask) if task.code not in sensitive.TASKS)
-            yield _plan(row, Plan, tasks)
+            yield row.id, _plan(row, Plan, tasks)
 
 
 def _plan(row: Suunnitelma, form: type[_Plan], tasks: tuple[PlanTask, ...]) -> _Plan:
@@ -105,10 +100,10 @@ def _day(text: str | None) -> date | None:
     return date.fromisoformat(text) if text else None
 
 
-def _services(records: TeRecords) -> Iterator[Service]:
+def _services(records: TeRecords) -> Iterator[Built]:
     for row in records.palveluosallistuminen:
         if row.palvelukoodi not in sensitive.SERVICES:
-            yield _service(row, Service)
+            yield row.id, _service(row, Service)
 
 
 def _service(row: Palveluosallistuminen, form: type[_Service]) -> _Service:
@@ -127,33 +122,34 @@ def _service(row: Palveluosallistuminen, form: type[_Service]) -> _Service:
     )
 
 
-def _contacts(records: TeRecords) -> Iterator[Contact]:
+def _contacts(records: TeRecords) -> Iterator[Built]:
     for row in records.yhteydenotto:
-        yield Contact(contact=row.yhtottotapa, state=row.tila, at=row.ajankohta_aika)
+        yield row.id, Contact(contact=row.yhtottotapa, state=row.tila, at=row.ajankohta_aika)
 
 
-def _service_lines(records: TeRecords) -> Iterator[ServiceLine]:
+def _service_lines(records: TeRecords) -> Iterator[Built]:
     for row in records.palvelulinja:
         if row.segmenttikoodi not in sensitive.SEGMENTS:
-            yield ServiceLine(segment=row.segmenttikoodi, from_=row.segmentti_pvm, to=row.paattynyt_pvm)
+            yield row.id, ServiceLine(segment=row.segmenttikoodi, from_=row.segmentti_pvm, to=row.paattynyt_pvm)
 
 
-def _sensitive(records: TeRecords) -> Iterator[Item]:
+def _sensitive(records: TeRecords) -> Iterator[Built]:
     yield from _sensitive_plans(records.suunnitelma)
     for service in records.palveluosallistuminen:
         if service.palvelukoodi in sensitive.SERVICES:
-            yield _service(service, SensitiveService)
+            yield service.id, _service(service, SensitiveService)
     for line in records.palvelulinja:
         if line.segmenttikoodi in sensitive.SEGMENTS:
-            yield SensitiveServiceLine(segment=line.segmenttikoodi, from_=line.segmentti_pvm, to=line.paattynyt_pvm)
+            shown = SensitiveServiceLine(segment=line.segmenttikoodi, from_=line.segmentti_pvm, to=line.paattynyt_pvm)
+            yield line.id, shown
     for period in records.tyollisyysjakso:
         if period.psyy in sensitive.END_REASONS and period.loppu_pvm:
-            yield SensitiveEnd(to=period.loppu_pvm, end_reason=period.psyy)
+            yield period.id, SensitiveEnd(to=period.loppu_pvm, end_reason=period.psyy)
 
 
-def _sensitive_plans(plans: Iterable[Suunnitelma]) -> Iterator[Item]:
+def _sensitive_plans(plans: Iterable[Suunnitelma]) -> Iterator[Built]:
     for row in plans:
         if row.toimsuunlaji in sensitive.PLAN_TYPES:
-            yield _plan(row, SensitivePlan, tuple(_tasks(row, PlanTask)))
+            yield row.id, _plan(row, SensitivePlan, tuple(_tasks(row, PlanTask)))
         else:
-            yield from (task for task in _tasks(row, SensitiveTask) if task.code in sensitive.TASKS)
+            yield from ((row.id, task) for task in _tasks(row, SensitiveTask) if task.code in sensitive.TASKS)
