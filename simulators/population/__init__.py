@@ -1,5 +1,7 @@
 """The synthetic people: the same for the same seed, each a pure function of seed, place in the population and day."""
 
+from simulators.population.days import Change
+from simulators.population.index import DEFAULT_PEOPLE, Population, records_of
 from simulators.population.kela_records import Etuusratkaisu, KelaRecords, Maksu, Paivalaskuri, Vireillaolo
 from simulators.population.person import Answer, Guardianship, Home, Identity, KnownTo, PastHetu, Person, Wish
 from simulators.population.sote_records import (
@@ -26,9 +28,11 @@ from simulators.population.te_records import (
 )
 
 __all__ = [
+    "DEFAULT_PEOPLE",
     "Activity",
     "Answer",
     "CarePlan",
+    "Change",
     "ContactPerson",
     "Episode",
     "Etuusratkaisu",
@@ -45,6 +49,7 @@ __all__ = [
     "PastHetu",
     "Person",
     "Poisto",
+    "Population",
     "RehabilitativeWork",
     "ServiceNeed",
     "SotePatient",
@@ -57,4 +62,5 @@ __all__ = [
     "Vireillaolo",
     "Wish",
     "Yhteydenotto",
+    "records_of",
 ]

@@ -37,14 +37,14 @@ class Calendar:
     @property
     def today(self) -> date:
         """The business date."""
-        return self.date(self.day)
+        return self.on(self.day)
 
     @property
     def closing(self) -> datetime:
         """The instant up to which today's data are complete."""
         return self.closings[-1]
 
-    def date(self, day: int) -> date:
+    def on(self, day: int) -> date:
         """Give the business date of a day."""
         return self.first + timedelta(days=day)
 

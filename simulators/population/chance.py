@@ -4,7 +4,7 @@ from bisect import bisect
 from collections.abc import Mapping, Sequence
 from itertools import accumulate
 from math import gcd, log
-from random import Random  # noqa: TID251 - the simulated world is the one place where chance decides
+from random import Random
 from typing import Generic, TypeVar
 
 T = TypeVar("T")

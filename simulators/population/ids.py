@@ -36,9 +36,9 @@ class Kind(IntEnum):
 
 
 class Named(NamedTuple):
-    """What an id was made for: the person's index, the kind of record and its number among the person's records of that kind."""
+    """What an id was made for: the person by index, the kind of record and its number among the person's records of that kind."""
 
-    index: int
+    person: int
     kind: Kind
     number: int
 

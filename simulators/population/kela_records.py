@@ -61,8 +61,9 @@ class Paivalaskuri(KelaRecord):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KelaRecords:
-    """All that Kela holds about a person."""
+    """All that Kela holds about a person; `turvakielto` stands on the customer, not on a record."""
 
+    turvakielto: bool = False
     vireillaolot: tuple[Vireillaolo, ...] = ()
     etuusratkaisut: tuple[Etuusratkaisu, ...] = ()
     maksut: tuple[Maksu, ...] = ()

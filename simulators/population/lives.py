@@ -1,7 +1,7 @@
 """What happens to a person: the truth behind what every source says, drawn from one seed (DOMAIN.md 4.4, 7)."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from simulators.population.chance import Draw, Weighted
@@ -21,7 +21,15 @@ SITUATIONS = Weighted(
         "ended": 0.038,
     }
 )
-CODES = {"service": "07", "supported": "00", "part_time": "09", "short_week": "04", "working": "01", "studying": "08", "outside": "05"}
+CODES = {
+    "service": "07",
+    "supported": "00",
+    "part_time": "09",
+    "short_week": "04",
+    "working": "01",
+    "studying": "08",
+    "outside": "05",
+}
 # Clients in each service at the end of February 2022 (StatFin tyonv 12u1, 12u2, 12u4, 12u6); job alternation ended in 2024.
 SERVICES = Weighted(
     {"0": 114, "1": 97, "06": 310, "05": 194, "20": 28, "21": 27, "22": 3, "36": 3, "3": 4, "4": 54, "5": 8}
@@ -98,6 +106,22 @@ def live(draw: Draw, today: date) -> Life:
         stretches=stretches,
         stays=stays,
         tym_since=_tym(draw, start, today),
+    )
+
+
+def arrive(draw: Draw, today: date) -> Life:
+    """Draw the time of someone who has just registered."""
+    start = today - timedelta(days=draw.between(1, 5))
+    return Life(start, None, (Stretch("03" if draw.chance(0.1) else "02", start, None),), (), None)
+
+
+def closed(life: Life, on: date) -> Life:
+    """End whatever is open, as a death does."""
+    return replace(
+        life,
+        end=on,
+        stretches=tuple(one if one.end else replace(one, end=on) for one in life.stretches),
+        stays=tuple(one if one.end else replace(one, end=on, interrupted=True) for one in life.stays),
     )
 
 

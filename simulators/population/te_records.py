@@ -42,14 +42,6 @@ class Vastuuasiantuntija:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Edunvalvonta:
-    """A guardianship; ``rajoituskoodi`` 1 to 3 as in the population register (DOMAIN.md 8.3, AMENDMENTS 3)."""
-
-    alku_pvm: date
-    rajoituskoodi: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Tyonhakija(TeRecord):
     """The jobseeker; ``kotikunta`` is None under turvakielto."""
 
@@ -69,7 +61,7 @@ class Tyonhakija(TeRecord):
     tym_asiakas: bool
     tym_alku_pvm: date | None
     kotoutumisasiakas: bool
-    edunvalvonta: Edunvalvonta | None
+    edunvalvonta: bool
     vastuuasiantuntija: Vastuuasiantuntija | None
 
 
