@@ -1,0 +1,33 @@
+"""What the gate and publishing refuse, each a sentence fit to show and free of personal values."""
+
+from enum import StrEnum
+
+
+class PublishError(Exception):
+    """Publishing or the gate could not do what was asked."""
+
+
+class Refusal(StrEnum):
+    """Why a system may not ask at all; never about the person (API.md 6, 403)."""
+
+    RECIPIENT_NOT_ACTIVE = "recipient_not_active"
+    SCOPE_MISSING = "scope_missing"
+    PURPOSE_NOT_GRANTED = "purpose_not_granted"
+    CATEGORY_NOT_GRANTED = "category_not_granted"
+
+
+class NotEntitled(PublishError):
+    """The asker may not ask this of anybody; ``refusal`` says why."""
+
+    def __init__(self, refusal: Refusal, recipient: str | None) -> None:
+        super().__init__(f"The asker may not ask this: {refusal}.")
+        self.refusal = refusal
+        self.recipient = recipient
+
+
+class Moved(PublishError):
+    """A consent or the register changed while the shard was being published; it is rolled back and repeated."""
+
+
+class NotPublished(PublishError):
+    """A shard of the run was not published; its people stay pending."""

@@ -1,0 +1,1 @@
+"""Statements on schema publish, and on staging as far as publishing reads it; one question is one function."""

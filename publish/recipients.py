@@ -1,0 +1,68 @@
+"""Who may ask: organisations with their purposes, their systems with scopes and keys, and how each stands at a call."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from db.engine import Read, Transaction
+from publish.asking import Call
+from publish.errors import NotEntitled, Refusal
+from publish.queries import reading, registering
+from publish.queries.reading import Standing
+from schemas.vocabulary import Purpose
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class System:
+    """A system of a recipient: ``jwks`` are public keys with ``kid``; ``algorithms`` those its assertions may be signed with.
+
+    ``token_audience``: its assertions may name the token endpoint instead of the issuer (API.md 3).
+    """
+
+    system: str
+    recipient: str
+    scopes: Collection[str]
+    purposes: Collection[Purpose]
+    jwks: Sequence[Mapping[str, Any]]
+    algorithms: Collection[str] = ("ES256",)
+    token_audience: bool = False
+
+
+def define_recipient(tx: Transaction, *, recipient: str, name: str, purposes: Collection[Purpose]) -> None:
+    """Register an organisation (Y-tunnus) or change its name and purposes; it is active from now on."""
+    registering.put_recipient(tx, recipient=recipient, name=name, purposes=sorted(purposes))
+
+
+def define_system(tx: Transaction, system: System, *, at: datetime) -> None:
+    """Register a system, active from ``at``, or change what it is granted and its keys."""
+    registering.put_system(
+        tx,
+        {
+            "system": system.system,
+            "recipient": system.recipient,
+            "scopes": sorted(system.scopes),
+            "purposes": sorted(system.purposes),
+            "algorithms": list(system.algorithms),
+            "jwks": [dict(key) for key in system.jwks],
+            "token_audience": system.token_audience,
+            "from_at": at,
+        },
+    )
+
+
+def admit(read: Read, call: Call, *, at: datetime) -> Standing:
+    """Give the standing of a system that may ask this of somebody; raises NotEntitled with the first refusal that holds.
+
+    In order: recipient and system active, the scope granted and in the token, the purpose granted, every category named needed by it.
+    """
+    found = reading.standing(read, system=call.system, at=at)
+    if found is None or not (found.active and found.recipient_active):
+        raise NotEntitled(Refusal.RECIPIENT_NOT_ACTIVE, found and found.recipient)
+    if call.scope not in found.scopes & call.token_scopes:
+        raise NotEntitled(Refusal.SCOPE_MISSING, found.recipient)
+    if call.purpose not in found.purposes:
+        raise NotEntitled(Refusal.PURPOSE_NOT_GRANTED, found.recipient)
+    if not Purpose(call.purpose).needs.issuperset(call.categories):
+        raise NotEntitled(Refusal.CATEGORY_NOT_GRANTED, found.recipient)
+    return found
