@@ -56,7 +56,7 @@ def _refuse_foreign(present: set[str], secrets: Path) -> None:
 
 
 def _missing_memberships(connection: Connection) -> Iterator[str]:
-    present = set(connection.exec_driver_sql(_MEMBERS).tuples())
+    present = {(group, member) for group, member in connection.exec_driver_sql(_MEMBERS)}
     return (f"GRANT {group} TO {member}" for group, member in memberships() if (group, member) not in present)
 
 

@@ -13,7 +13,10 @@ _REPEAT = {"40001", "40P01"}
 _UNAVAILABLE_CLASSES = {"08", "53", "57"}
 _CANCELLED = "57014"
 _RAISED_CLASSES = {"P0", "LU"}
-"""Exceptions of our own SQL functions; their sentences are written by us and hold no values."""
+"""What our own SQL functions raise, in sentences of ours."""
+
+_STATEMENT_CLASS = "42"
+"""Errors in the statement itself: they name tables and columns, and hold no value."""
 
 
 @contextmanager
@@ -47,8 +50,11 @@ def _lost(error: psycopg.Error) -> bool:
 def _by_state(error: psycopg.Error, state: str) -> DatabaseError:
     if state in _REPEAT:
         return SerializationFailure("Another transaction changed the same rows first; repeat this one.")
+    told = error.diag.message_primary or type(error).__name__
     if state[:2] in _RAISED_CLASSES:
-        return StatementRefused(error.diag.message_primary or "A rule of the database refused it.", sqlstate=state)
+        return StatementRefused(told, sqlstate=state)
+    if state[:2] == _STATEMENT_CLASS:
+        return StatementRefused(f"PostgreSQL refused a statement: {told} ({state}).", sqlstate=state)
     kind = ConstraintBroken if state.startswith("23") else StatementRefused
     where = error.diag.constraint_name or error.diag.table_name
     sentence = f"PostgreSQL refused a statement: {type(error).__name__} ({state}){f' at {where}' if where else ''}."

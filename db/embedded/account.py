@@ -55,7 +55,7 @@ class Account:
         """Run a program to its end as this account, its output kept."""
         options = self.process_options()
         return subprocess.run(  # noqa: S603 - programs of ours, no shell
-            command, capture_output=True, text=True, check=False, cwd="/", **options
+            command, capture_output=True, text=True, check=False, cwd="/", start_new_session=True, **options
         )
 
 

@@ -4,7 +4,6 @@ import fcntl
 import os
 import pwd
 import signal
-import subprocess
 import time
 from collections.abc import Mapping
 from pathlib import Path
@@ -22,6 +21,7 @@ from db.errors import ServerFailed, ServerOwned
 
 START_TIMEOUT_S = 60
 STOP_TIMEOUT_S = 60
+_DETACHED = '"$@" >"$0" 2>&1 </dev/null & echo $!'
 _LOOK_EVERY_S = 0.05
 _SHOWN_LINES = 20
 _ELSEWHERE = Path("/var/lib/luukku")
@@ -127,21 +127,12 @@ class EmbeddedServer:
         settings.write_access(self.places, {account.name, pwd.getpwuid(os.getuid()).pw_name})
 
     def _launch(self, account: Account) -> psutil.Process:
-        """Start ``postgres`` in a session of its own, so that Ctrl-C passes it by."""
+        """Start ``postgres`` as nobody's child in a session of its own, so that Ctrl-C passes it by."""
         processes.end_orphans(self.places.data)
-        command = [str(self._programs.path("postgres")), "-D", str(self.places.data)]
+        command = ["/bin/sh", "-c", _DETACHED, str(self.places.server / "start.log")]
+        command += [str(self._programs.path("postgres")), "-D", str(self.places.data)]
         command += settings.arguments(self.places, durable=self._durable)
-        with (self._base / "start.log").open("w", encoding="utf-8") as output:
-            started = subprocess.Popen(  # noqa: S603 - our program, no shell
-                command,
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=output,
-                start_new_session=True,
-                cwd="/",
-                **account.process_options(),
-            )
-        return psutil.Process(started.pid)
+        return psutil.Process(int(account.run(command).stdout))
 
     def _wait_until_ready(self) -> None:
         deadline = time.monotonic() + START_TIMEOUT_S
@@ -174,7 +165,9 @@ class EmbeddedServer:
 
     def _last_lines(self) -> str:
         logs = sorted(self.places.logs.glob("*.log"), key=lambda path: path.stat().st_mtime)[-1:]
-        lines = [line for path in (self._base / "start.log", *logs) for line in path.read_text("utf-8").splitlines()]
+        lines = [
+            line for path in (self.places.server / "start.log", *logs) for line in path.read_text("utf-8").splitlines()
+        ]
         return "\n".join(lines[-_SHOWN_LINES:])
 
 

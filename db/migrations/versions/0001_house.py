@@ -26,3 +26,4 @@ def upgrade() -> None:
     for schema, logins in _ENTERED_BY.items():
         op.execute(f"CREATE SCHEMA {schema}")
         op.execute(f"GRANT USAGE ON SCHEMA {schema} TO {logins}")
+    op.execute("GRANT ALL ON SCHEMA audit TO audit_owner")

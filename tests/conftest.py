@@ -1,0 +1,186 @@
+"""What tests are given: the reference files, a real PostgreSQL, a migrated database of their own, logins and keys."""
+
+import fcntl
+import itertools
+import os
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+SERVER_FOLDER = pytest.StashKey[Path]()
+GUARD = pytest.StashKey["subprocess.Popen[bytes]"]()
+TEMPLATE = "template_of_tests"
+
+STOP_AT_END_OF_INPUT = """
+cat >/dev/null
+pid_file="$0/db/server/data/postmaster.pid"
+pid=$(head -n 1 "$pid_file" 2>/dev/null) && kill -INT "$pid"
+tries=200
+while [ -e "$pid_file" ] && [ "$tries" -gt 0 ]; do tries=$((tries - 1)); sleep 0.05; done
+rm -rf "$0"
+"""
+
+
+def pytest_configure(config):
+    """Choose the folder of the one server; xdist's workers are told it by their parent.
+
+    A guard waits for the end of this process, however it ends, then stops the server and removes the folder.
+    """
+    if hasattr(config, "workerinput"):
+        config.stash[SERVER_FOLDER] = Path(config.workerinput["server_folder"])
+        return
+    folder = Path(tempfile.mkdtemp(prefix="lk-"))
+    folder.chmod(0o711)
+    config.stash[SERVER_FOLDER] = folder
+    config.stash[GUARD] = subprocess.Popen(
+        ["/bin/sh", "-c", STOP_AT_END_OF_INPUT, str(folder)],
+        stdin=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node):
+    node.workerinput["server_folder"] = str(node.config.stash[SERVER_FOLDER])
+
+
+def pytest_unconfigure(config):
+    guard = config.stash.get(GUARD, None)
+    if guard is not None:
+        guard.communicate()
+
+
+@pytest.fixture(scope="session")
+def reference():
+    """The official files that the simulators and the vectors are held to."""
+    folder = Path(os.environ.get("LUUKKU_REFERENCE", ROOT.parent / "shared" / "reference"))  # noqa: TID251 - a test's setting
+    if folder.is_dir():
+        return folder
+    sentence = f"the reference files are not at {folder}; name their folder in LUUKKU_REFERENCE"
+    if os.environ.get("CI") == "true":  # noqa: TID251 - a test's setting
+        pytest.fail(sentence)
+    pytest.skip(sentence)
+
+
+@pytest.fixture(scope="session")
+def postgres(request):
+    """The address of the one embedded server, shared by all workers; its superuser, its first database."""
+    from db.embedded import EmbeddedServer, running_url
+
+    home = request.config.stash[SERVER_FOLDER]
+    with _alone(home):
+        url = running_url(home)
+        if url is None:
+            server = EmbeddedServer(home, durable=False)
+            url = server.start()
+            server.leave()
+    return url
+
+
+@pytest.fixture(scope="session")
+def _template(request, postgres):
+    """The name of a database that is migrated once and copied for each test."""
+    from db.migrate import migrate
+
+    done = request.config.stash[SERVER_FOLDER] / "template"
+    with _alone(done.parent):
+        if not done.exists():
+            _administer(postgres, f"CREATE DATABASE {TEMPLATE}")
+            migrate(_named(postgres, TEMPLATE))
+            done.touch()
+    return TEMPLATE
+
+
+@pytest.fixture(scope="session")
+def _numbers():
+    return itertools.count()
+
+
+@pytest.fixture
+def database_url(postgres, _template, _numbers):
+    """The address of a migrated, empty database of this test alone, as the superuser."""
+    name = f"test_{os.getpid()}_{next(_numbers)}"
+    _administer(postgres, f"CREATE DATABASE {name} TEMPLATE {_template} STRATEGY WAL_LOG")
+    yield _named(postgres, name)
+    _administer(postgres, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture(scope="session")
+def keyring():
+    """The keys of tests: the same everywhere, and refused by anything real."""
+    from db.keys import Keyring
+
+    return Keyring.for_tests()
+
+
+@pytest.fixture
+def owner(database_url, keyring):
+    with _database(database_url, keyring, "OWNER") as database:
+        yield database
+
+
+@pytest.fixture
+def connector(database_url, keyring):
+    with _database(database_url, keyring, "CONNECTOR") as database:
+        yield database
+
+
+@pytest.fixture
+def publisher(database_url, keyring):
+    with _database(database_url, keyring, "PUBLISHER") as database:
+        yield database
+
+
+@pytest.fixture
+def web_login(database_url, keyring):
+    with _database(database_url, keyring, "WEB") as database:
+        yield database
+
+
+@pytest.fixture
+def sequencer_login(database_url, keyring):
+    with _database(database_url, keyring, "SEQUENCER") as database:
+        yield database
+
+
+@pytest.fixture
+def verifier_login(database_url, keyring):
+    with _database(database_url, keyring, "VERIFIER") as database:
+        yield database
+
+
+def _database(url, keyring, login):
+    from db.engine import Database, Login
+
+    return Database(url, Login[login], keyring)
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Let one worker at a time set up what all share."""
+    with (folder / "workers.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def _administer(url: str, statement: str) -> None:
+    import psycopg
+    from sqlalchemy import make_url
+
+    address = make_url(url)
+    with psycopg.connect(
+        host=str(address.query["host"]), user=address.username, dbname="postgres", autocommit=True
+    ) as connection:
+        connection.execute(statement)
+
+
+def _named(url: str, database: str) -> str:
+    from sqlalchemy import make_url
+
+    return make_url(url).set(database=database).render_as_string(hide_password=False)
