@@ -1,7 +1,8 @@
 """Pages laid one after another in a part, and rows of text laid into frames."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
+from itertools import count
 from typing import Any, Final
 
 import msgspec
@@ -28,11 +29,11 @@ class Frame:
     kind: str
     page: int
     place: str
-    body: bytes
+    body: bytes = field(repr=False)
 
-    def locator(self, position: int) -> str:
-        """Say where a record stands, by its number on the page from 0; no personal value is in it."""
-        return f"{self.kind}:{self.page}:{position}"
+    def locators(self) -> Iterator[str]:
+        """Say of record after record where it stands, by its number on the page from 0; no personal value is in it."""
+        return map(f"{self.kind}:{self.page}:".__add__, map(str, count()))
 
 
 def pack(frame: Frame) -> bytes:
@@ -65,7 +66,7 @@ def text_frame(record: type, rows: Sequence[Sequence[Any]], beside: Sequence[str
 
     Whole numbers and truth values become their JSON text. Raises PageRefused for a value over 64 KiB.
     """
-    names = [*(field.name for field in fields(record)), *beside]
+    names = [*(column.name for column in fields(record)), *beside]
     columns = zip(*rows, strict=True) if rows else ((),) * len(names)
     frame = pl.DataFrame([_column(name, values) for name, values in zip(names, columns, strict=True)])
     _refuse_long(frame)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from hashlib import blake2b
 
 from connectors.errors import PagingBroken, StampInFuture
@@ -43,3 +43,8 @@ class Walk:
             return False
         self.contents.add(digest)
         return True
+
+
+def instant(moment: datetime) -> str:
+    """Write a moment as the contract does: UTC with Z."""
+    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")

@@ -42,7 +42,7 @@ class Page:
     """
 
     kind: str
-    body: bytes
+    body: bytes = field(repr=False)
     stamp: datetime
     xroad: XRoadIds
     records: int
@@ -55,7 +55,7 @@ class Malformed:
     record: str
     locator: str
     reason: str
-    payload: bytes
+    payload: bytes = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -122,6 +122,34 @@ def elements(body: bytes, tag: str) -> Iterator[Element]:
         raise _not_well_formed(error) from None
 
 
+def without(body: bytes, tag: str) -> Element:
+    """Parse a document and keep all but the elements of a tag. Raises as `elements`."""
+    root = None
+    for element in elements(body, tag):
+        root = element.getroottree().getroot()
+    return document(body) if root is None else root
+
+
+def open_tags(head: bytes) -> tuple[str, ...]:
+    """Name the elements that the beginning of a document leaves open, outermost first, with their prefixes. Raises NotWellFormed."""
+    parser = etree.XMLPullParser(
+        events=("start", "end"), resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False
+    )
+    try:
+        parser.feed(head)
+        events = [(event, _prefixed(element)) for event, element in parser.read_events()]
+    except etree.XMLSyntaxError as error:
+        raise _not_well_formed(error) from None
+    opened: list[str] = []
+    for event, name in events:
+        opened.append(name) if event == "start" else opened.pop()
+    return tuple(opened)
+
+
+def _prefixed(element: Element) -> str:
+    return f"{element.prefix}:{local(element)}" if element.prefix else local(element)
+
+
 def refuse_dtd(body: bytes) -> None:
     """Refuse a document type before the parser sees it; before the root nothing else may hold the word but a comment."""
     root = re.search(rb"<[A-Za-z_]", body)
@@ -159,3 +187,8 @@ def namespace(element: Element) -> str | None:
 def text(element: Element) -> str:
     """Give an element's own text as sent; empty when it has none."""
     return element.text or ""
+
+
+def source(element: Element) -> bytes:
+    """Write an element as XML again, for keeping."""
+    return etree.tostring(element, encoding="utf-8", with_tail=False)

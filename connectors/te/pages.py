@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Annotated, Final
 
 import msgspec
@@ -18,7 +18,7 @@ from connectors.errors import (
     Transient,
 )
 from connectors.json_page import ELEMENT_BYTES, refuse_charset, refuse_media, shaped
-from connectors.paging import Walk
+from connectors.paging import Walk, instant
 from connectors.source import PAGE_BODY_BYTES, Page, Window, XRoadIds
 from connectors.te.wire import LISTS
 from connectors.transport import Answer, Call, Transport, retry_after
@@ -87,11 +87,6 @@ class Te:
         if cursor is not None:
             query.append(("jatko", cursor))
         return Call(path=kind, query=tuple(query))
-
-
-def instant(moment: datetime) -> str:
-    """Write a moment as the contract does: UTC with Z."""
-    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
 def _read(answer: Answer) -> _Got:

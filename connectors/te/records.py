@@ -68,15 +68,16 @@ def _read_page(frame: Frame, sink: _Sink) -> None:
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         rows += _one_by_one(frame, entity, sink)
     else:
-        rows += [(*element.row(), frame.locator(at)) for at, element in enumerate(page.tiedot)]
+        rows += [(*element.row(), locator) for element, locator in zip(page.tiedot, frame.locators(), strict=False)]
 
 
 def _one_by_one(frame: Frame, entity: type[Entity], sink: _Sink) -> Iterator[Row]:
-    for at, raw in enumerate(shaped(frame.body, _pages_of(msgspec.Raw)).tiedot):
+    elements = shaped(frame.body, _pages_of(msgspec.Raw)).tiedot
+    for raw, locator in zip(elements, frame.locators(), strict=False):
         try:
-            yield (*_loose(entity, raw, entity.__name__, sink.unknown).row(), frame.locator(at))
+            yield (*_loose(entity, raw, entity.__name__, sink.unknown).row(), locator)
         except NotARecord as error:
-            kept = Malformed(record=entity.__name__, locator=frame.locator(at), reason=str(error), payload=bytes(raw))
+            kept = Malformed(record=entity.__name__, locator=locator, reason=str(error), payload=bytes(raw))
             sink.malformed.append(kept)
 
 

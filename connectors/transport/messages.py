@@ -70,7 +70,7 @@ class Answer:
     """One answer, whole; header names in lower case, `charset` as declared or None."""
 
     status: int
-    body: bytes
+    body: bytes = field(repr=False)
     headers: Mapping[str, str] = field(default_factory=dict)
     xroad: XRoadIds
 

@@ -1,0 +1,141 @@
+"""Kela, etuustiedot v1 over X-Road SOAP v4: HaeEtuudet for one employment area to its last page (DOMAIN.md 5)."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+from xml.sax.saxutils import escape
+
+from connectors import soap, xml
+from connectors.errors import (
+    AccessRefused,
+    ConnectorError,
+    OurBug,
+    PageRefused,
+    SourceChanged,
+    StampTooOld,
+    Transient,
+)
+from connectors.kela.cut import Cut, count, cut
+from connectors.kela.wire import NAMESPACE, RESPONSE, qualified
+from connectors.paging import Walk, instant
+from connectors.source import PAGE_BODY_BYTES, Page, Window, XRoadIds
+from connectors.transport import Answer, Transport
+from schemas.vocabulary import Purpose
+
+INTERFACE: Final = "etuustiedot/HaeEtuudet/v1"
+KIND: Final = "HaeEtuudet"
+PAGE_PERSONS: Final = 500
+_FAULTS: Final[dict[str, type[ConnectorError]]] = {
+    "VirheellinenPyynto": OurBug,
+    "LiianSuuriEra": OurBug,
+    "EiOikeutta": AccessRefused,
+    "VesileimaLiianVanha": StampTooOld,
+    "Huolto": Transient,
+    "SisainenVirhe": Transient,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Got:
+    body: bytes
+    cut: Cut
+    stamp: datetime
+    cursor: str | None
+    xroad: XRoadIds
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kela:
+    """The benefits of one employment area's jobseekers, asked for one purpose; `now` gives the present moment."""
+
+    transport: Transport
+    area: str
+    now: Callable[[], datetime]
+    purpose: Purpose = Purpose.TYM
+    page_persons: int = PAGE_PERSONS
+    interface: str = INTERFACE
+
+    def pull(self, window: Window) -> Iterator[Page]:
+        """Yield every page of the answer."""
+        walk, cursor = Walk(now=self.now), None
+        while True:
+            got = self._page(window, cursor)
+            walk.fix(got.stamp)
+            cursor = walk.follow(got.cursor)
+            yield from _pages(got, folded=not walk.is_new(got.cut.clients + got.cut.tail))
+            if cursor is None:
+                return
+
+    def _page(self, window: Window, cursor: str | None) -> _Got:
+        def envelope(call_id: str) -> bytes:
+            return soap.envelope(self.transport.consumer, self.transport.service, call_id, self._query(window, cursor))
+
+        return self.transport.soap(envelope, self._read)
+
+    def _query(self, window: Window, cursor: str | None) -> str:
+        since = "" if window.since is None else f"<muuttunutAlkaen>{instant(window.since)}</muuttunutAlkaen>"
+        following = "" if cursor is None else f"<jatko>{escape(cursor)}</jatko>"
+        return (
+            f'<HaeEtuudet xmlns="{NAMESPACE}"><kysely><tyollisyysalue>{escape(self.area)}</tyollisyysalue>'
+            f"<tarkoitus>{self.purpose}</tarkoitus>{since}<sivu><koko>{self.page_persons}</koko>{following}</sivu>"
+            "</kysely></HaeEtuudet>"
+        )
+
+    def _read(self, answer: Answer) -> _Got:
+        body = soap.message(answer)
+        xml.refuse_dtd(body)
+        page = cut(body)
+        message = soap.read(
+            _skeleton(page, body),
+            call_id=answer.xroad.id,
+            consumer=self.transport.consumer,
+            service=self.transport.service,
+            fault=_meaning,
+        )
+        stamp, cursor = _paging(message.content)
+        return _Got(body=body, cut=page, stamp=stamp, cursor=cursor, xroad=message.xroad)
+
+
+def _skeleton(page: Cut, body: bytes) -> xml.Element:
+    try:
+        return page.skeleton()
+    except xml.NotWellFormed as error:
+        if not body.rstrip().endswith(b"Envelope>"):
+            raise Transient("The page breaks off half way.") from None
+        raise PageRefused(str(error)) from None
+
+
+def _meaning(fault: soap.Fault) -> ConnectorError | None:
+    """Tell what a code of Kela's own means (DOMAIN.md 5.4); its message may name a person and is not kept."""
+    raised = _FAULTS.get(fault.code) if fault.namespace == NAMESPACE else None
+    return None if raised is None else raised(f"Kela answered {fault.code}.")
+
+
+def _paging(content: xml.Element) -> tuple[datetime, str | None]:
+    if content.tag != qualified(RESPONSE):
+        raise SourceChanged(xml.local(content))
+    stamp, page = content.find(qualified("vesileima")), content.find(qualified("sivu"))
+    if stamp is None or page is None:
+        raise SourceChanged(f"{RESPONSE}/{'vesileima' if stamp is None else 'sivu'}")
+    return _moment(xml.text(stamp)), page.findtext(qualified("jatko")) or None
+
+
+def _moment(text: str) -> datetime:
+    try:
+        moment = datetime.fromisoformat(text.strip())
+    except ValueError:
+        raise SourceChanged(f"{RESPONSE}/vesileima") from None
+    if moment.tzinfo is None:
+        raise SourceChanged(f"{RESPONSE}/vesileima")
+    return moment
+
+
+def _pages(got: _Got, *, folded: bool) -> Iterator[Page]:
+    """Yield the page as landed: whole, in pieces when it is larger than a part, without records when it folds."""
+    records = 0 if folded else count(got.body)
+    if len(got.body) <= PAGE_BODY_BYTES or not records:
+        yield Page(kind=KIND, body=got.body if records else b"", stamp=got.stamp, xroad=got.xroad, records=records)
+        return
+    for piece in got.cut.pieces(PAGE_BODY_BYTES // 2):
+        yield Page(kind=KIND, body=piece, stamp=got.stamp, xroad=got.xroad, records=count(piece))
