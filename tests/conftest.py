@@ -3,6 +3,7 @@
 import fcntl
 import itertools
 import os
+import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterator
@@ -14,6 +15,7 @@ import pytest
 ROOT = Path(__file__).parents[1]
 SERVER_FOLDER = pytest.StashKey[Path]()
 GUARD = pytest.StashKey["subprocess.Popen[bytes]"]()
+MEMORY_NEEDED_BYTES = 4 << 30
 TEMPLATE = "template_of_tests"
 
 STOP_AT_END_OF_INPUT = """
@@ -34,7 +36,7 @@ def pytest_configure(config):
     if hasattr(config, "workerinput"):
         config.stash[SERVER_FOLDER] = Path(config.workerinput["server_folder"])
         return
-    folder = Path(tempfile.mkdtemp(prefix="lk-"))
+    folder = Path(tempfile.mkdtemp(prefix="lk-", dir=_roomy_memory()))
     folder.chmod(0o711)
     config.stash[SERVER_FOLDER] = folder
     config.stash[GUARD] = subprocess.Popen(
@@ -106,7 +108,7 @@ def _numbers():
 def database_url(postgres, _template, _numbers):
     """The address of a migrated, empty database of this test alone, as the superuser."""
     name = f"test_{os.getpid()}_{next(_numbers)}"
-    _administer(postgres, f"CREATE DATABASE {name} TEMPLATE {_template} STRATEGY WAL_LOG")
+    _administer(postgres, f"CREATE DATABASE {name} TEMPLATE {_template} STRATEGY FILE_COPY")
     yield _named(postgres, name)
     _administer(postgres, f"DROP DATABASE {name} WITH (FORCE)")
 
@@ -153,6 +155,13 @@ def sequencer_login(database_url, keyring):
 def verifier_login(database_url, keyring):
     with _database(database_url, keyring, "VERIFIER") as database:
         yield database
+
+
+def _roomy_memory() -> str | None:
+    """A database is copied ten times as fast in memory as on a disk (9 ms, 106 ms); None where there is no room for it."""
+    memory = Path("/dev/shm")
+    roomy = memory.is_dir() and os.access(memory, os.W_OK) and shutil.disk_usage(memory).free > MEMORY_NEEDED_BYTES
+    return str(memory) if roomy else None
 
 
 def _database(url, keyring, login):
