@@ -4,22 +4,26 @@ from bisect import bisect
 from collections.abc import Mapping, Sequence
 from itertools import accumulate
 from math import gcd, log
-from random import Random
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
 _MASK = (1 << 64) - 1
+_STEP = 0x9E3779B97F4A7C15
+_UNIT = 2.0**-53
 
 
 def mixed(*key: int) -> int:
     """Fold a key of integers into 64 evenly spread bits (splitmix64)."""
     value = 0
     for part in key:
-        value = (value ^ part) + 0x9E3779B97F4A7C15 & _MASK
-        value = (value ^ value >> 30) * 0xBF58476D1CE4E5B9 & _MASK
-        value = (value ^ value >> 27) * 0x94D049BB133111EB & _MASK
-        value ^= value >> 31
+        value = _scattered((value ^ part) + _STEP & _MASK)
     return value
+
+
+def _scattered(value: int) -> int:
+    value = (value ^ value >> 30) * 0xBF58476D1CE4E5B9 & _MASK
+    value = (value ^ value >> 27) * 0x94D049BB133111EB & _MASK
+    return value ^ value >> 31
 
 
 class Weighted(Generic[T]):
@@ -38,12 +42,17 @@ class Weighted(Generic[T]):
 
 
 class Draw:
-    """A row of random numbers that its key alone decides; only `random()` is used, whose values Python never changes."""
+    """A row of random numbers (splitmix64) that its key alone decides."""
 
-    __slots__ = ("_next",)
+    __slots__ = ("_state",)
 
     def __init__(self, *key: int) -> None:
-        self._next = Random(mixed(*key)).random
+        self._state = mixed(*key)
+
+    def _next(self) -> float:
+        """Give the next number in [0, 1)."""
+        self._state = self._state + _STEP & _MASK
+        return (_scattered(self._state) >> 11) * _UNIT
 
     def chance(self, share: float) -> bool:
         """Say yes with this probability."""

@@ -20,10 +20,10 @@ DEAD_SHARE = 0.001
 GUARDIAN_SHARE = 0.004
 CLIENTS_KNOWN_TO = Weighted(
     {
-        frozenset({KnownTo.TE}): 0.14,
-        frozenset({KnownTo.TE, KnownTo.KELA}): 0.68,
+        frozenset({KnownTo.TE}): 0.34,
+        frozenset({KnownTo.TE, KnownTo.KELA}): 0.52,
         frozenset({KnownTo.TE, KnownTo.SOTE}): 0.03,
-        frozenset(KnownTo): 0.15,
+        frozenset(KnownTo): 0.11,
     }
 )
 OTHERS_KNOWN_TO = Weighted(

@@ -76,6 +76,11 @@ class Population:
         """The instant (aware UTC) up to which the data are complete: every record was touched before it."""
         return self._calendar.closing
 
+    @property
+    def first_closing(self) -> datetime:
+        """The instant up to which the first day's data were complete: what was touched later is found without a search."""
+        return self._calendar.closings[0]
+
     def identity(self, index: int) -> Identity:
         """Give who the person is, as of today."""
         return self.person(index).identity if index in self._lived.touches else self._start(index).who.identity
@@ -116,6 +121,10 @@ class Population:
         """Give the indexes of those who have moved away from an employment area since the first day."""
         return tuple(index for index, areas in self._lived.left.items() if code in areas)
 
+    def areas_left(self, index: int) -> frozenset[str]:
+        """Give the employment areas a person has moved away from since the first day."""
+        return self._lived.left.get(index, frozenset())
+
     def by_hetu(self, code: str) -> int | None:
         """Give the index of the person who has or had this identity code."""
         index = self._maker.identities.index(code)
@@ -131,7 +140,7 @@ class Population:
 
     def changed_since(self, instant: datetime) -> Iterator[int]:
         """Give the indexes of those with any record touched at this instant or later; cheap from the first closing on."""
-        if instant < self._calendar.closings[0]:
+        if instant < self.first_closing:
             candidates: Iterator[int] = iter(range(len(self)))
         else:
             candidates = chain(self._lived.touches, self._lived.arrivals)

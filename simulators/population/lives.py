@@ -41,6 +41,7 @@ STUDY_SERVICES = frozenset({"0", "1"})
 REASONS = {"supported": "01", "part_time": "03", "short_week": "02", "working": "03", "studying": "08", "outside": "05"}
 ENDING_REASONS = Weighted({"03": 45, "01": 20, "10": 25, "05": 10})
 LONGEST_DAYS = 12 * 365
+YOUNGEST_DAYS = 16 * 365 + 4
 LONG_SHARE = 0.5
 SHORT_MEAN, LONG_MEAN = 110, 800
 PAST_SERVICE_AFTER = 300
@@ -90,9 +91,10 @@ class Life:
         return (at - self.start).days
 
 
-def live(draw: Draw, today: date) -> Life:
-    """Draw a jobseeker's time up to today."""
-    start = today - timedelta(days=_duration(draw))
+def live(draw: Draw, born: date, today: date) -> Life:
+    """Draw a jobseeker's time up to today; nobody seeks work before they are sixteen."""
+    sixteen = born + timedelta(days=YOUNGEST_DAYS)
+    start = max(today - timedelta(days=_duration(draw)), min(sixteen, today - timedelta(days=1)))
     situation = draw.weighted(SITUATIONS)
     past = tuple(_past_stay(draw, start, today))
     after = past[-1].end if past else None

@@ -54,7 +54,7 @@ class Maker:
         if index >= self.places.people:
             return Start(index, who, arrive(draw, today), today)
         died = who.identity.died
-        life = live(draw, max(died, today - timedelta(days=90)) if died else today)
+        life = live(draw, who.identity.born, max(died, today - timedelta(days=90)) if died else today)
         if who.tym:
             life = replace(life, tym_since=max(life.start, today - timedelta(days=TYM_DAYS)))
         return Start(index, who, closed(life, died) if died and life.end is None else life, today)

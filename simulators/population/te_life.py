@@ -179,9 +179,9 @@ def _contacts(client: Client) -> Iterator[Yhteydenotto]:
     """Write the first interview of newer jobseekers, the latest discussion of others, and what is booked."""
     life, draw, today = client.life, client.pen.draw, client.today
     if life.days(today) <= FEED_DAYS:
-        if draw.chance(0.8):
+        if draw.chance(0.65):
             yield contact(client.pen, draw.one_of(INITIAL), life.start + timedelta(days=draw.between(1, 14)), today, 0)
-    elif draw.chance(0.35):
+    elif draw.chance(0.25):
         code = draw.one_of(DISCUSSION if draw.chance(0.7) else SUPPLEMENTARY)
         yield contact(client.pen, code, today - timedelta(days=draw.between(1, 120)), today, 0)
     if draw.chance(0.1) and life.end is None:
@@ -203,7 +203,7 @@ def contact(pen: Pen, code: str, on: date, today: date, number: int) -> Yhteyden
 
 def _service_lines(client: Client) -> Iterator[Palvelulinja]:
     life, draw = client.life, client.pen.draw
-    if life.tym_since is None and not draw.chance(0.3):
+    if life.tym_since is None and not draw.chance(0.2):
         return
     yield service_line(client.pen, "05" if life.tym_since else draw.weighted(SEGMENTS), life.tym_since or life.start, 0)
 
