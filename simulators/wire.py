@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from threading import Lock
 from typing import Protocol, Self
 from urllib.parse import parse_qsl
 
@@ -104,11 +105,13 @@ class Asked:
 
     counts: dict[str, dict[str, int]] = field(default_factory=dict)
     people: dict[str, set[str]] = field(default_factory=dict)
+    _lock: Lock = field(default_factory=Lock, repr=False)
 
     def count(self, source: str, kind: str, number: int = 1) -> None:
         """Add to the number of requests of a kind."""
-        kinds = self.counts.setdefault(source, {})
-        kinds[kind] = kinds.get(kind, 0) + number
+        with self._lock:
+            kinds = self.counts.setdefault(source, {})
+            kinds[kind] = kinds.get(kind, 0) + number
 
     def name(self, source: str, people: Iterable[str]) -> None:
         """Remember whom a request named."""

@@ -2,18 +2,19 @@
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from threading import Lock
 
 from simulators.population import Population
 
 
 class World:
-    """Holds the present population; lists of indexes are kept for the day, people never."""
+    """Holds the present population; lists of indexes are kept for the day, people never. Safe under threads."""
 
     def __init__(self, population: Population) -> None:
         self._population = population
-        self._first_closing = population.closing
         self._lists: dict[str, Sequence[int]] = {}
         self._changed: dict[datetime, dict[str, list[int]]] = {}
+        self._lock = Lock()
 
     @property
     def population(self) -> Population:
@@ -22,9 +23,10 @@ class World:
 
     def advance(self, *, closing: datetime | None = None) -> Population:
         """Let a day pass; without a closing, 24 hours."""
-        self._population = self._population.advance(closing=closing)
-        self._lists.clear()
-        self._changed.clear()
+        with self._lock:
+            self._population = self._population.advance(closing=closing)
+            self._lists.clear()
+            self._changed.clear()
         return self._population
 
     def in_area(self, code: str, since: datetime | None = None) -> Sequence[int]:
@@ -36,11 +38,12 @@ class World:
         return self._living(f"county {code}", since, lambda: self._population.in_county(code))
 
     def _living(self, place: str, since: datetime | None, everyone: Callable[[], Sequence[int]]) -> Sequence[int]:
-        if since is not None and since >= self._first_closing:
-            return self._changed_since(since).get(place, [])
-        if place not in self._lists:
-            self._lists[place] = everyone()
-        return self._lists[place]
+        with self._lock:
+            if since is not None and since >= self._population.first_closing:
+                return self._changed_since(since).get(place, [])
+            if place not in self._lists:
+                self._lists[place] = everyone()
+            return self._lists[place]
 
     def _changed_since(self, since: datetime) -> dict[str, list[int]]:
         if since not in self._changed:

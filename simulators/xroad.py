@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Self
 from urllib.parse import quote, unquote
-from uuid import uuid4  # noqa: TID251 - simulators import nothing of the house
+from uuid import uuid4
 from xml.sax.saxutils import escape
 
 from simulators.wire import Answer

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from threading import Lock
 
 from simulators.faults import answers, pages
 from simulators.faults.catalogue import Fault, FaultName, Stage
@@ -48,11 +49,12 @@ def _unbroken(page: Page, _kind: str, _share: float) -> Page:
 
 
 class Faults:
-    """The faults now planned; asked by the security server around each call and by the providers for each page."""
+    """The faults now planned; asked by the security server around each call, by the providers for each page."""
 
     def __init__(self, breaking: pages.Breaking = _unbroken) -> None:
         self._planned: list[_Planned] = []
         self._breaking = breaking
+        self._lock = Lock()
 
     def plan(self, fault: Fault) -> None:
         """Add a fault."""
@@ -91,12 +93,13 @@ class Faults:
         return shaped
 
     def _struck(self, stage: Stage, source: str, path: str) -> list[_Planned]:
-        waiting = [
-            planned
-            for planned in self._planned
-            if planned.left != 0 and planned.fault.name.stage is stage and planned.fault.concerns(source, path)
-        ]
-        return [planned for planned in waiting if planned.strikes()]
+        with self._lock:
+            waiting = [
+                planned
+                for planned in self._planned
+                if planned.left != 0 and planned.fault.name.stage is stage and planned.fault.concerns(source, path)
+            ]
+            return [planned for planned in waiting if planned.strikes()]
 
 
 def _refusal(fault: Fault, refuse: Refuse) -> Answer:

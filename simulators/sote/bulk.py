@@ -1,7 +1,6 @@
 """FHIR bulk export of a Group: asked for, polled, then fetched as NDJSON; the Group holds permitted persons only (DOMAIN.md 6.1)."""
 
 import json
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
@@ -16,28 +15,32 @@ from simulators.xroad import new_id
 
 NDJSON = "application/fhir+ndjson"
 PEOPLE_A_FILE = 1_000
-FILES_A_POLL = 2
+CHUNKS_A_POLL = 2
 RETRY_AFTER_S = "1"
 
 
 @dataclass(slots=True)
 class Job:
-    """One export: a file per type and thousand people; `counts` grows with each poll until all files are counted."""
+    """One export: a file per thousand people and type; `counts` grows with each poll until all people are counted.
+
+    `latest` keeps the lines of the thousand people last looked at, so that files fetched in the manifest's order are made once.
+    """
 
     request: str
     kinds: tuple[str, ...]
     since: datetime | None
     until: datetime
     people: tuple[str, ...]
-    counts: dict[tuple[str, int], int] = field(default_factory=dict)
+    counts: dict[int, dict[str, int]] = field(default_factory=dict)
+    latest: tuple[int, dict[str, list[bytes]]] | None = None
 
     @property
-    def files(self) -> Iterator[tuple[str, int]]:
-        """Name all files by type and number."""
-        return ((kind, number) for kind in self.kinds for number in range(-(-len(self.people) // PEOPLE_A_FILE)))
+    def chunks(self) -> range:
+        """Number the thousands of people."""
+        return range(-(-len(self.people) // PEOPLE_A_FILE))
 
     def people_of(self, number: int) -> tuple[str, ...]:
-        """Give the people of a file."""
+        """Give the people of a chunk."""
         return self.people[number * PEOPLE_A_FILE : (number + 1) * PEOPLE_A_FILE]
 
 
@@ -95,14 +98,13 @@ class Bulk:
         return Answer(status=202, media_type=FHIR, headers=(("content-location", f"{INNER_BASE}/bulk/{job}"),))
 
     def _poll(self, name: str) -> Answer:
-        """Count some more files: 202 until all are counted, then the manifest."""
+        """Count some more people's resources: 202 until all are counted, then the manifest."""
         job = self._job(name)
-        uncounted = (one for one in job.files if one not in job.counts)
-        for kind, number in islice(uncounted, FILES_A_POLL):
-            job.counts[kind, number] = sum(1 for _ in self._lines(job, kind, number))
-        if any(one not in job.counts for one in job.files):
+        for number in islice((one for one in job.chunks if one not in job.counts), CHUNKS_A_POLL):
+            job.counts[number] = {kind: len(lines) for kind, lines in self._lines(job, number).items()}
+        if len(job.counts) < len(job.chunks):
             return Answer(
-                status=202, headers=(("retry-after", RETRY_AFTER_S), ("x-progress", f"{len(job.counts)} files"))
+                status=202, headers=(("retry-after", RETRY_AFTER_S), ("x-progress", f"{len(job.counts)} chunks"))
             )
         stamp = self._shape(Page(listing=f"bulk {name}", records=(), next=None, stamp=instant(job.until))).stamp
         return Answer(body=_as_json(_manifest(name, job, stamp)))
@@ -110,9 +112,9 @@ class Bulk:
     def _fetch(self, name: str, file: str) -> Answer:
         job = self._job(name)
         kind, _, number = file.removesuffix(".ndjson").rpartition("-")
-        if not number.isdecimal() or (kind, int(number)) not in job.counts:
+        if not number.isdecimal() or kind not in job.counts.get(int(number), {}):
             raise Refused(404, "The file is not known here.")
-        lines = tuple(self._lines(job, kind, int(number)))
+        lines = tuple(self._lines(job, int(number))[kind])
         page = self._shape(Page(listing=f"bulk {kind}", records=lines, next=None, stamp=instant(job.until)))
         return Answer(media_type=NDJSON, body=b"".join(line + b"\n" for line in page.records))
 
@@ -126,17 +128,23 @@ class Bulk:
             raise Refused(404, "The export is not known here.")
         return self._jobs[name]
 
-    def _lines(self, job: Job, kind: str, number: int) -> Iterator[bytes]:
+    def _lines(self, job: Job, number: int) -> dict[str, list[bytes]]:
+        latest = job.latest
+        if latest is not None and latest[0] == number:
+            return latest[1]
+        lines: dict[str, list[bytes]] = {}
         for hetu in job.people_of(number):
-            for _, resource in self._holdings.of(hetu, [kind], since=job.since, until=job.until):
-                yield written(resource)
+            for _, resource in self._holdings.of(hetu, job.kinds, since=job.since, until=job.until):
+                lines.setdefault(resource["resourceType"], []).append(written(resource))
+        job.latest = number, lines
+        return lines
 
 
 def _manifest(name: str, job: Job, stamp: str) -> dict[str, object]:
     output = [
         {"type": kind, "url": f"{INNER_BASE}/bulk/{name}/{kind}-{number}.ndjson", "count": count}
-        for (kind, number), count in job.counts.items()
-        if count
+        for number, counts in job.counts.items()
+        for kind, count in counts.items()
     ]
     head = {"transactionTime": stamp, "request": job.request, "requiresAccessToken": True}
     return {**head, "output": output, "deleted": [], "error": []}
