@@ -20,6 +20,7 @@ EVERY_TEN_MINUTES = CronTriggerTimetable("*/10 * * * *", timezone="Europe/Helsin
     schedule=AssetOrTimeSchedule(timetable=EVERY_TEN_MINUTES, assets=STAGED),
     start_date=datetime(2026, 1, 1, tzinfo=ZoneInfo("Europe/Helsinki")),
     catchup=False,
+    doc_md=__doc__,
     max_active_runs=1,
     default_args={"retries": 2, "retry_delay": timedelta(seconds=30)},
 )

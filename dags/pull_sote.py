@@ -21,6 +21,7 @@ AT_ONCE = RetryRule("connectors.errors.ConnectorError", RetryAction.FAIL)
     schedule=CronTriggerTimetable("*/10 * * * *", timezone="Europe/Helsinki"),
     start_date=datetime(2026, 1, 1, tzinfo=ZoneInfo("Europe/Helsinki")),
     catchup=False,
+    doc_md=__doc__,
     max_active_runs=1,
     params={"full": False},
     default_args={"retries": 2, "retry_policy": ExceptionRetryPolicy(rules=[AGAIN, AT_ONCE])},
