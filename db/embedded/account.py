@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from db.embedded.places import make_passable
 from db.errors import ServerFailed
 
 _ROOT = 0
@@ -32,7 +33,7 @@ class Account:
 
     def own(self, folder: Path) -> Path:
         """Make a folder that belongs to this account alone; those above it keep their permissions."""
-        folder.parent.mkdir(parents=True, exist_ok=True)
+        make_passable(folder.parent)
         folder.mkdir(mode=0o700, exist_ok=True)
         self._refuse_stranger(folder)
         return folder

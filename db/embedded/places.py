@@ -9,10 +9,13 @@ from sqlalchemy import URL
 
 SUPERUSER = "luukku_superuser"
 DATABASE = "luukku"
+PORT = 5432
+"""Part of the socket's name only; no port is opened."""
 SOCKET_FOLDER_BYTES = 88
 """A socket's path ends at 103 bytes on macOS, 107 on Linux, and PostgreSQL adds 14."""
 
 _URL_FILE = "url"
+_PASSABLE = 0o711
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +40,11 @@ class Places:
         """The folder of the socket, under a short temporary name where the path would be too long."""
         return short_folder(self.server / "socket")
 
+    @property
+    def socket_lock(self) -> Path:
+        """PostgreSQL's second pid file, beside its socket."""
+        return self.socket / f".s.PGSQL.{PORT}.lock"
+
     def url(self, user: str = SUPERUSER, database: str = DATABASE) -> str:
         """Return the address over the socket."""
         query = {"host": str(self.socket)}
@@ -50,6 +58,15 @@ class Places:
     def withdraw(self) -> None:
         """Take the address back."""
         (self.base / _URL_FILE).unlink(missing_ok=True)
+
+
+def make_passable(folder: Path) -> None:
+    """Make a folder, and those above it that are missing, so that other accounts may pass through but not look."""
+    if folder.exists():
+        return
+    make_passable(folder.parent)
+    folder.mkdir(exist_ok=True)
+    folder.chmod(_PASSABLE)
 
 
 def base_of(home: Path) -> Path:

@@ -3,14 +3,14 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from db.embedded.places import SUPERUSER, Places
+from db.embedded.places import PORT, SUPERUSER, Places
 from db.engine import Login
 from db.roles import AIRFLOW_LOGIN
 
 _ACCESS = "local all all peer map=luukku\n"
 _ALWAYS = {
     "listen_addresses": "",
-    "port": "5432",
+    "port": str(PORT),
     "max_connections": "200",
     "timezone": "UTC",
     "log_timezone": "UTC",
