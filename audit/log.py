@@ -1,12 +1,51 @@
 """The two doors to the log: record an event in the transaction of its change, seal one before a disclosure (ACCESS-LOG 5)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from typing import Protocol
 from uuid import UUID
 
+from audit import queries
+from audit.envelope import Envelope, enclose
+from audit.errors import EventRejected
 from audit.events import Event, Outcome
+from db.engine import Transaction
+from db.errors import StatementRefused
+
+EVENTS_A_STATEMENT = 5_000
+"""Enough that the statement's own cost vanishes, little enough that a writer holds some megabytes."""
+
+_REFUSED_BY_APPEND = "LU001"
+
+
+def record(tx: Transaction, event: Event) -> None:
+    """Write an event in the transaction of what it records: both stand, or neither.
+
+    It is sealed after the commit, within seconds. The same event again changes nothing. Raises ``EventRejected``.
+    """
+    _append(tx, [enclose(event, tx.keyring)])
+
+
+def record_all(tx: Transaction, events: Iterable[Event]) -> int:
+    """Write any number of events, in their order, as ``record`` does; return how many were new."""
+    envelopes = (enclose(event, tx.keyring) for event in events)
+    return sum(_append(tx, some) for some in _batched(envelopes, EVENTS_A_STATEMENT))
+
+
+def _append(tx: Transaction, envelopes: Sequence[Envelope]) -> int:
+    try:
+        return queries.append(tx, envelopes)
+    except StatementRefused as refusal:
+        if refusal.sqlstate != _REFUSED_BY_APPEND:
+            raise
+        raise EventRejected(str(refusal)) from None
+
+
+def _batched(envelopes: Iterator[Envelope], size: int) -> Iterator[list[Envelope]]:
+    while batch := list(islice(envelopes, size)):
+        yield batch
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

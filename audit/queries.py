@@ -1,0 +1,31 @@
+"""What writers ask of the log's tables: only to append."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import text as sql  # noqa: TID251 - a function over parallel arrays has no form in Core
+
+from audit.envelope import Envelope
+from db.engine import Transaction
+
+_APPEND_ALL = sql("""
+    SELECT audit.append_all(
+        CAST(:ids AS uuid[]), CAST(:bodies AS bytea[]), CAST(:key_ids AS uuid[]),
+        CAST(:wrapped AS bytea[]), CAST(:nonces AS bytea[]), CAST(:boxes AS bytea[]))
+""")
+
+
+def append(tx: Transaction, envelopes: Sequence[Envelope]) -> int:
+    """Put events into the inbox, in their order; those that are there already, or in the log, change nothing."""
+    boxes = [envelope.box for envelope in envelopes]
+    added: int = tx.execute(
+        _APPEND_ALL,
+        {
+            "ids": [envelope.id for envelope in envelopes],
+            "bodies": [envelope.body for envelope in envelopes],
+            "key_ids": [box and box.key_id for box in boxes],
+            "wrapped": [box and box.wrapped for box in boxes],
+            "nonces": [box and box.nonce for box in boxes],
+            "boxes": [box and box.box for box in boxes],
+        },
+    ).scalar_one()
+    return added

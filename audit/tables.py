@@ -1,0 +1,187 @@
+"""The tables of schema ``audit`` (ACCESS-LOG 4): rows of all but the inbox, the proofs and the heads are only ever added."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    Column,
+    Identity,
+    Index,
+    LargeBinary,
+    Named,
+    SmallInteger,
+    Table,
+    Text,
+    TypedColumns,
+    Uuid,
+    func,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+
+from db.metadata import Schema, Timestamp, metadata_of
+
+METADATA = metadata_of(Schema.AUDIT)
+
+
+class EventTypeColumns(TypedColumns):
+    """The catalogue as ``append`` checks it: what an entry of each type must name."""
+
+    type: Named[str] = Column(Text, primary_key=True)
+    required: Named[list[str]] = Column(ARRAY(Text), nullable=False)
+
+
+class InboxColumns(TypedColumns):
+    """An event written in the transaction of its change, until the sequencer orders it; by ticket, roughly as committed."""
+
+    ticket: Named[int] = Column(BigInteger, Identity(always=True), primary_key=True)
+    id: Named[UUID] = Column(Uuid, nullable=False, unique=True)
+    body: Named[bytes] = Column(LargeBinary, nullable=False)
+    person: Named[bytes | None] = Column(LargeBinary)
+    key_id: Named[UUID | None] = Column(Uuid)
+    wrapped: Named[bytes | None] = Column(LargeBinary)
+    nonce: Named[bytes | None] = Column(LargeBinary)
+    box: Named[bytes | None] = Column(LargeBinary)
+    added_at: Named[datetime] = Column(Timestamp, nullable=False, server_default=func.clock_timestamp())
+
+
+class EventColumns(TypedColumns):
+    """An entry of the log of a year, with the columns it is searched by; pseudonyms are 16 bytes."""
+
+    log: Named[int] = Column(SmallInteger, primary_key=True, autoincrement=False)
+    index: Named[int] = Column(BigInteger, primary_key=True, autoincrement=False)
+    id: Named[UUID] = Column(Uuid, nullable=False, unique=True)
+    entry: Named[bytes] = Column(LargeBinary, nullable=False)
+    leaf: Named[bytes] = Column(LargeBinary, nullable=False)
+    seq_t: Named[datetime] = Column(Timestamp, nullable=False)
+    t: Named[datetime] = Column(Timestamp, nullable=False)
+    type: Named[str] = Column(Text, nullable=False)
+    outcome: Named[str] = Column(Text, nullable=False)
+    class_: Named[str] = Column("class", Text, nullable=False)
+    org: Named[str | None] = Column(Text)
+    system: Named[str | None] = Column(Text)
+    actor_user: Named[bytes | None] = Column(LargeBinary)
+    role: Named[str | None] = Column(Text)
+    person: Named[bytes | None] = Column(LargeBinary)
+    person_n: Named[int | None] = Column(BigInteger)
+    purpose: Named[str | None] = Column(Text)
+    categories: Named[list[str] | None] = Column(ARRAY(Text))
+    reasons: Named[list[str] | None] = Column(ARRAY(Text))
+    decision_id: Named[UUID | None] = Column(Uuid)
+    ref: Named[UUID | None] = Column(Uuid)
+
+
+class NodeColumns(TypedColumns):
+    """The hash of a full subtree; level 0 holds the leaves. Never pruned, so that old proofs verify."""
+
+    log: Named[int] = Column(SmallInteger, primary_key=True, autoincrement=False)
+    level: Named[int] = Column(SmallInteger, primary_key=True, autoincrement=False)
+    n: Named[int] = Column(BigInteger, primary_key=True, autoincrement=False)
+    hash: Named[bytes] = Column(LargeBinary, nullable=False)
+
+
+class CheckpointColumns(TypedColumns):
+    """A signed note; whatever is in a committed one is sealed."""
+
+    log: Named[int] = Column(SmallInteger, primary_key=True, autoincrement=False)
+    size: Named[int] = Column(BigInteger, primary_key=True, autoincrement=False)
+    root: Named[bytes] = Column(LargeBinary, nullable=False)
+    note: Named[str] = Column(Text, nullable=False)
+    signed_at: Named[datetime] = Column(Timestamp, nullable=False)
+
+
+class CosignatureColumns(TypedColumns):
+    """A witness's signature line under a checkpoint."""
+
+    log: Named[int] = Column(SmallInteger, primary_key=True, autoincrement=False)
+    size: Named[int] = Column(BigInteger, primary_key=True, autoincrement=False)
+    witness: Named[str] = Column(Text, primary_key=True)
+    line: Named[str] = Column(Text, nullable=False)
+    received_at: Named[datetime] = Column(Timestamp, nullable=False)
+
+
+class DecisionColumns(TypedColumns):
+    """A decision that was made, kept for replay; ``inputs_digest`` is the SHA-256 of the canonical facts."""
+
+    decision_id: Named[UUID] = Column(Uuid, primary_key=True)
+    event_id: Named[UUID] = Column(Uuid, nullable=False, unique=True)
+    person_id: Named[UUID | None] = Column(Uuid)
+    request: Named[dict[str, object]] = Column(JSONB, nullable=False)
+    at: Named[datetime] = Column(Timestamp, nullable=False)
+    known_at: Named[datetime] = Column(Timestamp, nullable=False)
+    policy: Named[str] = Column(Text, nullable=False)
+    inputs_digest: Named[bytes] = Column(LargeBinary, nullable=False)
+    outcome: Named[str] = Column(Text, nullable=False)
+    results: Named[list[dict[str, object]]] = Column(JSONB, nullable=False)
+    consent_seq: Named[int] = Column(BigInteger, nullable=False)
+    register_seq: Named[int] = Column(BigInteger, nullable=False)
+
+
+class ProofColumns(TypedColumns):
+    """A spent DPoP or assertion id; swept when no proof of that age would be accepted."""
+
+    key: Named[str] = Column(Text, primary_key=True)
+    jti: Named[str] = Column(Text, primary_key=True)
+    at: Named[datetime] = Column(Timestamp, nullable=False)
+
+
+class PersonHeadColumns(TypedColumns):
+    """A person's newest event in the log of a year; a projection of ``event``, rebuildable."""
+
+    log: Named[int] = Column(SmallInteger, primary_key=True, autoincrement=False)
+    person: Named[bytes] = Column(LargeBinary, primary_key=True)
+    n: Named[int] = Column(BigInteger, nullable=False)
+    leaf: Named[bytes] = Column(LargeBinary, nullable=False)
+
+
+class DetailColumns(TypedColumns):
+    """What can identify, encrypted under a key of its person, class and year."""
+
+    event_id: Named[UUID] = Column(Uuid, primary_key=True)
+    key_id: Named[UUID] = Column(Uuid, nullable=False)
+    nonce: Named[bytes] = Column(LargeBinary, nullable=False)
+    box: Named[bytes] = Column(LargeBinary, nullable=False)
+
+
+class DetailKeyColumns(TypedColumns):
+    """A key of details, wrapped; with its row the details are gone."""
+
+    key_id: Named[UUID] = Column(Uuid, primary_key=True)
+    log: Named[int] = Column(SmallInteger, nullable=False)
+    class_: Named[str] = Column("class", Text, nullable=False)
+    person: Named[bytes | None] = Column(LargeBinary)
+    wrapped: Named[bytes] = Column(LargeBinary, nullable=False)
+
+
+class SignerColumns(TypedColumns):
+    """A key that signs a log's checkpoints."""
+
+    log: Named[int] = Column(SmallInteger, primary_key=True, autoincrement=False)
+    name: Named[str] = Column(Text, nullable=False)
+    vkey: Named[str] = Column(Text, primary_key=True)
+    valid_from: Named[datetime] = Column(Timestamp, nullable=False)
+    valid_until: Named[datetime | None] = Column(Timestamp)
+
+
+event_type = Table("event_type", METADATA, EventTypeColumns)
+inbox = Table("inbox", METADATA, InboxColumns)
+event = Table("event", METADATA, EventColumns)
+node = Table("node", METADATA, NodeColumns)
+checkpoint = Table("checkpoint", METADATA, CheckpointColumns)
+cosignature = Table("cosignature", METADATA, CosignatureColumns)
+decision = Table("decision", METADATA, DecisionColumns)
+proof = Table("proof", METADATA, ProofColumns)
+person_head = Table("person_head", METADATA, PersonHeadColumns)
+detail = Table("detail", METADATA, DetailColumns)
+detail_key = Table("detail_key", METADATA, DetailKeyColumns)
+signer = Table("signer", METADATA, SignerColumns)
+
+Index(None, inbox.c.person, postgresql_where=inbox.c.person.is_not(None))
+Index(None, event.c.person, event.c.person_n, postgresql_where=event.c.person.is_not(None))
+Index(None, event.c.org, event.c.t, postgresql_where=event.c.org.is_not(None))
+Index(None, event.c.actor_user, event.c.t, postgresql_where=event.c.actor_user.is_not(None))
+Index(None, event.c.decision_id, postgresql_where=event.c.decision_id.is_not(None))
+Index(None, event.c.seq_t, postgresql_using="brin")
+Index(None, proof.c.at)
+Index(None, detail_key.c.log, detail_key.c.class_, detail_key.c.person)

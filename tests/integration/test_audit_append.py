@@ -1,0 +1,158 @@
+"""Writing events in the transaction of their change, against real PostgreSQL."""
+
+import dataclasses
+from datetime import UTC, datetime
+from uuid import UUID
+
+import pytest
+
+from audit import tables
+from audit.catalogue import ALWAYS, EventType, required
+from audit.errors import EventRejected
+from audit.events import Actor, Event, RetentionClass
+from audit.log import record, record_all
+from db.errors import StatementRefused
+from db.ids import uuid7
+from db.migrate import differences
+from db.server import connected
+
+AT = datetime(2026, 6, 1, 9, tzinfo=UTC)
+PERSON = UUID("019e8269-0000-7000-8000-000000000001")
+
+
+def an_event(**given) -> Event:
+    given = {
+        "id": uuid7(AT),
+        "at": AT,
+        "type": EventType.PERSON_VIEWED,
+        "actor": Actor(org="0166906-4", user="steward-7", role="steward"),
+        "retention": RetentionClass.EMPLOYMENT,
+        "person_id": PERSON,
+        **given,
+    }
+    return Event(**given)
+
+
+def waiting(owner):
+    with owner.read() as read:
+        return read.execute(tables.inbox.select().order_by(tables.inbox.c.ticket)).all()
+
+
+def test_the_tables_in_code_are_those_of_the_migration(database_url):
+    assert differences(database_url, [tables.METADATA]) == []
+
+
+def test_the_catalogue_in_the_database_is_that_of_the_code(owner):
+    with owner.read() as read:
+        rows = read.execute(tables.event_type.select()).all()
+
+    assert {row.type: set(row.required) for row in rows} == {str(t): ALWAYS | required(t) for t in EventType}
+
+
+def test_an_event_commits_with_its_change(web_login, owner):
+    with web_login.transaction() as tx:
+        record(tx, an_event())
+
+    assert len(waiting(owner)) == 1
+
+
+def test_an_event_is_rolled_back_with_its_change(web_login, owner):
+    with pytest.raises(RuntimeError), web_login.transaction() as tx:
+        record(tx, an_event())
+        raise RuntimeError
+
+    assert waiting(owner) == []
+
+
+@pytest.mark.parametrize("login", ["connector", "publisher", "web_login"])
+def test_every_writing_process_may_append(login, request):
+    with request.getfixturevalue(login).transaction() as tx:
+        assert record_all(tx, [an_event(), an_event()]) == 2
+
+
+def test_events_wait_in_the_order_they_were_written(web_login, owner):
+    events = [an_event() for _ in range(6_000)]
+
+    with web_login.transaction() as tx:
+        assert record_all(tx, iter(events)) == 6_000
+
+    assert [row.id for row in waiting(owner)] == [event.id for event in events]
+
+
+def test_the_same_event_again_changes_nothing(web_login, owner):
+    event = an_event(person_id=None, actor=Actor(system="publish"), type=EventType.VIEW_PUBLISHED)
+
+    with web_login.transaction() as tx:
+        record(tx, event)
+    with web_login.transaction() as tx:
+        assert record_all(tx, [event]) == 0
+
+    assert len(waiting(owner)) == 1
+
+
+def test_another_event_under_the_same_id_is_refused(web_login, owner):
+    event = an_event()
+    with web_login.transaction() as tx:
+        record(tx, event)
+
+    with pytest.raises(EventRejected, match="another event"), web_login.transaction() as tx:
+        record(tx, dataclasses.replace(event, actor=Actor(system="other")))
+
+    assert len(waiting(owner)) == 1
+
+
+def test_a_missing_member_is_named(web_login):
+    with pytest.raises(EventRejected, match="must name change"), web_login.transaction() as tx:
+        record(tx, an_event(type=EventType.CONSENT_GIVEN, categories=("kela.vireillaolo",)))
+
+
+@pytest.mark.parametrize(
+    ("body", "told"),
+    [
+        ('{"type":"no.such"}', "no listed type"),
+        ('{"type":"heartbeat"}', "lacks a member"),
+        ("[]", "no listed type"),
+        ('{ENTRY,"type":"person.viewed"}', "lacks a member"),
+        ('{ENTRY,"type":"heartbeat","seq_t":"2026"}', "out of form"),
+        ('{ENTRY,"type":"heartbeat","person_n":1}', "out of form"),
+        ('{ENTRY,"type":"heartbeat","person":"short"}', "out of form"),
+        ('{OTHER,"type":"heartbeat"}', "out of form"),
+        ('{ENTRY,"type":"heartbeat","trace":"LONG"}', "out of form"),
+        ("{", "PostgreSQL refused"),
+    ],
+)
+def test_the_database_itself_refuses_what_is_out_of_form(web_login, body, told):
+    form = '"v":1,"id":"{}","t":"t","outcome":"ok","class":"admin","actor":{{"system":"x"}}'
+    body = body.replace("ENTRY", form.format(PERSON)).replace("OTHER", form.format("x")).replace("LONG", "x" * 4_000)
+
+    with pytest.raises(StatementRefused, match=told), web_login.transaction() as tx:
+        tx.connection.exec_driver_sql("SELECT audit.append(%s, %s, NULL, NULL, NULL, NULL)", (PERSON, body.encode()))
+
+
+def test_no_person_no_worker_and_no_text_is_readable_in_the_inbox(web_login, owner):
+    with web_login.transaction() as tx:
+        record(tx, an_event(text="asked at the desk", records=("te.1",)))
+
+    row = waiting(owner)[0]
+    everything = bytes(row.body) + bytes(row.box) + bytes(row.wrapped)
+    assert str(PERSON).encode() not in everything
+    assert b"steward-7" not in everything
+    assert b"desk" not in everything
+
+
+@pytest.mark.parametrize("login", ["connector", "publisher", "web_login"])
+@pytest.mark.parametrize("table", [table.fullname for table in tables.METADATA.sorted_tables])
+@pytest.mark.parametrize("act", ["SELECT * FROM {}", "DELETE FROM {}", "INSERT INTO {} DEFAULT VALUES"])
+def test_a_writer_may_append_and_nothing_else(login, table, act, request):
+    with pytest.raises(StatementRefused, match="42501"), request.getfixturevalue(login).transaction() as tx:
+        tx.connection.exec_driver_sql(act.format(table))
+
+
+@pytest.mark.parametrize("table", ["event", "node", "checkpoint", "cosignature", "decision", "detail", "signer"])
+@pytest.mark.parametrize("act", ["UPDATE audit.{} SET {}", "DELETE FROM audit.{}", "TRUNCATE audit.{}"])
+def test_not_even_a_superuser_that_plays_replica_changes_what_is_append_only(database_url, table, act):
+    column = next(iter(tables.METADATA.tables[f"audit.{table}"].columns)).name
+
+    with pytest.raises(StatementRefused, match="never changed"), connected(database_url) as connection:
+        connection.exec_driver_sql("SET LOCAL session_replication_role = replica")
+        connection.exec_driver_sql(act.format(table, f"{column} = {column}"))
