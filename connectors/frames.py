@@ -9,8 +9,8 @@ import msgspec
 import polars as pl
 
 from connectors.errors import LandedAltered, PageRefused
+from connectors.limits import VALUE_BYTES
 
-VALUE_BYTES: Final = 64 * 1024
 LOCATOR: Final = "locator"
 HETU: Final = "hetu"
 

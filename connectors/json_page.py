@@ -6,9 +6,9 @@ from typing import Final, TypeVar
 import msgspec
 
 from connectors.errors import PageRefused, ProviderBroken, SourceChanged, Transient
+from connectors.limits import refuse_long_values
 
 NULL: Final = msgspec.Raw(b"null")
-ELEMENT_BYTES: Final = 1024**2
 _T = TypeVar("_T")
 _AT: Final = re.compile(r"at `\$\.?(?P<path>[^`]*)`")
 _FIELD: Final = re.compile(r"field `(?P<name>[^`]*)`")
@@ -33,7 +33,8 @@ def refuse_media(media_type: str, allowed: frozenset[str]) -> None:
 
 
 def shaped(body: bytes, decoder: "msgspec.json.Decoder[_T]") -> _T:
-    """Read a page into its shape. Raises Transient for half a page, SourceChanged with a path, PageRefused for what is no JSON."""
+    """Read a page into its shape. Raises Transient for half a page, SourceChanged with a path, PageRefused for no JSON or over a limit."""
+    refuse_long_values(body, b'"')
     try:
         return decoder.decode(body)
     except msgspec.ValidationError as error:

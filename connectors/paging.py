@@ -1,6 +1,6 @@
-"""Walking a list to its last page: one window for all pages, no cursor twice, a repeated page folded (DOMAIN.md 4.2)."""
+"""Walking a list to its last page: one window for all pages, no cursor twice, repeated records folded (DOMAIN.md 4.2)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from hashlib import blake2b
@@ -17,7 +17,7 @@ class Walk:
     now: Callable[[], datetime]
     stamp: datetime | None = None
     cursors: set[str] = field(default_factory=set)
-    contents: set[bytes] = field(default_factory=set)
+    before: frozenset[bytes] = frozenset()
 
     def fix(self, stamp: datetime) -> None:
         """Take the window's end from the first page and hold every other page to it. Raises StampInFuture, PagingBroken."""
@@ -36,13 +36,16 @@ class Walk:
         self.cursors.add(cursor)
         return cursor
 
-    def is_new(self, content: bytes) -> bool:
-        """Tell whether these records were not on an earlier page of the walk; a repeated page folds into the first."""
-        digest = blake2b(content, digest_size=DIGEST_BYTES).digest()
-        if digest in self.contents:
-            return False
-        self.contents.add(digest)
-        return True
+    def fold(self, elements: Iterable[bytes]) -> list[bytes]:
+        """Give the elements that neither this page nor the one before it held already: what a source repeats counts once."""
+        kept, seen = [], set()
+        for element in elements:
+            digest = blake2b(element, digest_size=DIGEST_BYTES).digest()
+            if digest not in seen and digest not in self.before:
+                kept.append(element)
+            seen.add(digest)
+        self.before = frozenset(seen)
+        return kept
 
 
 def instant(moment: datetime) -> str:

@@ -4,11 +4,9 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Final, Protocol
+from typing import Protocol
 
 import polars as pl
-
-PAGE_BODY_BYTES: Final = 15 * 1024**2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

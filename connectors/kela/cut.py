@@ -1,9 +1,9 @@
 """A Kela page cut at its end tags: what stands before the clients, the clients, and what stands after them."""
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Final
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from typing import Final, Self
 
 from connectors import xml
 from connectors.errors import PageRefused
@@ -26,6 +26,22 @@ class Cut:
     prefix: str
     whole: bool
 
+    @property
+    def body(self) -> bytes:
+        """Give the page as one."""
+        return self.head + self.clients + self.tail if self.clients else self.head + self.tail
+
+    @property
+    def end_tag(self) -> bytes:
+        """Give the tag that ends a client."""
+        return f"</{self.prefix}{CLIENT}>".encode()
+
+    def folded(self, fold: Callable[[Iterable[bytes]], list[bytes]]) -> Self:
+        """Give the page without the clients that `fold` leaves out."""
+        ended = self.clients.split(self.end_tag)
+        kept = fold(ended[:-1])
+        return self if len(kept) == len(ended) - 1 else replace(self, clients=self.end_tag.join((*kept, ended[-1])))
+
     def skeleton(self) -> xml.Element:
         """Parse all but the clients. Raises NotWellFormed, PageRefused."""
         return xml.without(self.head, qualified(CLIENT)) if self.whole else xml.document(self.head + self.tail)
@@ -39,7 +55,7 @@ class Cut:
         if self.whole:
             raise PageRefused("The page is too large, and cannot be cut for the comments in it.")
         closing = self.closing()
-        slices = list(_slices(self.clients, f"</{self.prefix}{CLIENT}>".encode(), size))
+        slices = list(_slices(self.clients, self.end_tag, size))
         for part in slices[:-1]:
             yield self.head + part + closing
         yield self.head + slices[-1] + self.tail

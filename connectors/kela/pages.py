@@ -18,9 +18,10 @@ from connectors.errors import (
 )
 from connectors.kela.cut import Cut, count, cut
 from connectors.kela.wire import NAMESPACE, RESPONSE, qualified
+from connectors.limits import PAGE_BODY_BYTES, refuse_long_values
 from connectors.paging import Walk, instant
-from connectors.source import PAGE_BODY_BYTES, Page, Window, XRoadIds
-from connectors.transport import Answer, Transport
+from connectors.source import Page, Window, XRoadIds
+from connectors.transport import Answer, Transport, retry_after
 from schemas.vocabulary import Purpose
 
 INTERFACE: Final = "etuustiedot/HaeEtuudet/v1"
@@ -38,7 +39,6 @@ _FAULTS: Final[dict[str, type[ConnectorError]]] = {
 
 @dataclass(frozen=True, slots=True)
 class _Got:
-    body: bytes
     cut: Cut
     stamp: datetime
     cursor: str | None
@@ -63,7 +63,7 @@ class Kela:
             got = self._page(window, cursor)
             walk.fix(got.stamp)
             cursor = walk.follow(got.cursor)
-            yield from _pages(got, folded=not walk.is_new(got.cut.clients + got.cut.tail))
+            yield from _pages(got, got.cut.folded(walk.fold))
             if cursor is None:
                 return
 
@@ -85,16 +85,17 @@ class Kela:
     def _read(self, answer: Answer) -> _Got:
         body = soap.message(answer)
         xml.refuse_dtd(body)
+        refuse_long_values(body, b"<")
         page = cut(body)
         message = soap.read(
             _skeleton(page, body),
             call_id=answer.xroad.id,
             consumer=self.transport.consumer,
             service=self.transport.service,
-            fault=_meaning,
+            fault=lambda fault: _meaning(fault, retry_after(answer)),
         )
         stamp, cursor = _paging(message.content)
-        return _Got(body=body, cut=page, stamp=stamp, cursor=cursor, xroad=message.xroad)
+        return _Got(cut=page, stamp=stamp, cursor=cursor, xroad=message.xroad)
 
 
 def _skeleton(page: Cut, body: bytes) -> xml.Element:
@@ -106,10 +107,13 @@ def _skeleton(page: Cut, body: bytes) -> xml.Element:
         raise PageRefused(str(error)) from None
 
 
-def _meaning(fault: soap.Fault) -> ConnectorError | None:
+def _meaning(fault: soap.Fault, wait: float | None) -> ConnectorError | None:
     """Tell what a code of Kela's own means (DOMAIN.md 5.4); its message may name a person and is not kept."""
     raised = _FAULTS.get(fault.code) if fault.namespace == NAMESPACE else None
-    return None if raised is None else raised(f"Kela answered {fault.code}.")
+    told = f"Kela answered {fault.code}."
+    if raised is Transient:
+        return Transient(told, retry_after=wait)
+    return None if raised is None else raised(told)
 
 
 def _paging(content: xml.Element) -> tuple[datetime, str | None]:
@@ -131,11 +135,8 @@ def _moment(text: str) -> datetime:
     return moment
 
 
-def _pages(got: _Got, *, folded: bool) -> Iterator[Page]:
-    """Yield the page as landed: whole, in pieces when it is larger than a part, without records when it folds."""
-    records = 0 if folded else count(got.body)
-    if len(got.body) <= PAGE_BODY_BYTES or not records:
-        yield Page(kind=KIND, body=got.body if records else b"", stamp=got.stamp, xroad=got.xroad, records=records)
-        return
-    for piece in got.cut.pieces(PAGE_BODY_BYTES // 2):
-        yield Page(kind=KIND, body=piece, stamp=got.stamp, xroad=got.xroad, records=count(piece))
+def _pages(got: _Got, page: Cut) -> Iterator[Page]:
+    """Yield the page as landed: without what it repeats, in pieces where it is larger than a part."""
+    for piece in [page.body] if len(page.body) <= PAGE_BODY_BYTES else page.pieces(PAGE_BODY_BYTES // 2):
+        records = count(piece)
+        yield Page(kind=KIND, body=piece if records else b"", stamp=got.stamp, xroad=got.xroad, records=records)

@@ -12,14 +12,14 @@ from connectors.errors import (
     ConnectorError,
     CursorExpired,
     OurBug,
-    PageRefused,
     ProviderBroken,
     StampTooOld,
     Transient,
 )
-from connectors.json_page import ELEMENT_BYTES, refuse_charset, refuse_media, shaped
+from connectors.json_page import refuse_charset, refuse_media, shaped
+from connectors.limits import PAGE_BODY_BYTES, refuse_large_element
 from connectors.paging import Walk, instant
-from connectors.source import PAGE_BODY_BYTES, Page, Window, XRoadIds
+from connectors.source import Page, Window, XRoadIds
 from connectors.te.wire import LISTS
 from connectors.transport import Answer, Call, Transport, retry_after
 
@@ -76,7 +76,7 @@ class Te:
             got = self.transport.rest(self._call(kind, window, cursor), _read)
             walk.fix(got.listed.vesileima)
             cursor = walk.follow(got.listed.sivutus.jatko)
-            yield from _pages(kind, got, folded=not walk.is_new(b"".join(map(bytes, got.listed.tiedot))))
+            yield from _pages(kind, got, walk.fold(map(bytes, got.listed.tiedot)))
             if cursor is None:
                 return
 
@@ -123,25 +123,22 @@ def _code(body: bytes) -> str:
     return code if code.isascii() and code.replace("_", "").isupper() else ""
 
 
-def _pages(kind: str, got: _Got, *, folded: bool) -> Iterator[Page]:
-    """Yield the page as landed: whole, in pieces when it is larger than a part, without records when it folds."""
-    stamp, elements = got.listed.vesileima, [] if folded else got.listed.tiedot
-    if len(got.body) <= PAGE_BODY_BYTES:
-        body = got.body if elements else b""
-        yield Page(kind=kind, body=body, stamp=stamp, xroad=got.xroad, records=len(elements))
-        return
-    for piece in _pieces(elements):
-        body = b'{"tiedot":[' + b",".join(piece) + b"]}"
-        yield Page(kind=kind, body=body, stamp=stamp, xroad=got.xroad, records=len(piece))
+def _pages(kind: str, got: _Got, elements: list[bytes]) -> Iterator[Page]:
+    """Yield the page as landed: as it came, without what it repeats, in pieces where it is larger than a part."""
+    whole = len(elements) == len(got.listed.tiedot) and len(got.body) <= PAGE_BODY_BYTES
+    for piece in [elements] if whole else _pieces(elements):
+        body = got.body if whole else b'{"tiedot":[' + b",".join(piece) + b"]}"
+        yield Page(
+            kind=kind, body=body if piece else b"", stamp=got.listed.vesileima, xroad=got.xroad, records=len(piece)
+        )
 
 
-def _pieces(elements: list[msgspec.Raw]) -> Iterator[list[bytes]]:
+def _pieces(elements: list[bytes]) -> Iterator[list[bytes]]:
     piece: list[bytes] = []
     size = 0
-    for element in map(bytes, elements):
-        if len(element) > ELEMENT_BYTES:
-            raise PageRefused("A record is larger than 1 MiB.")
-        if piece and size + len(element) > PAGE_BODY_BYTES // 2:
+    for element in elements:
+        refuse_large_element(len(element))
+        if size + len(element) > PAGE_BODY_BYTES // 2:
             yield piece
             piece, size = [], 0
         piece.append(element)

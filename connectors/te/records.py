@@ -11,7 +11,8 @@ import msgspec
 
 from connectors.errors import SourceChanged
 from connectors.frames import LOCATOR, Frame, text_frame, unpack
-from connectors.json_page import ELEMENT_BYTES, NULL, shaped, text_of
+from connectors.json_page import NULL, shaped, text_of
+from connectors.limits import ELEMENT_BYTES
 from connectors.source import Malformed, Parsed
 from connectors.te.wire import LISTS, Entity, Row, Wire
 

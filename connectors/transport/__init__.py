@@ -1,6 +1,6 @@
 """HTTP to our own security server: X-Road's headers, the four groups of errors, limits, retries."""
 
-from connectors.transport.client import PAGE_BYTES, Http, Transport, open_http, retry_after
+from connectors.transport.client import Http, Transport, open_http, retry_after
 from connectors.transport.faults import error as xroad_error
 from connectors.transport.faults import scrubbed
 from connectors.transport.identifiers import ClientId, InvalidXRoadId, Party, ServiceId
@@ -8,7 +8,6 @@ from connectors.transport.messages import Answer, Call, Consumer, joined
 from connectors.transport.patience import Patience
 
 __all__ = [
-    "PAGE_BYTES",
     "Answer",
     "Call",
     "ClientId",

@@ -10,15 +10,13 @@ from typing import Final, TypeVar
 import httpx
 
 from connectors.errors import PageRefused, ProviderBroken, Transient
+from connectors.limits import EXPANSION, EXPANSION_FROM_BYTES, PAGE_BYTES
 from connectors.source import XRoadIds
 from connectors.transport import faults
 from connectors.transport.identifiers import ServiceId
 from connectors.transport.messages import Answer, Call, Consumer, evidence
 from connectors.transport.patience import Patience
 
-PAGE_BYTES: Final = 64 * 1024**2
-EXPANSION: Final = 100
-EXPANSION_FROM_BYTES: Final = 1024**2
 PAGE_S: Final = 600.0
 TIMEOUT: Final = httpx.Timeout(30.0, connect=20.0)
 SOAP_MEDIA_TYPE: Final = "text/xml; charset=utf-8"

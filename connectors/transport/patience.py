@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from connectors.errors import PageRefused, SourceDown, Transient
+from connectors.limits import ANSWER_BYTES
 
 WAITS_S: Final = (1.0, 4.0, 16.0)
 RETRY_AFTER_MAX_S: Final = 120.0
 BATCH_RETRIES: Final = 20
-ANSWER_BYTES: Final = 4 * 1024**3
 _STEPS: Final = 1 << 20
 
 
