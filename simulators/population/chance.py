@@ -51,8 +51,11 @@ class Draw:
 
     def _next(self) -> float:
         """Give the next number in [0, 1)."""
-        self._state = self._state + _STEP & _MASK
-        return (_scattered(self._state) >> 11) * _UNIT
+        value = self._state = self._state + _STEP & _MASK
+        # As _scattered, written out: half of all time goes by here.
+        value = (value ^ value >> 30) * 0xBF58476D1CE4E5B9 & _MASK
+        value = (value ^ value >> 27) * 0x94D049BB133111EB & _MASK
+        return ((value ^ value >> 31) >> 11) * _UNIT
 
     def chance(self, share: float) -> bool:
         """Say yes with this probability."""

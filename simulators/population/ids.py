@@ -1,6 +1,7 @@
 """Record ids which look random and lead back to the person and record they were made for."""
 
 from enum import IntEnum
+from functools import lru_cache
 from typing import NamedTuple
 
 from simulators.population.chance import mixed
@@ -46,14 +47,16 @@ class Named(NamedTuple):
 class RecordIds:
     """UUIDs (version 4 in form) made by mixing index, kind and number; mixed differently for every seed."""
 
-    __slots__ = ("_add", "_back", "_times")
+    __slots__ = ("_add", "_back", "_times", "make")
 
     def __init__(self, seed: int) -> None:
+        # A client's id is asked for with each of their records.
+        self.make = lru_cache(16)(self._make)
         self._times = (mixed(seed, 11) << 58 ^ mixed(seed, 12)) & _MASK | 1
         self._add = (mixed(seed, 13) << 58 ^ mixed(seed, 14)) & _MASK
         self._back = pow(self._times, -1, 1 << _BITS)
 
-    def make(self, index: int, kind: Kind, number: int) -> str:
+    def _make(self, index: int, kind: Kind, number: int) -> str:
         """Give the id of a record; `number` under 65,536."""
         value = self._stir((index << 24 | kind << 16 | number) * self._times + self._add & _MASK)
         text = f"{value >> 74:012x}4{value >> 62 & 0xFFF:03x}{value & (1 << 62) - 1 | 1 << 63:016x}"

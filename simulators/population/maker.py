@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import lru_cache
 
 from simulators.population.calendar import Calendar
 from simulators.population.chance import Draw
@@ -46,7 +47,9 @@ class Maker:
         self.seed, self.ids, self._calendar = seed, RecordIds(seed), calendar
         self.places = Places(municipalities, people)
         self.identities = Identities(seed=seed, today=calendar.first, places=self.places)
-        self._area_starts = {place.area: self.places.runs(area=place.area) for place in self.places.all}
+        self._area_people = {
+            place.area: sum(len(run) for run in self.places.runs(area=place.area)) for place in self.places.all
+        }
 
     def start(self, index: int, today: date) -> Start:
         """Make who the person is and how they live; an index beyond the first day's people is someone who arrived today."""
@@ -134,13 +137,16 @@ class Maker:
         if Draw(self.seed, index, COACH).chance(WITHOUT_COACH_SHARE):
             return None
         area = identity.home.area
-        people = sum(len(run) for run in self._area_starts[area])
-        number = index % (people // CLIENTS_PER_COACH + 1)
-        named = Draw(self.seed, int(area), number, COACH)
+        number = index % (self._area_people[area] // CLIENTS_PER_COACH + 1)
         return Vastuuasiantuntija(
             tunnus=f"{COACH_PREFIX.get(area, 'tya' + area)}-{number + 1:03}",
-            nimi=worker_name(named),
+            nimi=_coach_name(self.seed, area, number),
             yksikko="Työllisyyspalvelut",
             puhelin=f"+35844000{number:04}",
             alku_pvm=since,
         )
+
+
+@lru_cache(16_384)
+def _coach_name(seed: int, area: str, number: int) -> str:
+    return worker_name(Draw(seed, int(area), number, COACH))

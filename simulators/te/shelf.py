@@ -1,6 +1,7 @@
 """The lists that TE keeps at hand: whole areas, up to a bound, so that the next page need not be made anew."""
 
 from collections import OrderedDict
+from collections.abc import Iterable
 from itertools import chain
 from threading import Lock
 
@@ -8,8 +9,8 @@ from simulators.population import Population
 from simulators.te.feed import Feed, feeds
 from simulators.te.query import Query
 
-# About 370 bytes each.
-MOST_ROWS = 1_000_000
+# About 370 bytes each: all of the nation.
+MOST_ROWS = 3_000_000
 
 
 class Shelf:
@@ -27,13 +28,22 @@ class Shelf:
             named = {population.by_te_id(id_) for id_ in query.clients}
             return feeds(population, sorted(index for index in named if index is not None), query.area)[name]
         lately = query.since is not None and query.since >= population.first_closing
-        key = (population.day, query.area, lately)
         with self._lock:
-            if key not in self._kept:
-                self._kept[key] = self._made(population, query.area, lately=lately)
-                self._let_go()
-            self._kept.move_to_end(key)
-            return self._kept[key][name]
+            return self._found(population, query.area, lately=lately)[name]
+
+    def fill(self, population: Population, areas: Iterable[str]) -> None:
+        """Make whole areas before anyone asks."""
+        for area in areas:
+            with self._lock:
+                self._found(population, area, lately=False)
+
+    def _found(self, population: Population, area: str, *, lately: bool) -> dict[str, Feed]:
+        key = (population.day, area, lately)
+        if key not in self._kept:
+            self._kept[key] = self._made(population, area, lately=lately)
+            self._let_go()
+        self._kept.move_to_end(key)
+        return self._kept[key]
 
     def _made(self, population: Population, area: str, *, lately: bool) -> dict[str, Feed]:
         if lately:
