@@ -81,6 +81,11 @@ class SecurityServer:
         self._clients = {client for service in self._services.values() for client in service.clients}
         self._faults = faults or Faults()
 
+    @property
+    def services(self) -> list[Service]:
+        """Give all services behind it."""
+        return list(self._services.values())
+
     def answer(self, request: Request) -> Answer:
         """Answer a request as the consumer would see it; never raises."""
         return self._rest(request) if request.path.startswith("/r") else self._soap(request)

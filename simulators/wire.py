@@ -104,7 +104,7 @@ class Asked:
     """What the stand-ins were asked: numbers a source and kind of request; people only in memory, for tests of AMENDMENTS 5."""
 
     counts: dict[str, dict[str, int]] = field(default_factory=dict)
-    people: dict[str, set[str]] = field(default_factory=dict)
+    people: dict[str, set[str]] = field(default_factory=dict, repr=False)
     _lock: Lock = field(default_factory=Lock, repr=False)
 
     def count(self, source: str, kind: str, number: int = 1) -> None:

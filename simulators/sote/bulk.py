@@ -15,7 +15,7 @@ from simulators.xroad import new_id
 
 NDJSON = "application/fhir+ndjson"
 PEOPLE_A_FILE = 1_000
-CHUNKS_A_POLL = 2
+CHUNKS_A_POLL = 1
 RETRY_AFTER_S = "1"
 
 

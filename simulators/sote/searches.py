@@ -1,9 +1,9 @@
 """FHIR search by form body, and paging by a link whose token stands for what was asked: no identity code is ever in an address."""
 
 from collections import OrderedDict
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeVar
 from urllib.parse import parse_qsl, urlencode
 
 from simulators.sote import parameters
@@ -16,7 +16,10 @@ from simulators.xroad import new_id
 INNER_BASE = "https://sote-sisainen.invalid/fhir-r4"
 FORM = "application/x-www-form-urlencoded"
 KEPT_SEARCHES = 10_000
+KEPT_RESULTS = 32
 PERSON_PARAMETERS = {"Patient": {"patient.identifier", "identifier"}}
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,14 +39,13 @@ class Searches:
     def __init__(self, holdings: Holdings) -> None:
         self._holdings = holdings
         self._kept: OrderedDict[str, Search] = OrderedDict()
+        self._results: OrderedDict[str, list[bytes]] = OrderedDict()
 
     def begin(self, kind: str, request: Request) -> tuple[Search, Page]:
         """Start a search from a form body and give its first page."""
         search = _read(kind, request, self._holdings.closing)
         token = new_id()
-        self._kept[token] = search
-        while len(self._kept) > KEPT_SEARCHES:
-            self._kept.popitem(last=False)
+        _keep(self._kept, token, search, KEPT_SEARCHES)
         return search, self._page(search, token, 0)
 
     def go_on(self, request: Request) -> Page:
@@ -55,7 +57,8 @@ class Searches:
         return self._page(self._kept[token], token, parameters.number(asked.get("_getpagesoffset", "0")))
 
     def _page(self, search: Search, token: str, start: int) -> Page:
-        found = self._found(search)
+        found = self._results.get(token) or self._found(search)
+        _keep(self._results, token, found, KEPT_RESULTS)
         end = start + search.size
         asked = {"_getpages": token, "_getpagesoffset": end, "_count": search.size}
         return Page(
@@ -65,13 +68,19 @@ class Searches:
             stamp=instant(search.until),
         )
 
-    def _found(self, search: Search) -> Sequence[bytes]:
+    def _found(self, search: Search) -> list[bytes]:
         found = [
             (moment, resource)
             for hetu in search.people
             for moment, resource in self._holdings.of(hetu, [search.kind], since=search.since, until=search.until)
         ]
         return [written(resource) for _, resource in sorted(found, key=lambda one: (one[0], one[1]["id"]))]
+
+
+def _keep(store: OrderedDict[str, T], token: str, value: T, most: int) -> None:
+    store[token] = value
+    while len(store) > most:
+        store.popitem(last=False)
 
 
 def _read(kind: str, request: Request, closing: datetime) -> Search:
