@@ -1,0 +1,28 @@
+"""Sentence 5 for many rows: which standing denials match, and what they leave of the data asked."""
+
+import polars as pl
+
+from consent.bulk import periods
+from consent.bulk.prepared import Prepared
+
+_SCOPE = ("source", "controller", "category", "recipient", "purpose")
+
+
+def matched(prepared: Prepared, rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Return what each row with a matching denial comes to, and the data they leave.
+
+    The first: ``n``, ``yielding`` (every denial allows an emergency), ``gone`` (nothing is left). The second: ``n``, ``start``, ``end``.
+    """
+    bound = rows.filter(pl.col("has_denial") & (pl.col("recipient") != pl.col("controller")))
+    pairs = bound.join(prepared.denials, on="person", suffix="_denied").filter(
+        *((pl.col(f"{name}_denied").is_null() | (pl.col(f"{name}_denied") == pl.col(name))) for name in _SCOPE)
+    )
+    taken = periods.common(
+        pairs.select("n", "allow_emergency", "asked_start", "asked_end", start="data_start", end="data_end"),
+        start="asked_start",
+        end="asked_end",
+    )
+    asked = bound.select("n", "asked_start", "asked_end").join(taken, on="n", how="semi")
+    left = periods.left_of(asked, taken.select("n", "start", "end"))
+    found = taken.group_by("n").agg(yielding=pl.col("allow_emergency").all())
+    return found.with_columns(gone=~pl.col("n").is_in(left["n"].unique().implode())), left
