@@ -13,9 +13,9 @@ _OF_SOURCE = {Source.TE: te, Source.KELA: kela, Source.SOTE: sote}
 
 
 @cache
-def suites_of(source: Source, *, artificial_only: bool = True) -> Mapping[type, Suite]:
+def suites_of(source: Source) -> Mapping[type, Suite]:
     """Give the suites of a source by record type, in the order its records are read."""
-    return {suite.record: suite for suite in _OF_SOURCE[source].suites(artificial_only=artificial_only)}
+    return {suite.record: suite for suite in _OF_SOURCE[source].suites()}
 
 
 def version_of(source: Source) -> str:

@@ -1,5 +1,6 @@
 """The HETU check as one Polars expression; a generative test holds it equal to ``schemas.identifiers.Hetu``."""
 
+from collections.abc import Iterable
 from typing import Final
 
 import polars as pl
@@ -7,9 +8,22 @@ import polars as pl
 from schemas.identifiers import CENTURY_OF_SIGN, FIRST_ARTIFICIAL, HETU_CHECK
 
 FORM: Final = f"^[0-9]{{6}}[-{''.join(sorted(set(CENTURY_OF_SIGN) - {'-'}))}][0-9]{{3}}[{HETU_CHECK}]$"
+FAULT: Final = ":fault"
+"""Beside a column of HETUs stands one under this suffix: the code of the first rule that each breaks, null when it holds."""
 FIRST_NUMBER: Final = 2
 _SIGNS: Final = list(CENTURY_OF_SIGN)
 _CENTURIES: Final = [str(year // 100) for year in CENTURY_OF_SIGN.values()]
+
+
+def with_faults(frame: pl.DataFrame, hetus: Iterable[str], *, artificial_only: bool) -> pl.DataFrame:
+    """Put each HETU's fault beside it; each is judged once, however many records its owner has."""
+    for hetu in hetus:
+        text = pl.col(hetu)
+        faults = frame.select(text.unique()).with_columns(
+            hetu_fault(text, artificial_only=artificial_only).alias(hetu + FAULT)
+        )
+        frame = frame.join(faults, on=hetu, how="left", maintain_order="left")
+    return frame
 
 
 def hetu_fault(text: pl.Expr, *, artificial_only: bool = True) -> pl.Expr:

@@ -9,7 +9,7 @@ from schemas import kela
 from schemas.codes import kela as codes
 from schemas.codes import places
 from schemas.expectations.common import suite
-from schemas.expectations.kinds import between, day_of, hetu, listed, ordered, told
+from schemas.expectations.kinds import between, day_of, listed, ordered, told
 from schemas.expectations.rule import Rule, Suite
 from schemas.vocabulary import Source, Text
 
@@ -20,7 +20,7 @@ MOST_DAYS_IN_A_MONTH: Final = 31
 _FORMER: Final = [code.code for code in codes.BENEFITS.dated]
 
 
-def suites(*, artificial_only: bool = True) -> Iterator[Suite]:
+def suites() -> Iterator[Suite]:
     """Give the suite of each record type; the HETU of the owner travels beside each."""
     for record, rules in (
         (kela.Asiakas, ()),
@@ -28,15 +28,15 @@ def suites(*, artificial_only: bool = True) -> Iterator[Suite]:
         (kela.Etuusratkaisu, _decision()),
         (kela.Maksu, _payment()),
         (kela.Paivalaskuri, _counter()),
-        (kela.Henkilovirhe, _fault(artificial_only=artificial_only)),
+        (kela.Henkilovirhe, _fault()),
     ):
-        yield _of_owner(record, rules, artificial_only=artificial_only)
+        yield _of_owner(record, rules)
 
 
-def _of_owner(record: type, rules: Iterable[Rule], *, artificial_only: bool) -> Suite:
-    owner = hetu(OWNER, KELA, artificial_only=artificial_only)
+def _of_owner(record: type, rules: Iterable[Rule]) -> Suite:
     nameless = told(OWNER, "MISSING", _NAMELESS, KELA, pl.col(OWNER).is_not_null())
-    return suite(record, KELA, VERSION, (*rules, nameless, *owner), beside=(OWNER,))
+    hetus = (OWNER, "uusi_henkilotunnus") if record is kela.Henkilovirhe else (OWNER,)
+    return suite(record, KELA, VERSION, (*rules, nameless), hetus=hetus)
 
 
 def _claim() -> Iterator[Rule]:
@@ -74,11 +74,10 @@ def _counter() -> Iterator[Rule]:
     yield told("enimmaispaivat", "MAXIMUM", _MAXIMUM, KELA, ~ends | maximum)
 
 
-def _fault(*, artificial_only: bool) -> Iterator[Rule]:
+def _fault() -> Iterator[Rule]:
     yield listed("koodi", codes.PERSON_FAULTS, KELA)
     replaced = pl.col("koodi") == "HETU_PASSIVOITU"
     yield told("uusi_henkilotunnus", "IFF", _REPLACED, KELA, replaced == pl.col("uusi_henkilotunnus").is_not_null())
-    yield from hetu("uusi_henkilotunnus", KELA, artificial_only=artificial_only)
 
 
 _NAMELESS: Final = Text(

@@ -6,7 +6,7 @@ import polars as pl
 
 from schemas.codes.lists import Code, CodeList
 from schemas.expectations.fields import Field
-from schemas.expectations.hetu import hetu_fault
+from schemas.expectations.hetu import FAULT
 from schemas.expectations.rule import RAW, Rule, Severity
 from schemas.identifiers import BUSINESS_ID_WEIGHTS
 from schemas.vocabulary import Source, Text
@@ -116,17 +116,13 @@ def between(field: str, least: int, most: int, owner: Source) -> Rule:
     return Rule(code="RANGE", field=field, sentence=sentence, owner=owner, holds=holds)
 
 
-def hetu(field: str, owner: Source, *, artificial_only: bool) -> tuple[Rule, ...]:
+def hetu(field: str, owner: Source) -> tuple[Rule, ...]:
     """Demand a HETU that holds: a rule for each way it can fail, so that the reason is told and the value is not."""
-    fault = hetu_fault(pl.col(field), artificial_only=artificial_only).fill_null("")
+    fault = pl.col(field + FAULT).fill_null("")
     return tuple(
-        Rule(code=f"HETU_{code.upper()}", field=field, sentence=sentence, owner=owner, holds=_other(fault, code, field))
+        Rule(code=f"HETU_{code.upper()}", field=field, sentence=sentence, owner=owner, holds=fault != code)
         for code, sentence in HETU_SENTENCES.items()
     )
-
-
-def _other(fault: pl.Expr, code: str, field: str) -> pl.Expr:
-    return pl.col(field).is_null() | (fault != code)
 
 
 def business_id(field: str, owner: Source) -> Rule:

@@ -49,13 +49,13 @@ class Rule:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Suite:
-    """The rules of one record type; `beside` are text columns that travel beside the record (the owner's HETU)."""
+    """The rules of one record type; `hetus` are its columns of HETUs, the owner's beside the record among them."""
 
     record: type
     source: Source
     version: str
     rules: tuple[Rule, ...]
-    beside: tuple[str, ...] = ()
+    hetus: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:

@@ -10,7 +10,7 @@ from schemas.codes import places
 from schemas.codes import sote as codes
 from schemas.codes import te as te_codes
 from schemas.expectations.common import suite
-from schemas.expectations.kinds import between, hetu, listed, ordered, told
+from schemas.expectations.kinds import between, listed, ordered, told
 from schemas.expectations.rule import Rule, Suite
 from schemas.vocabulary import Source, Text
 
@@ -19,7 +19,7 @@ VERSION: Final = "1"
 OWNER: Final = "hetu"
 
 
-def suites(*, artificial_only: bool = True) -> Iterator[Suite]:
+def suites() -> Iterator[Suite]:
     """Give the suite of each record type; the HETU of the patient travels beside each."""
     for record, rules in (
         (sote.Potilas, ()),
@@ -30,14 +30,13 @@ def suites(*, artificial_only: bool = True) -> Iterator[Suite]:
         (sote.TyokyvynRajoite, ()),
         (sote.Yhteyshenkilo, ()),
     ):
-        yield _of_patient(record, rules, artificial_only=artificial_only)
+        yield _of_patient(record, rules)
 
 
-def _of_patient(record: type, rules: Iterable[Rule], *, artificial_only: bool) -> Suite:
-    owner = hetu(OWNER, SOTE, artificial_only=artificial_only)
+def _of_patient(record: type, rules: Iterable[Rule]) -> Suite:
     nameless = told(OWNER, "MISSING", _NAMELESS, SOTE, pl.col(OWNER).is_not_null())
     county = listed("county", places.COUNTIES, SOTE)
-    return suite(record, SOTE, VERSION, (county, *rules, nameless, *owner), beside=(OWNER,))
+    return suite(record, SOTE, VERSION, (county, *rules, nameless), hetus=(OWNER,))
 
 
 def _plan() -> Iterator[Rule]:

@@ -10,7 +10,7 @@ from schemas.codes import places
 from schemas.codes import te as codes
 from schemas.expectations.common import OWN_ID, suite
 from schemas.expectations.hetu import hetu_birth_date
-from schemas.expectations.kinds import between, business_id, day_of, hetu, listed, ordered, told
+from schemas.expectations.kinds import between, business_id, day_of, listed, ordered, told
 from schemas.expectations.nested import history_holds, tasks_are_listed, tasks_hold
 from schemas.expectations.rule import Rule, Severity, Suite
 from schemas.vocabulary import Source, Text
@@ -22,11 +22,9 @@ REHABILITATIVE_WORK: Final = "05"
 _AREA_OF: Final = {code.code: places.municipality(code.code).area for code in places.MUNICIPALITIES.codes}
 
 
-def suites(*, artificial_only: bool = True) -> Iterator[Suite]:
-    """Give the suite of each record type; outside production only artificial HETUs pass."""
-    yield suite(
-        te.Tyonhakija, TE, VERSION, (*_jobseeker(), *hetu("henkilotunnus", TE, artificial_only=artificial_only))
-    )
+def suites() -> Iterator[Suite]:
+    """Give the suite of each record type."""
+    yield suite(te.Tyonhakija, TE, VERSION, _jobseeker(), hetus=("henkilotunnus",))
     yield suite(te.Tyollisyysjakso, TE, VERSION, _employment())
     yield suite(te.Suunnitelma, TE, VERSION, _plan())
     yield suite(te.Palveluosallistuminen, TE, VERSION, _participation())

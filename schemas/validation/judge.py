@@ -1,0 +1,166 @@
+"""Great Expectations, given truth values and never people: one expectation a rule, over a column that says where it holds (PIPELINE.md 3).
+
+The library is imported inside the functions: it takes seconds, and no web process and no unit test is to pay for them.
+"""
+
+# ruff: noqa: PLC0415 - see above
+
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, Final
+
+import polars as pl
+
+from schemas.expectations import Rule, Suite
+
+RESULT_FORMAT: Final = {
+    "result_format": "COMPLETE",
+    "partial_unexpected_count": 0,
+    "exclude_unexpected_values": True,
+    "return_unexpected_index_query": False,
+}
+"""Every failing row by its number; no value, and no index of ours that would bring values in."""
+
+INDEX_LIST: Final = "unexpected_index_list"
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What Great Expectations found: its result as JSON without row numbers, and the failing rows of each rule by the rule's name."""
+
+    result: Mapping[str, Any]
+    failing: Mapping[str, Sequence[int]]
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """A column of facts that may not exceed another, and the sentence that says so; what breaks an `error` holds the batch."""
+
+    value: str
+    at_most: str
+    sentence: str
+    code: str
+    severity: str = "error"
+
+    @property
+    def meta(self) -> dict[str, str]:
+        """What goes into the result beside the sentence."""
+        return {"code": self.code, "severity": self.severity, "owner": "luukku"}
+
+
+class Judge:
+    """One ephemeral context, for one caller: shared by threads it was silently wrong in a fifth of the runs."""
+
+    def __init__(self) -> None:
+        self._context = _context()
+        self._frames = self._context.data_sources.add_pandas("truths")
+
+    def rules(self, suite: Suite, rules: Sequence[Rule], holds: pl.DataFrame) -> Judged:
+        """Run each rule's expectation over its column of ``holds``, named by the rule; a row a record."""
+        expectation = _expectation()
+        return self._run(suite.name, holds, [expectation(column=rule.name, **_about(rule)) for rule in rules])
+
+    def limits(self, name: str, facts: pl.DataFrame, limits: Iterable[Limit]) -> Judged:
+        """Demand of each row of facts that no value is over its limit; native expectations, named by the value's column."""
+        from great_expectations.expectations.core.expect_column_pair_values_a_to_be_greater_than_b import (
+            ExpectColumnPairValuesAToBeGreaterThanB as AtLeast,
+        )
+
+        wanted = [
+            AtLeast(
+                column_A=each.at_most, column_B=each.value, or_equal=True, description=each.sentence, meta=each.meta
+            )
+            for each in limits
+        ]
+        return self._run(name, facts, wanted)
+
+    def _run(self, name: str, frame: pl.DataFrame, expectations: Sequence[Any]) -> Judged:
+        from great_expectations import ExpectationSuite
+
+        suite = self._context.suites.add_or_update(ExpectationSuite(name=name, expectations=list(expectations)))
+        asset = self._frames.add_dataframe_asset(f"{name} {len(self._frames.assets)}")
+        batch = asset.add_batch_definition_whole_dataframe("all").get_batch({"dataframe": frame.to_pandas()})
+        return _judged(batch.validate(suite, result_format=RESULT_FORMAT).to_json_dict())
+
+
+def _about(rule: Rule) -> dict[str, Any]:
+    return {
+        "description": rule.sentence.en,
+        "meta": {
+            "code": rule.code,
+            "field": rule.field,
+            "severity": rule.severity.value,
+            "owner": rule.owner.value,
+            "fi": rule.sentence.fi,
+            "sv": rule.sentence.sv,
+        },
+    }
+
+
+def _judged(result: dict[str, Any]) -> Judged:
+    """Take the row numbers out of the result; an expectation that could not be run is an error, never a pass."""
+    failing = {}
+    for each in result["results"]:
+        if each["exception_info"].get("raised_exception"):
+            raise RuntimeError(f"An expectation could not be run: {each['expectation_config']['type']}.")
+        kwargs = each["expectation_config"]["kwargs"]
+        failing[kwargs.get("column") or kwargs["column_B"]] = each["result"].pop(INDEX_LIST, None) or ()
+    return Judged(result, failing)
+
+
+def _context() -> Any:
+    os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")  # noqa: TID251 - the library reads it at import and calls home otherwise
+    from great_expectations import get_context
+    from great_expectations.data_context.types.base import ProgressBarsConfig
+
+    context = get_context(mode="ephemeral")
+    context.variables.progress_bars = ProgressBarsConfig(globally=False, metric_calculations=False)
+    return context
+
+
+@cache
+def _expectation() -> Any:
+    """Make the expectation that a column of truth values is true throughout, and its metric; both register themselves."""
+    from great_expectations.execution_engine.pandas_execution_engine import PandasExecutionEngine
+    from great_expectations.expectations.expectation import BatchExpectation, ColumnMapExpectation
+    from great_expectations.expectations.metrics.map_metric_provider.column_condition_partial import (
+        column_condition_partial,
+    )
+    from great_expectations.expectations.metrics.map_metric_provider.column_map_metric_provider import (
+        ColumnMapMetricProvider,
+    )
+    from great_expectations.validator.metric_configuration import MetricConfiguration
+    from great_expectations.validator.validator import ValidationDependencies
+
+    class RuleOk(ColumnMapMetricProvider):
+        condition_metric_name = "column_values.rule_ok"
+
+        @column_condition_partial(engine=PandasExecutionEngine)
+        def _pandas(cls, column: Any, **_: Any) -> Any:  # noqa: N805 - the decorator makes it a class method
+            return column
+
+    class ExpectRuleToHold(ColumnMapExpectation):
+        map_metric = RuleOk.condition_metric_name
+
+        def get_validation_dependencies(
+            self, execution_engine: Any = None, runtime_configuration: Any = None, **_: Any
+        ) -> ValidationDependencies:
+            """Ask for the four metrics that a result needs: the values themselves are not among them, which is a third of the time."""
+            needed = BatchExpectation.get_validation_dependencies(self, execution_engine, runtime_configuration)
+            batch = {"batch_id": self.batch_id}
+            column = {"column": self.column, **batch}
+            for name, domain, arguments in (
+                ("table.row_count", batch, {}),
+                ("column_values.nonnull.unexpected_count", column, {}),
+                (f"{self.map_metric}.unexpected_count", column, {}),
+                (f"{self.map_metric}.{INDEX_LIST}", column, {"result_format": needed.result_format}),
+            ):
+                metric = MetricConfiguration(
+                    metric_name=name, metric_domain_kwargs=domain, metric_value_kwargs=arguments
+                )
+                needed.set_metric_configuration(name, metric)
+            return needed
+
+    return ExpectRuleToHold
