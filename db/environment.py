@@ -5,8 +5,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from db.embedded import is_embedded, running_url
 from db.engine import Database, Login
+from db.errors import KeyringUnusable, SetUpRefused
 from db.keys import Keyring, Use
+from db.logins import login_url
 
 HOME = "LUUKKU_HOME"
 DATABASE_URL = "LUUKKU_DATABASE_URL"
@@ -40,20 +43,35 @@ class Environment:
     security_server: str
     home: Path
 
+    @property
+    def logins_path(self) -> Path:
+        """Where the secrets of our logins on an external server are kept."""
+        return self.home / "keys" / "logins.json"
+
     def keyring(self, login: Login) -> Keyring:
-        """Open the keys that a process of this login uses."""
-        return Keyring.open(self.keyring_path, USES_OF[login])
+        """Open the keys that a process of this login uses; development keys guard only the embedded server."""
+        ring = Keyring.open(self.keyring_path, USES_OF[login])
+        if ring.development and not is_embedded(self.database_url):
+            raise KeyringUnusable(f"The keys in {self.keyring_path} are for development, and this database is not.")
+        return ring
 
     def database(self, login: Login, *, pool_size: int = 5) -> Database:
         """Open the database under a login, with the keys of that login."""
-        return Database(self.database_url, login, self.keyring(login), pool_size=pool_size)
+        if not self.database_url:
+            raise SetUpRefused(f"{DATABASE_URL} is not set, and no embedded server runs in {self.home}.")
+        url = (
+            self.database_url
+            if is_embedded(self.database_url)
+            else login_url(self.database_url, login, self.logins_path)
+        )
+        return Database(url, login, self.keyring(login), pool_size=pool_size)
 
 
 def from_environ(values: Mapping[str, str] = os.environ) -> Environment:  # noqa: TID251 - this is where settings enter
     """Read the process's environment; what is not named lies under LUUKKU_HOME."""
     home = Path(values.get(HOME, "var")).absolute()
     return Environment(
-        database_url=values.get(DATABASE_URL, ""),
+        database_url=values.get(DATABASE_URL) or running_url(home) or "",
         keyring_path=Path(values.get(KEYRING, home / "keys" / "keyring.json")),
         store=values.get(STORE, str(home / "store")),
         sequencer_socket=Path(values.get(SEQUENCER, home / "run" / "sequencer.sock")),

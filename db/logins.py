@@ -12,16 +12,16 @@ from sqlalchemy import Connection
 from db.engine import Login
 from db.errors import SetUpRefused
 from db.roles import AIRFLOW_LOGIN
-from db.server import over_socket, parsed
+from db.server import parsed
 
 _SECRET_BYTES = 32
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
 
 def login_url(url: str, login: Login | str, path: Path) -> str:
-    """Return the address of one login: with its own secret, unless the address is that login's or the embedded server's."""
+    """Return the address of one login on an external server, with its own secret; one that is that login's stays."""
     address = parsed(url)
-    if address.username == login or (over_socket(address) and address.password is None):
+    if address.username == login:
         return url
     secret = read(path).get(login)
     if secret is None:

@@ -9,7 +9,7 @@ from sqlalchemy.exc import ProgrammingError
 from db import logins
 from db.engine import Login
 from db.errors import MissingRights, SetUpRefused
-from db.roles import memberships, wanted
+from db.roles import AIRFLOW_LOGIN, memberships, wanted
 
 _ROLES = "SELECT rolname FROM pg_roles"
 _MEMBERS = "SELECT pg_get_userbyid(roleid), pg_get_userbyid(member) FROM pg_auth_members"
@@ -61,12 +61,15 @@ def _missing_memberships(connection: Connection) -> Iterator[str]:
 
 
 def _missing_rights(connection: Connection, present: set[str]) -> Iterator[str]:
-    """Yield what lets the migrations run as the owner: CREATE on the database, and taking the owner's role on."""
-    owner = (str(Login.OWNER),)
-    new = Login.OWNER not in present
-    if new or not connection.exec_driver_sql(_MAY_CREATE, owner).scalar_one():
+    """Yield what lets the migrations run as the owner, and a database be made for Airflow's login."""
+    if not _has(connection, present, Login.OWNER, _MAY_CREATE):
         database = connection.exec_driver_sql("SELECT quote_ident(current_database())").scalar_one()
         yield f"GRANT CREATE ON DATABASE {database} TO {Login.OWNER}"
-    if new or not connection.exec_driver_sql(_MAY_BECOME, owner).scalar_one():
-        user = connection.exec_driver_sql("SELECT quote_ident(current_user)").scalar_one()
-        yield f"GRANT {Login.OWNER} TO {user}"
+    for role in (Login.OWNER, AIRFLOW_LOGIN):
+        if not _has(connection, present, role, _MAY_BECOME):
+            user = connection.exec_driver_sql("SELECT quote_ident(current_user)").scalar_one()
+            yield f"GRANT {role} TO {user}"
+
+
+def _has(connection: Connection, present: set[str], role: str, question: str) -> bool:
+    return role in present and bool(connection.exec_driver_sql(question, (str(role),)).scalar_one())

@@ -7,6 +7,8 @@ from pathlib import Path
 
 from sqlalchemy import URL
 
+from db.server import parsed
+
 SUPERUSER = "luukku_superuser"
 DATABASE = "luukku"
 PORT = 5432
@@ -78,6 +80,11 @@ def running_url(home: Path) -> str | None:
     """Return the address that the owner of the embedded server left, None when it is not running."""
     announced = base_of(home) / _URL_FILE
     return announced.read_text(encoding="utf-8") if announced.exists() else None
+
+
+def is_embedded(url: str) -> bool:
+    """Tell whether an address is of an embedded server: no other has our superuser."""
+    return parsed(url).username == SUPERUSER
 
 
 def short_folder(folder: Path) -> Path:

@@ -4,13 +4,14 @@ import base64
 import json
 import os
 import stat
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
 from db.clock import now
 from db.errors import KeyMissing, KeyringUnusable
+from db.keys.held import Held
 from db.keys.model import SECRET_BYTES, Key, State, Use
 
 _FORM = 1
@@ -25,6 +26,10 @@ class Contents:
 
     development: bool
     keys: tuple[Key, ...]
+
+    def held(self, uses: Collection[Use] = frozenset(Use)) -> Held:
+        """Return the keys of these uses as a process holds them."""
+        return Held((key for key in self.keys if key.use in uses), development=self.development)
 
 
 def new_keyring(path: Path, *, development: bool) -> None:
@@ -41,9 +46,9 @@ def list_keys(path: Path) -> tuple[Key, ...]:
 
 
 def rotate(path: Path, use: Use) -> Key:
-    """Make a new current key; the former ones stay, to open what they closed."""
-    key = _made(use)
-    _change(path, lambda keys: (*(_demoted(old) if old.use is use else old for old in keys), key))
+    """Add a new key, which takes over when it has settled; the one it replaces works until then, and opens ever after."""
+    key, replaced = _made(use), read(path).held().current(use, now())
+    _change(path, lambda keys: (*(_demoted(old) if _is_older(old, replaced) else old for old in keys), key))
     return key
 
 
@@ -57,9 +62,11 @@ def add(path: Path, use: Use, key_id: str) -> Key:
 
 
 def retire(path: Path, key_id: str) -> None:
-    """Take out a former key when nothing is left that it opens; the current key of a use stays."""
-    if any(key.id == key_id and key.current for key in read(path).keys):
-        raise KeyringUnusable(f"The key {key_id} is in use; rotate first.")
+    """Take out a former key when nothing is left that it opens; the one that makes new things stays."""
+    contents = read(path)
+    key = next((key for key in contents.keys if key.id == key_id), None)
+    if key is not None and contents.held().current(key.use, now()) == key:
+        raise KeyringUnusable(f"The key {key_id} is in use; rotate it, and wait a minute.")
     destroy(path, key_id)
 
 
@@ -112,6 +119,10 @@ def _write(path: Path, contents: Contents) -> None:
 def _made(use: Use) -> Key:
     key_id = f"{use.value}-{os.urandom(_ID_BYTES).hex()}"
     return Key(key_id, use, State.CURRENT, now(), os.urandom(SECRET_BYTES))
+
+
+def _is_older(key: Key, replaced: Key) -> bool:
+    return key.use is replaced.use and key.made_at < replaced.made_at
 
 
 def _demoted(key: Key) -> Key:

@@ -45,7 +45,7 @@ SECRET_BYTES = 32
 
 
 class State(StrEnum):
-    """A use has one current key, which makes new things, and any number of former ones, which still open old things."""
+    """Former keys only open what they closed; of the current ones the newest that has settled makes new things."""
 
     CURRENT = "current"
     FORMER = "former"
@@ -60,11 +60,6 @@ class Key:
     state: State
     made_at: datetime
     secret: bytes = field(repr=False)
-
-    @property
-    def current(self) -> bool:
-        """Tell whether new things are made with this key."""
-        return self.state is State.CURRENT
 
 
 class Encrypted(NamedTuple):

@@ -1,4 +1,4 @@
-"""The keys one process holds, and what it does with them."""
+"""The keys one process was given, and what it does with them."""
 
 import hashlib
 import hmac
@@ -9,56 +9,61 @@ from pathlib import Path
 from typing import Self
 
 from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from db.clock import now
 from db.errors import DecryptionFailed, KeyMissing
-from db.keys import file, packing, signing
+from db.keys import packing, signing
+from db.keys.held import Held
 from db.keys.model import Encrypted, Key, Signed, State, Use
+from db.keys.watch import Watch
 
 _TEST_KEYS_MADE_AT = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 class Keyring:
-    """Keys by use; it can neither print them nor use one for another purpose."""
+    """Keys by use; it prints none, uses none for another purpose, and sees within 5 s when its file has changed."""
 
     def __init__(self, keys: Iterable[Key], *, development: bool) -> None:
-        self.development = development
-        self._by_id = {key.id: key for key in keys}
-        self._by_use: dict[Use, list[Key]] = {}
-        for key in sorted(self._by_id.values(), key=lambda key: (key.current, key.made_at, key.id), reverse=True):
-            self._by_use.setdefault(key.use, []).append(key)
-        self._ciphers = {key.id: AESGCM(key.secret) for key in self._by_id.values()}
-
-    def __repr__(self) -> str:
-        return f"Keyring({', '.join(sorted(self._by_use))})"
+        self._held = Held(keys, development=development)
+        self._watch: Watch | None = None
 
     @classmethod
     def open(cls, path: Path, uses: Collection[Use] | None = None) -> Self:
         """Read the keyring file and keep only the keys of ``uses`` (all when None)."""
-        contents = file.read(path)
-        kept = (key for key in contents.keys if uses is None or key.use in uses)
-        return cls(kept, development=contents.development)
+        ring = cls((), development=False)
+        ring._watch = Watch(path, frozenset(Use if uses is None else uses))
+        ring._held = ring._watch.read()
+        return ring
 
     @classmethod
     def for_tests(cls) -> Self:
         """Return development keys that are the same in every process and every run."""
         return cls((_test_key(use) for use in Use), development=True)
 
+    def __repr__(self) -> str:
+        return f"Keyring({', '.join(self._held.uses())})"
+
+    @property
+    def development(self) -> bool:
+        """Tell whether these keys are for trying out, and not for real people's data."""
+        return self._held.development
+
     def key_ids(self, use: Use) -> tuple[str, ...]:
-        """Name the live keys of a use, the current one first."""
-        return tuple(key.id for key in self._by_use.get(use, ()))
+        """Name the live keys of a use, the one that makes new things first."""
+        return tuple(key.id for key in self._fresh().live(use, now()))
 
     def encrypt(self, use: Use, plaintext: bytes, *, context: bytes) -> Encrypted:
         """Encrypt with AES-256-GCM; ``context`` is not kept, and without it the box does not open."""
-        key = self._current(use)
+        held = self._fresh()
+        key = held.current(use, now())
         nonce = os.urandom(packing.NONCE_BYTES)
-        return Encrypted(key.id, nonce, self._ciphers[key.id].encrypt(nonce, plaintext, context))
+        return Encrypted(key.id, nonce, held.ciphers[key.id].encrypt(nonce, plaintext, context))
 
     def decrypt(self, use: Use, encrypted: Encrypted, *, context: bytes) -> bytes:
         """Open a box; ``KeyMissing`` names the key that is not here, ``DecryptionFailed`` means altered or elsewhere."""
         key = self._named(use, encrypted.key_id)
         try:
-            return self._ciphers[key.id].decrypt(encrypted.nonce, encrypted.box, context)
+            return self._held.ciphers[key.id].decrypt(encrypted.nonce, encrypted.box, context)
         except (InvalidTag, ValueError):
             raise DecryptionFailed(f"A value encrypted with the key {key.id} does not open here.") from None
 
@@ -70,51 +75,57 @@ class Keyring:
         """Open the value of a column."""
         return self.decrypt(use, packing.unpack(packed), context=context)
 
+    def reencrypt(self, use: Use, encrypted: Encrypted, *, context: bytes) -> Encrypted:
+        """Close a box anew under the current key; readers open either while a table is walked."""
+        return self.encrypt(use, self.decrypt(use, encrypted, context=context), context=context)
+
     def keyed_hash(self, use: Use, value: bytes, *, key_id: str | None = None) -> bytes:
         """Return HMAC-SHA-256 under the current key, or under the named one."""
-        key = self._current(use) if key_id is None else self._named(use, key_id)
-        return hmac.digest(key.secret, value, "sha256")
+        return hmac.digest(self._chosen(use, key_id).secret, value, "sha256")
 
     def keyed_hashes(self, use: Use, value: bytes) -> tuple[tuple[str, bytes], ...]:
-        """Return (key id, HMAC-SHA-256) under each live key, the current one first; two while a key rotates."""
-        self._current(use)
-        return tuple((key.id, hmac.digest(key.secret, value, "sha256")) for key in self._by_use[use])
+        """Return (key id, HMAC-SHA-256) under each live key, the current one first; several while a key rotates."""
+        live = self._fresh().live(use, now())
+        return tuple((key.id, hmac.digest(key.secret, value, "sha256")) for key in live)
 
     def hash_many(self, use: Use, values: Iterable[str | bytes]) -> list[bytes]:
         """Hash each value under the current key, in order; text as UTF-8."""
-        secret, digest = self._current(use).secret, hmac.digest
+        secret, digest = self._chosen(use, None).secret, hmac.digest
         return [digest(secret, value.encode() if isinstance(value, str) else value, "sha256") for value in values]
 
     def sign(self, use: Use, message: bytes) -> Signed:
         """Sign with Ed25519 under the current key."""
-        key = self._current(use)
+        key = self._chosen(use, None)
         return Signed(key.id, signing.sign(key.secret, message))
 
     def public_key(self, use: Use, key_id: str | None = None) -> bytes:
         """Return the raw 32 bytes of an Ed25519 public key."""
-        key = self._current(use) if key_id is None else self._named(use, key_id)
-        return signing.public(key.secret)
+        return signing.public(self._chosen(use, key_id).secret)
 
     def jwk(self, use: Use = Use.TOKEN, *, private: bool = False) -> dict[str, str]:
         """Return the current token key as a JSON Web Key (EC P-256, ES256)."""
-        key = self._current(use)
+        key = self._chosen(use, None)
         return signing.token_jwk(key.id, key.secret, private=private)
 
     def jwks(self, use: Use = Use.TOKEN) -> list[dict[str, str]]:
         """Return the public halves of all live token keys, the current one first."""
-        return [signing.token_jwk(key.id, key.secret, private=False) for key in self._by_use.get(use, ())]
+        live = self._fresh().live(use, now())
+        return [signing.token_jwk(key.id, key.secret, private=False) for key in live]
 
-    def _current(self, use: Use) -> Key:
-        keys = self._by_use.get(use)
-        if not keys or not keys[0].current:
-            raise KeyMissing(f"for {use}")
-        return keys[0]
+    def _chosen(self, use: Use, key_id: str | None) -> Key:
+        return self._fresh().current(use, now()) if key_id is None else self._named(use, key_id)
 
     def _named(self, use: Use, key_id: str) -> Key:
-        key = self._by_id.get(key_id)
-        if key is None or key.use is not use:
-            raise KeyMissing(key_id)
-        return key
+        """Find a key by id; one that is not here may have come into the file a moment ago."""
+        try:
+            return self._fresh().named(use, key_id)
+        except KeyMissing:
+            return self._fresh(at_once=True).named(use, key_id)
+
+    def _fresh(self, *, at_once: bool = False) -> Held:
+        if self._watch is not None:
+            self._held = self._watch.changed(at_once=at_once) or self._held
+        return self._held
 
 
 def _test_key(use: Use) -> Key:

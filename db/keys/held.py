@@ -1,0 +1,47 @@
+"""The keys a process holds at one moment, and which of them makes new things."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from db.errors import KeyMissing
+from db.keys.model import Key, State, Use
+
+SETTLING = timedelta(seconds=60)
+"""A rotated key waits so long before it makes anything: by then every process has read it and finds what it makes."""
+
+
+class Held:
+    """Keys that do not change; the ring exchanges the whole when the file has."""
+
+    def __init__(self, keys: Iterable[Key], *, development: bool) -> None:
+        self.development = development
+        self.by_id = {key.id: key for key in keys}
+        self.ciphers = {key.id: AESGCM(key.secret) for key in self.by_id.values()}
+        self._by_use: dict[Use, list[Key]] = {}
+        for key in sorted(self.by_id.values(), key=lambda key: (key.made_at, key.id), reverse=True):
+            self._by_use.setdefault(key.use, []).append(key)
+
+    def uses(self) -> list[Use]:
+        """Name the uses that have a key."""
+        return sorted(self._by_use)
+
+    def current(self, use: Use, at: datetime) -> Key:
+        """Return the key that makes new things: the newest settled one, or the oldest when none has settled yet."""
+        candidates = [key for key in self._by_use.get(use, ()) if key.state is State.CURRENT]
+        if not candidates:
+            raise KeyMissing(f"for {use}")
+        return next((key for key in candidates if key.made_at + SETTLING <= at), candidates[-1])
+
+    def live(self, use: Use, at: datetime) -> tuple[Key, ...]:
+        """Return every key of a use, the one that makes new things first, then the newest."""
+        current = self.current(use, at)
+        return (current, *(key for key in self._by_use[use] if key is not current))
+
+    def named(self, use: Use, key_id: str) -> Key:
+        """Return a key by its id; one of another use is as missing as none."""
+        key = self.by_id.get(key_id)
+        if key is None or key.use is not use:
+            raise KeyMissing(key_id)
+        return key
