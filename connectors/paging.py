@@ -21,11 +21,15 @@ class Walk:
 
     def fix(self, stamp: datetime) -> None:
         """Take the window's end from the first page and hold every other page to it. Raises StampInFuture, PagingBroken."""
-        if stamp > self.now():
-            raise StampInFuture("The source's watermark lies in the future: changes made until then would be lost.")
+        self.refuse_future(stamp)
         if self.stamp is not None and stamp != self.stamp:
             raise PagingBroken("The window moved between two pages.")
         self.stamp = stamp
+
+    def refuse_future(self, stamp: datetime) -> None:
+        """Hold a stamp against the present moment. Raises StampInFuture."""
+        if stamp > self.now():
+            raise StampInFuture("The source's watermark lies in the future: changes made until then would be lost.")
 
     def follow(self, cursor: str | None) -> str | None:
         """Give the cursor of the next page. Raises PagingBroken for one seen before: the walk would never end."""

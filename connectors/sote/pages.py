@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final, NamedTuple
+from typing import Annotated, Final, NamedTuple
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 import msgspec
@@ -56,7 +56,12 @@ class _Entry(msgspec.Struct):
     resource: msgspec.Raw
 
 
+class _Meta(msgspec.Struct, rename="camel"):
+    last_updated: Annotated[datetime, msgspec.Meta(tz=True)] | None = None
+
+
 class _Bundle(msgspec.Struct, tag_field="resourceType", tag="Bundle"):
+    meta: _Meta = msgspec.field(default_factory=_Meta)
     link: list[_Link] = []
     entry: list[_Entry] = []
 
@@ -81,7 +86,10 @@ class Sote:
     interface: str = INTERFACE
 
     def pull(self, window: Window) -> Iterator[Page]:
-        """Yield every page, cut to the whitelist. The window ends 60 s ago, so that late commits are not lost."""
+        """Yield every page, cut to the whitelist.
+
+        The window ends 60 s ago, so that late commits are not lost, or where the county says its data end, if that is earlier.
+        """
         until = self.now() - HELD_BACK
         for categories, people in _chunks(self.asks()):
             hetus = [hetu.reveal() for hetu in people]
@@ -92,12 +100,19 @@ class Sote:
 
     def _walk(self, first: Call, kind: str, until: datetime, cutter: Cutter) -> Iterator[Page]:
         walk, call, read = Walk(now=self.now), first, _read
-        walk.fix(until)
         while True:
             got = self.transport.rest(call, read)
             resources = walk.fold(bytes(entry.resource) for entry in got.bundle.entry)
             lines = cutter.lines(got.body, resources)
-            yield Page(kind=kind, body=lines, stamp=until, xroad=got.xroad, records=max(lines.count(b"\n") - 1, 0))
+            stamp = got.bundle.meta.last_updated or until
+            walk.refuse_future(stamp)
+            yield Page(
+                kind=kind,
+                body=lines,
+                stamp=min(stamp, until),
+                xroad=got.xroad,
+                records=max(lines.count(b"\n") - 1, 0),
+            )
             link = walk.follow(_next(got.bundle))
             if link is None:
                 return

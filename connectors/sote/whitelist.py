@@ -28,7 +28,7 @@ Text = str | None
 
 
 class Kept(NamedTuple):
-    """A record that may be kept: its category, its type, the values of its fields after `muokattu_aika`, and which `part` of the resource."""
+    """A record that may be kept: its category, its type, the fields after `muokattu_aika`, and which `part` of the resource."""
 
     category: Category | None
     record: type
