@@ -10,13 +10,17 @@ from publish.asking import Call
 from publish.errors import NotEntitled, Refusal
 from publish.queries import reading, registering
 from publish.queries.reading import Standing
+from publish.queries.registering import Keys
 from schemas.vocabulary import Purpose
+
+__all__ = ["Keys", "Standing", "System", "admit", "define_recipient", "define_system", "registered"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class System:
     """A system of a recipient: ``jwks`` are public keys with ``kid``; ``algorithms`` those its assertions may be signed with.
 
+    A key may name in ``ends`` the last day it is used (Helsinki, ``YYYY-MM-DD``), so that two live side by side while it is changed.
     ``token_audience``: its assertions may name the token endpoint instead of the issuer (API.md 3).
     """
 
@@ -49,6 +53,12 @@ def define_system(tx: Transaction, system: System, *, at: datetime) -> None:
             "from_at": at,
         },
     )
+
+
+def registered(read: Read, *, system: str, at: datetime) -> tuple[Standing, Keys] | None:
+    """Give the standing of a system and the keys it proves itself with; None when there is no such system."""
+    standing, keys = reading.standing(read, system=system, at=at), registering.keys_of(read, system=system)
+    return (standing, keys) if standing and keys else None
 
 
 def admit(read: Read, call: Call, *, at: datetime) -> Standing:

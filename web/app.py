@@ -1,0 +1,106 @@
+"""The web process as one object, everything handed in."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from functools import partial
+
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from audit.errors import AuditError
+from audit.log import Sealer
+from db.clock import now
+from db.engine import Database
+from db.errors import DatabaseError
+from db.keys import Keyring
+from web import api, oauth, openapi
+from web.asked import problem_of
+from web.edge import Edge, state_of
+from web.limits import Limits
+from web.problems import Kind, Problem
+from web.services import Services
+from web.settings import WebSettings
+from web.tokens import Tokens
+
+_KIND_OF_STATUS: Mapping[int, Kind] = {404: Kind.NOT_FOUND, 405: Kind.METHOD_NOT_ALLOWED}
+
+
+def create_app(
+    database: Database,
+    sealer: Sealer,
+    settings: WebSettings,
+    keyring: Keyring,
+    clock: Callable[[], datetime] = now,
+) -> FastAPI:
+    """Put the machine API together; ``database`` is opened under the web's login."""
+    app = FastAPI(
+        title="Luukku",
+        version=settings.version,
+        openapi_url="/v1/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+    )
+    app.openapi_version = openapi.VERSION
+    app.openapi = partial(openapi.document, app)  # type: ignore[method-assign]  # FastAPI's own way to extend it
+    app.state.services = Services(
+        database=database,
+        sealer=sealer,
+        keyring=keyring,
+        settings=settings,
+        clock=clock,
+        tokens=Tokens(settings, keyring),
+        limits=Limits(settings.workers),
+    )
+    _add_routes(app)
+    _add_answers_to_errors(app, settings.issuer)
+    app.add_middleware(Edge, base=settings.issuer, clock=clock)
+    return app
+
+
+def _add_routes(app: FastAPI) -> None:
+    app.include_router(api.router)
+    app.include_router(oauth.router)
+    app.add_api_route("/healthz", healthy, methods=["GET"], include_in_schema=False)
+    app.add_api_route("/readyz", ready, methods=["GET"], include_in_schema=False)
+
+
+def healthy() -> Response:
+    """Say that the process answers."""
+    return JSONResponse({"state": "ok"})
+
+
+def ready(request: Request) -> Response:
+    """Say that calls can be served: the database and the log are there."""
+    services: Services = request.app.state.services
+    with services.database.read():
+        return JSONResponse({"state": "ok"})
+
+
+def _add_answers_to_errors(app: FastAPI, base: str) -> None:
+    def answered(request: Request, problem: Problem) -> Response:
+        return problem.answer(base=base, request_id=state_of(request.scope).request_id)
+
+    def on_problem(request: Request, error: Exception) -> Response:
+        assert isinstance(error, Problem)
+        return answered(request, error)
+
+    def on_refusal_below(request: Request, error: Exception) -> Response:
+        return answered(request, problem_of(error))
+
+    def on_form(request: Request, _: Exception) -> Response:
+        return answered(request, Problem(Kind.BAD_REQUEST))
+
+    def on_no_route(request: Request, error: Exception) -> Response:
+        assert isinstance(error, HTTPException)
+        kind = _KIND_OF_STATUS.get(error.status_code, Kind.BAD_REQUEST)
+        return answered(request, Problem(kind, headers=dict(error.headers or {})))
+
+    app.add_exception_handler(Problem, on_problem)
+    app.add_exception_handler(AuditError, on_refusal_below)
+    app.add_exception_handler(DatabaseError, on_refusal_below)
+    app.add_exception_handler(HTTPException, on_no_route)
+    app.add_exception_handler(RequestValidationError, on_form)

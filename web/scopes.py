@@ -1,0 +1,10 @@
+"""What a token may be used for."""
+
+from enum import StrEnum
+
+
+class Scope(StrEnum):
+    """A scope of the machine API (API.md 5)."""
+
+    RESOLVE = "people:resolve"
+    VIEW = "view:read"
