@@ -6,7 +6,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from fastapi import FastAPI
+from fastapi import FastAPI, HTTPException
 from starlette.concurrency import iterate_in_threadpool, run_in_threadpool
 from starlette.types import Receive, Scope, Send
 
@@ -34,7 +34,10 @@ def _control_faults(app: FastAPI, simulation: Simulation) -> None:
     @app.post("/control/faults", status_code=201)
     async def plan(fault: Fault) -> dict[str, Any]:
         """Plan a fault."""
-        simulation.faults.plan(fault)
+        try:
+            simulation.faults.plan(fault)
+        except ValueError as error:
+            raise HTTPException(422, "There is no such kind of broken row.") from error
         return asdict(fault)
 
     @app.get("/control/faults")

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from threading import Lock
 
+from simulators.broken import Broken
 from simulators.faults import answers, pages
 from simulators.faults.catalogue import Fault, FaultName, Stage
 from simulators.wire import Answer, Page, Shape
@@ -44,20 +45,17 @@ class _Planned:
         return True
 
 
-def _unbroken(page: Page, _kind: str, _share: float) -> Page:
-    return page
-
-
 class Faults:
     """The faults now planned; asked by the security server around each call, by the providers for each page."""
 
-    def __init__(self, breaking: pages.Breaking = _unbroken) -> None:
+    def __init__(self) -> None:
         self._planned: list[_Planned] = []
-        self._breaking = breaking
         self._lock = Lock()
 
     def plan(self, fault: Fault) -> None:
-        """Add a fault."""
+        """Add a fault; ValueError for a kind of broken row that there is not."""
+        if fault.name is FaultName.BROKEN_ROWS:
+            Broken(fault.detail)
         self._planned.append(_Planned(fault, fault.skip, fault.times))
 
     def clear(self) -> None:
@@ -87,7 +85,7 @@ class Faults:
         def shaped(page: Page) -> Page:
             for planned in self._struck(Stage.PAGE, source, page.listing):
                 followed = planned.lists.setdefault(f"{source} {page.listing}", pages.Followed())
-                page = pages.strike(planned.fault, page, followed, self._breaking)
+                page = pages.strike(planned.fault, page, followed)
             return page
 
         return shaped

@@ -30,6 +30,9 @@ class FaultName(StrEnum):
     STAMP_MOVED = "stamp-moved"  # each later page has a later vesileima than the first
     STAMP_IN_FUTURE = "stamp-in-future"  # amount: seconds ahead, one day
     EMPTY_LIST = "empty-list"  # no records, no further page
+    OLDER_VERSION = "older-version"  # each record again, one version older, after the newer one
+    VERSION_CONFLICT = "version-conflict"  # each record again, of the same version and other content
+    MALFORMED_RECORD = "malformed-record"  # the first record cannot be read at all
     BROKEN_ROWS = "broken-rows"  # detail: the kind (simulators.broken), amount: share of the rows, 0.01
     # on the answer as it leaves
     TIME_OUT = "time-out"  # amount: seconds of silence before the first byte, 60
@@ -74,6 +77,9 @@ _STAGES = (
             FaultName.STAMP_MOVED,
             FaultName.STAMP_IN_FUTURE,
             FaultName.EMPTY_LIST,
+            FaultName.OLDER_VERSION,
+            FaultName.VERSION_CONFLICT,
+            FaultName.MALFORMED_RECORD,
             FaultName.BROKEN_ROWS,
         ),
         Stage.PAGE,
