@@ -1,0 +1,232 @@
+"""Connections, batches, watermarks, breakers and who is to be asked: the books that a pull is planned and told by."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import and_, delete, func, insert, or_, select, update
+from sqlalchemy.dialects.postgresql import insert as upsert
+
+from connectors.ledger import Batch, Connection, Health, State, breaker_place
+from connectors.tables import batch, connection, source_health, to_ask, watermark
+from db.engine import Read, Transaction
+from schemas.vocabulary import Source
+
+
+def define_connection(tx: Transaction, *, defined: Connection) -> None:
+    """Write a connection, or what changed of it."""
+    values = asdict(defined)
+    statement = upsert(connection).values(values)
+    tx.execute(statement.on_conflict_do_update(index_elements=["connection_id"], set_=values))
+
+
+def connections(read: Read, *, source: Source, at: datetime) -> list[Connection]:
+    """List the live connections of a source at a moment, by place."""
+    statement = (
+        select(connection)
+        .where(connection.c.source == source, connection.c.state == "live", connection.c.from_at <= at)
+        .where(or_(connection.c.until_at.is_(None), connection.c.until_at > at))
+        .order_by(connection.c.place)
+    )
+    return [_connection(row) for row in read.execute(statement).mappings()]
+
+
+def connection_of(read: Read, *, batch_id: UUID) -> Connection:
+    """Give the connection that a batch is pulled over."""
+    statement = (
+        select(connection)
+        .join(batch, batch.c.connection_id == connection.c.connection_id)
+        .where(batch.c.batch_id == batch_id)
+    )
+    return _connection(read.execute(statement).mappings().one())
+
+
+def _connection(row: Mapping[Any, Any]) -> Connection:
+    return Connection(**{**row, "source": Source(row["source"])})
+
+
+def plan_batches(tx: Transaction, *, planned: Sequence[Batch]) -> None:
+    """Write batches that are about to be pulled, so that one which never happens shows."""
+    if planned:
+        tx.execute(insert(batch), [asdict(each) for each in planned])
+
+
+def batches(read: Read, *, batch_ids: Iterable[UUID], locked: bool = False) -> list[Batch]:
+    """Give batches by id, in the order of their ids; `locked` keeps others from changing them until the end of the transaction."""
+    statement = select(*_BATCH).where(batch.c.batch_id.in_(batch_ids)).order_by(batch.c.batch_id)
+    return [_batch(row) for row in read.execute(statement.with_for_update() if locked else statement).mappings()]
+
+
+def accepted_as_is(read: Read, *, source: Source) -> list[Batch]:
+    """Give the held batches that a steward has accepted as they are: they join the next merge."""
+    statement = select(*_BATCH).where(
+        batch.c.source == source, batch.c.state == State.HELD, batch.c.accepted_as_is, batch.c.manifest.is_not(None)
+    )
+    return [_batch(row) for row in read.execute(statement).mappings()]
+
+
+def last_rows(read: Read, *, connection_id: str, full: bool, limit: int) -> list[int]:
+    """Give how many rows the newest merged batches of a connection had, full or incremental ones, the newest first."""
+    whole = and_(batch.c.since.is_(None), batch.c.people.is_(None))
+    statement = (
+        select(batch.c.records)
+        .where(batch.c.connection_id == connection_id, batch.c.state == State.MERGED, batch.c.people.is_(None))
+        .where(whole if full else ~whole)
+        .order_by(batch.c.planned_at.desc())
+        .limit(limit)
+    )
+    return [rows or 0 for (rows,) in read.execute(statement)]
+
+
+_BATCH = [column for column in batch.c if column.name in Batch.__dataclass_fields__]
+
+
+def _batch(row: Mapping[Any, Any]) -> Batch:
+    held = None if row["held"] is None else tuple(row["held"])
+    return Batch(**{**row, "source": Source(row["source"]), "state": State(row["state"]), "held": held})
+
+
+def mark_landed(  # the row's whole second half becomes known at once
+    tx: Transaction,
+    *,
+    batch_id: UUID,
+    manifest: str,
+    sha256: str,
+    stamp: datetime,
+    records: int,
+    store_key: bytes,
+    at: datetime,
+) -> None:
+    """Write what was landed: the manifest's path and digest, where the window ends, the wrapped key of its parts."""
+    _mark(
+        tx,
+        batch_id,
+        state=State.LANDED,
+        manifest=manifest,
+        manifest_sha256=sha256,
+        stamp=stamp,
+        records=records,
+        store_key=store_key,
+        landed_at=at,
+    )
+
+
+def store_key(read: Read, *, batch_id: UUID) -> bytes | None:
+    """Give the wrapped key of a batch's landed parts; None once it was erased, and every copy with it."""
+    return read.execute(select(batch.c.store_key).where(batch.c.batch_id == batch_id)).scalar_one_or_none()
+
+
+def mark_checked(tx: Transaction, *, batch_id: UUID) -> None:
+    """Write that a batch was validated and may be merged."""
+    _mark(tx, batch_id, state=State.CHECKED)
+
+
+def mark_held(tx: Transaction, *, batch_id: UUID, why: Sequence[str], counts: Mapping[str, int]) -> None:
+    """Write that a batch waits for a steward, and why."""
+    _mark(tx, batch_id, state=State.HELD, held=list(why), counts=dict(counts))
+
+
+def mark_failed(tx: Transaction, *, batch_id: UUID, why: str) -> None:
+    """Write that a batch will not come; the sentence names no person."""
+    _mark(tx, batch_id, state=State.FAILED, held=[why])
+
+
+def mark_merged(tx: Transaction, *, batch_id: UUID, counts: Mapping[str, int], at: datetime) -> None:
+    """Write that a batch is in staging, with its counts."""
+    _mark(tx, batch_id, state=State.MERGED, counts=dict(counts), records=counts["pulled"], merged_at=at)
+
+
+def _mark(tx: Transaction, batch_id: UUID, **values: object) -> None:
+    tx.execute(update(batch).where(batch.c.batch_id == batch_id).values(**values))
+
+
+def watermarks(read: Read, *, connection_ids: Iterable[str]) -> dict[str, datetime]:
+    """Give how far each connection has come; one that was never pulled whole is not there."""
+    statement = select(watermark.c.connection_id, watermark.c.since).where(
+        watermark.c.connection_id.in_(connection_ids)
+    )
+    return dict(read.execute(statement).tuples())
+
+
+def move_watermark(tx: Transaction, *, connection_id: str, to: datetime, batch_id: UUID, at: datetime) -> None:
+    """Move a watermark forward with the data it describes; it never goes back."""
+    statement = upsert(watermark).values(connection_id=connection_id, since=to, batch_id=batch_id, moved_at=at)
+    moved = statement.on_conflict_do_update(
+        index_elements=["connection_id"],
+        set_={"since": to, "batch_id": batch_id, "moved_at": at},
+        where=watermark.c.since < to,
+    )
+    tx.execute(moved)
+
+
+def health(read: Read, *, source: Source, place: str) -> Health:
+    """Give the breaker that stands before a place of a source."""
+    stands_for = breaker_place(source, place)
+    statement = select(source_health).where(source_health.c.source == source, source_health.c.place == stands_for)
+    row = read.execute(statement).one_or_none()
+    if row is None:
+        return Health(source=source, place=stands_for)
+    return Health(
+        source=source,
+        place=stands_for,
+        failures=row.failures,
+        pause=timedelta(seconds=row.pause_s),
+        open_until=row.open_until,
+        stopped=row.stopped,
+        cause=row.cause,
+    )
+
+
+def write_health(tx: Transaction, *, is_now: Health, at: datetime) -> None:
+    """Write how a source is."""
+    key = {"source": is_now.source, "place": is_now.place}
+    state = {
+        "failures": is_now.failures,
+        "pause_s": int(is_now.pause.total_seconds()),
+        "open_until": is_now.open_until,
+        "stopped": is_now.stopped,
+        "cause": is_now.cause,
+        "changed_at": at,
+    }
+    statement = upsert(source_health).values(**key, **state)
+    tx.execute(statement.on_conflict_do_update(index_elements=["source", "place"], set_=state))
+
+
+def waiting_to_be_asked(read: Read, *, source: Source) -> list[UUID]:
+    """List the people whom a source is to be asked about from the beginning, the longest waiting first."""
+    statement = select(to_ask.c.person_id).where(to_ask.c.source == source).order_by(to_ask.c.queued_at)
+    return list(read.execute(statement).scalars())
+
+
+def ask_from_the_beginning(tx: Transaction, *, person_ids: Iterable[UUID], source: Source, at: datetime) -> None:
+    """Queue people whom a permission lets be asked about from now on (AMENDMENTS 4)."""
+    rows = [{"person_id": person_id, "source": source, "queued_at": at} for person_id in person_ids]
+    if rows:
+        tx.execute(upsert(to_ask).on_conflict_do_nothing(), rows)
+
+
+def being_asked(tx: Transaction, *, batch_id: UUID, person_ids: Iterable[UUID], source: Source) -> None:
+    """Note the batch that asks about queued people; they leave the queue when it is merged."""
+    who = and_(to_ask.c.source == source, to_ask.c.person_id.in_(person_ids))
+    tx.execute(update(to_ask).where(who).values(batch_id=batch_id))
+
+
+def were_asked(tx: Transaction, *, batch_ids: Iterable[UUID]) -> int:
+    """Take out of the queue those whom merged batches asked about."""
+    return tx.execute(delete(to_ask).where(to_ask.c.batch_id.in_(batch_ids))).rowcount
+
+
+def newest_run(read: Read, *, source: Source) -> UUID | None:
+    """Give the newest run of a source."""
+    statement = select(batch.c.run_id).where(batch.c.source == source).order_by(batch.c.planned_at.desc()).limit(1)
+    return read.execute(statement).scalar_one_or_none()
+
+
+def batches_waiting(read: Read, *, source: Source) -> int:
+    """Count the batches of a source that wait for a steward."""
+    statement = select(func.count()).where(
+        batch.c.source == source, batch.c.state == State.HELD, ~batch.c.accepted_as_is
+    )
+    return read.execute(statement).scalar_one()
