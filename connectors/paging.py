@@ -1,13 +1,16 @@
 """Walking a list to its last page: one window for all pages, no cursor twice, repeated records folded (DOMAIN.md 4.2)."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from hashlib import blake2b
+from itertools import islice
+from typing import TypeVar
 
 from connectors.errors import PagingBroken, StampInFuture
 
 DIGEST_BYTES = 16
+_T = TypeVar("_T")
 
 
 @dataclass(slots=True, kw_only=True)
@@ -55,3 +58,10 @@ class Walk:
 def instant(moment: datetime) -> str:
     """Write a moment as the contract does: UTC with Z."""
     return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+def batched(values: Iterable[_T], size: int) -> Iterator[tuple[_T, ...]]:
+    """Cut values into groups of at most `size`, in order; none when there are no values."""
+    rest = iter(values)
+    while group := tuple(islice(rest, size)):
+        yield group

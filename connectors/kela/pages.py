@@ -1,6 +1,6 @@
 """Kela, etuustiedot v1 over X-Road SOAP v4: HaeEtuudet for one employment area to its last page (DOMAIN.md 5)."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -19,14 +19,16 @@ from connectors.errors import (
 from connectors.kela.cut import Cut, count, cut
 from connectors.kela.wire import NAMESPACE, RESPONSE, qualified
 from connectors.limits import PAGE_BODY_BYTES, refuse_long_values
-from connectors.paging import Walk, instant
+from connectors.paging import Walk, batched, instant
 from connectors.source import Page, Window, XRoadIds
 from connectors.transport import Answer, Transport, retry_after
+from schemas.identifiers import Hetu
 from schemas.vocabulary import Purpose
 
 INTERFACE: Final = "etuustiedot/HaeEtuudet/v1"
 KIND: Final = "HaeEtuudet"
 PAGE_PERSONS: Final = 500
+PEOPLE_A_CALL: Final = 500
 _FAULTS: Final[dict[str, type[ConnectorError]]] = {
     "VirheellinenPyynto": OurBug,
     "LiianSuuriEra": OurBug,
@@ -47,39 +49,49 @@ class _Got:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kela:
-    """The benefits of one employment area's jobseekers, asked for one purpose; `now` gives the present moment."""
+    """The benefits of one employment area's jobseekers, asked for one purpose; `now` gives the present moment.
+
+    `people` gives those asked about by name; all with an open job search in the area where it is None.
+    """
 
     transport: Transport
     area: str
     now: Callable[[], datetime]
+    people: Callable[[], Iterable[Hetu]] | None = None
     purpose: Purpose = Purpose.TYM
     page_persons: int = PAGE_PERSONS
     interface: str = INTERFACE
 
     def pull(self, window: Window) -> Iterator[Page]:
         """Yield every page of the answer."""
+        named = [()] if self.people is None else batched(self.people(), PEOPLE_A_CALL)
+        for people in named:
+            yield from self._walk(window, people)
+
+    def _walk(self, window: Window, people: Sequence[Hetu]) -> Iterator[Page]:
         walk, cursor = Walk(now=self.now), None
         while True:
-            got = self._page(window, cursor)
+            got = self._page(self._query(window, people, cursor))
             walk.fix(got.stamp)
             cursor = walk.follow(got.cursor)
             yield from _pages(got, got.cut.folded(walk.fold))
             if cursor is None:
                 return
 
-    def _page(self, window: Window, cursor: str | None) -> _Got:
+    def _page(self, query: str) -> _Got:
         def envelope(call_id: str) -> bytes:
-            return soap.envelope(self.transport.consumer, self.transport.service, call_id, self._query(window, cursor))
+            return soap.envelope(self.transport.consumer, self.transport.service, call_id, query)
 
         return self.transport.soap(envelope, self._read)
 
-    def _query(self, window: Window, cursor: str | None) -> str:
+    def _query(self, window: Window, people: Sequence[Hetu], cursor: str | None) -> str:
         since = "" if window.since is None else f"<muuttunutAlkaen>{instant(window.since)}</muuttunutAlkaen>"
+        named = "".join(f"<henkilotunnus>{escape(hetu.reveal())}</henkilotunnus>" for hetu in people)
         following = "" if cursor is None else f"<jatko>{escape(cursor)}</jatko>"
         return (
             f'<HaeEtuudet xmlns="{NAMESPACE}"><kysely><tyollisyysalue>{escape(self.area)}</tyollisyysalue>'
-            f"<tarkoitus>{self.purpose}</tarkoitus>{since}<sivu><koko>{self.page_persons}</koko>{following}</sivu>"
-            "</kysely></HaeEtuudet>"
+            f"<tarkoitus>{self.purpose}</tarkoitus>{since}{f'<henkilot>{named}</henkilot>' if named else ''}"
+            f"<sivu><koko>{self.page_persons}</koko>{following}</sivu></kysely></HaeEtuudet>"
         )
 
     def _read(self, answer: Answer) -> _Got:

@@ -1,6 +1,6 @@
 """TE, asiakastiedot v1 over the X-Road REST message protocol: every list of one employment area to its last page (DOMAIN.md 4)."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Final
@@ -18,15 +18,18 @@ from connectors.errors import (
 )
 from connectors.json_page import refuse_charset, refuse_media, shaped
 from connectors.limits import PAGE_BODY_BYTES, refuse_large_element
-from connectors.paging import Walk, instant
+from connectors.paging import Walk, batched, instant
 from connectors.source import Page, Window, XRoadIds
 from connectors.te.wire import LISTS
 from connectors.transport import Answer, Call, Transport, retry_after
 
 INTERFACE: Final = "asiakastiedot/v1"
 PAGE_RECORDS: Final = 500
+CLIENTS_A_CALL: Final = 100
 MEDIA: Final = frozenset({"application/json"})
 OK: Final = 200
+
+Query = tuple[tuple[str, str], ...]
 
 
 class _Paging(msgspec.Struct):
@@ -57,36 +60,46 @@ _REFUSAL: Final = msgspec.json.Decoder(_Refusal)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Te:
-    """One employment area at the national customer repository; `now` gives the present moment."""
+    """One employment area at the national customer repository; `now` gives the present moment.
+
+    `clients` gives the ids of the jobseekers asked about by name; all of the area where it is None.
+    """
 
     transport: Transport
     area: str
     now: Callable[[], datetime]
+    clients: Callable[[], Iterable[str]] | None = None
     page_records: int = PAGE_RECORDS
     interface: str = INTERFACE
 
     def pull(self, window: Window) -> Iterator[Page]:
         """Yield every page of every list; the deletions come last. Each list has a stamp of its own, the oldest is the batch's."""
-        for kind in LISTS:
-            yield from self._walk(kind, window)
+        for clients in self._groups():
+            for kind in LISTS:
+                yield from self._walk(kind, window, clients)
 
-    def _walk(self, kind: str, window: Window) -> Iterator[Page]:
+    def _groups(self) -> Iterator[Query]:
+        if self.clients is None:
+            yield ()
+            return
+        for ids in batched(self.clients(), CLIENTS_A_CALL):
+            yield tuple(("tyonhakijaId", one) for one in ids)
+
+    def _walk(self, kind: str, window: Window, clients: Query) -> Iterator[Page]:
         walk, cursor = Walk(now=self.now), None
         while True:
-            got = self.transport.rest(self._call(kind, window, cursor), _read)
+            got = self.transport.rest(self._call(kind, window, clients, cursor), _read)
             walk.fix(got.listed.vesileima)
             cursor = walk.follow(got.listed.sivutus.jatko)
             yield from _pages(kind, got, walk.fold(map(bytes, got.listed.tiedot)))
             if cursor is None:
                 return
 
-    def _call(self, kind: str, window: Window, cursor: str | None) -> Call:
-        query = [("tyollisyysalue", self.area), ("maara", str(self.page_records))]
-        if window.since is not None:
-            query.append(("muuttunutAlkaen", instant(window.since)))
-        if cursor is not None:
-            query.append(("jatko", cursor))
-        return Call(path=kind, query=tuple(query))
+    def _call(self, kind: str, window: Window, clients: Query, cursor: str | None) -> Call:
+        since = () if window.since is None else (("muuttunutAlkaen", instant(window.since)),)
+        following = () if cursor is None else (("jatko", cursor),)
+        paging = (("tyollisyysalue", self.area), ("maara", str(self.page_records)))
+        return Call(path=kind, query=(*paging, *since, *clients, *following))
 
 
 def _read(answer: Answer) -> _Got:

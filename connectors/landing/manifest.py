@@ -1,4 +1,4 @@
-"""Raw pages to the store: compressed, encrypted under a key per batch, hashed, with a manifest written last (PIPELINE.md 1)."""
+"""What one batch landed: its parts, its evidence and its window; readers trust nothing that no manifest names (PIPELINE.md 1)."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -6,10 +6,10 @@ from typing import Final, Self
 
 import msgspec
 
+from connectors.errors import LandedAltered
 from connectors.source import XRoadIds
 from schemas.vocabulary import Source
 
-PART_BYTES: Final = 16 * 1024 * 1024
 MANIFEST_NAME: Final = "manifest.json"
 
 
@@ -48,6 +48,11 @@ class Manifest:
     landed_at: datetime
 
     @property
+    def path(self) -> str:
+        """Say where the manifest itself lies."""
+        return f"{self.folder}/{MANIFEST_NAME}"
+
+    @property
     def full(self) -> bool:
         """Whether the source gave all it holds: what is missing is gone."""
         return self.since is None
@@ -58,5 +63,8 @@ class Manifest:
 
     @classmethod
     def from_json(cls, text: bytes) -> Self:
-        """Read a stored manifest."""
-        return msgspec.json.decode(text, type=cls)
+        """Read a stored manifest. Raises LandedAltered."""
+        try:
+            return msgspec.json.decode(text, type=cls)
+        except (msgspec.DecodeError, UnicodeDecodeError):
+            raise LandedAltered("A manifest is not what was written.") from None
