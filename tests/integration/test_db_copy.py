@@ -1,0 +1,99 @@
+"""Bulk in and out by COPY, in the caller's transaction."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+from sqlalchemy import text
+
+from db.copy import copy_csv, copy_out, copy_rows
+from db.errors import ConstraintBroken, StatementRefused
+
+COLUMNS = ("n", "word", "day", "at")
+ROWS = [
+    (1, 'ä, "quoted"\nline', date(2026, 6, 1), datetime(2026, 6, 1, 9, tzinfo=UTC)),
+    (2, None, None, None),
+    (3, "", date(1899, 12, 31), None),
+]
+
+
+@pytest.fixture
+def table(owner):
+    with owner.transaction() as tx:
+        tx.execute(text("CREATE TABLE db.thing (n integer PRIMARY KEY, word text, day date, at timestamptz)"))
+    return owner
+
+
+def held(database):
+    with database.read() as read:
+        return [tuple(row) for row in read.execute(text("SELECT * FROM db.thing ORDER BY n"))]
+
+
+def test_rows_arrive_as_they_were(table):
+    with table.transaction() as tx:
+        copied = copy_rows(tx, "db.thing", COLUMNS, ROWS)
+
+    assert copied == 3
+    assert held(table) == ROWS
+
+
+def test_csv_arrives_whatever_its_chunks(table):
+    csv = b'1,"a,b",2026-06-01,\n2,,,\n3,"",,2026-06-01T12:00:00+03\n'
+
+    with table.transaction() as tx:
+        copied = copy_csv(tx, "db.thing", COLUMNS, (csv[i : i + 7] for i in range(0, len(csv), 7)))
+
+    assert copied == 3
+    assert held(table) == [
+        (1, "a,b", date(2026, 6, 1), None),
+        (2, None, None, None),
+        (3, "", None, datetime(2026, 6, 1, 9, tzinfo=UTC)),
+    ]
+
+
+def test_what_goes_out_comes_in_again(table):
+    with table.transaction() as tx:
+        copy_rows(tx, "db.thing", COLUMNS, ROWS)
+        out = b"".join(copy_out(tx, "SELECT * FROM db.thing WHERE n >= %(least)s ORDER BY n", {"least": 2}))
+        tx.execute(text("DELETE FROM db.thing WHERE n >= 2"))
+        copy_csv(tx, "db.thing", COLUMNS, [out])
+
+    assert out == b'2,,,\n3,"",1899-12-31,\n'
+    assert held(table) == ROWS
+
+
+def test_a_copy_is_undone_with_its_transaction(table):
+    def fail_after_copying():
+        with table.transaction() as tx:
+            copy_rows(tx, "db.thing", COLUMNS, ROWS)
+            raise LookupError
+
+    with pytest.raises(LookupError):
+        fail_after_copying()
+
+    assert held(table) == []
+
+
+@pytest.mark.parametrize(
+    ("rows", "kind"),
+    [
+        ([(1, "x", None, None), (1, "x", None, None)], ConstraintBroken),
+        ([("010190-999X", "x", None, None)], StatementRefused),
+    ],
+)
+def test_a_refused_row_is_not_told(table, rows, kind):
+    with pytest.raises(kind) as caught, table.transaction() as tx:
+        copy_rows(tx, "db.thing", COLUMNS, rows)
+
+    assert "010190" not in str(caught.value)
+
+
+def test_a_name_cannot_smuggle_a_statement(table):
+    with pytest.raises(StatementRefused, match="does not exist"), table.transaction() as tx:
+        copy_rows(tx, 'db.thing"; DROP TABLE thing; --', COLUMNS, [])
+
+
+def test_a_read_copies_out_and_not_in(table):
+    with table.read() as read:
+        assert list(copy_out(read, "SELECT 1")) == [b"1\n"]
+    with pytest.raises(StatementRefused, match="ReadOnly"), table.read() as read:
+        copy_rows(read, "db.thing", COLUMNS, ROWS)
