@@ -1,14 +1,19 @@
 """The child processes in the foreground: each opens what it needs under its own login, and serves until it is interrupted."""
 
-import signal
-import threading
 from collections.abc import Callable
-from typing import Final
+from importlib.metadata import version
+from typing import Any, Final
+
+import uvicorn
 
 from cli.settings import HOST, Refusal, Settings
+from cli.stand_ins import Drawn
+from db.clock import now
+from db.engine import Login
 from db.environment import from_environ
 
-BODY_TIMEOUT_S: Final = 5
+WEB_POOL: Final = 16
+STOP_WITHIN_S: Final = 5
 
 
 def serve(process: str, settings: Settings) -> None:
@@ -17,3 +22,37 @@ def serve(process: str, settings: Settings) -> None:
     if process not in processes:
         raise Refusal(f"There is no process of that name; there are {', '.join(processes)}.")
     processes[process](settings)
+
+
+def _web(settings: Settings) -> None:
+    from audit.log import SocketSealer
+    from web.app import create_app
+    from web.settings import WebSettings
+
+    environment = from_environ()
+    keyring = environment.keyring(Login.WEB)
+    with environment.database(Login.WEB, pool_size=WEB_POOL) as database:
+        sealer = SocketSealer(environment.sequencer_socket, keyring)
+        app = create_app(database, sealer, WebSettings(issuer=settings.web_url, version=version("luukku")), keyring)
+        _listen(app, settings.ports.web)
+
+
+def _sequencer(_: Settings) -> None:
+    from audit.sequencer import serve as sequence
+
+    sequence(from_environ())
+
+
+def _simulators(settings: Settings) -> None:
+    from simulators.app import create_app
+    from simulators.simulation import Simulation
+
+    at = now()
+    _listen(create_app(Simulation.of(Drawn.of(settings, at=at).population(at=at))), settings.ports.simulators)
+
+
+def _listen(app: Any, port: int) -> None:
+    """Serve on this host alone, with no access log: a path may hold a reference (API.md 1.1)."""
+    uvicorn.run(
+        app, host=HOST, port=port, access_log=False, log_level="warning", timeout_graceful_shutdown=STOP_WITHIN_S
+    )
