@@ -14,7 +14,7 @@ def _resource(change: Callable[[Row], Row | None]) -> Callable[[Row], list[Row] 
     """Let a change work on the resource, wherever it lies."""
 
     def how(row: Row) -> list[Row] | None:
-        changed = change(row["resource"] if "resource" in row else row)
+        changed = change(row.get("resource", row))
         if changed is None:
             return None
         return [row | {"resource": changed}] if "resource" in row else [changed]

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from itertools import pairwise
 
 from simulators.population.ids import Kind
 from simulators.population.lives import SERVICES, reason_for, stay
@@ -14,6 +15,7 @@ from simulators.population.te_records import PoistoSyy, TeRecords, Tyollisyysjak
 
 IDLE = frozenset({"02", "03"})
 COACHES = 20
+LATEST_DAYS = 30
 
 
 def seeking(person: Person) -> Tyonhakija | None:
@@ -127,20 +129,17 @@ def begin_joint_support(person: Person, at: Occasion) -> Person | None:
 
 def correct_late(person: Person, at: Occasion) -> Person | None:
     """Correct the day on which one stretch gave way to the next: it was earlier."""
-    stretches = [one for one in person.te.tyollisyysjaksot if one.tyonhakija_id == person.te.tyonhakijat[0].id]
-    if len(stretches) < 2:  # noqa: PLR2004 - a boundary needs two
-        return None
-    earlier, later = stretches[-2], stretches[-1]
-    assert earlier.loppu_pvm is not None
-    room = (earlier.loppu_pvm - earlier.alku_pvm).days
-    if room < 1:
-        return None
-    shift = timedelta(days=at.draw.between(1, min(room, 30)))
-    moved = {
-        earlier.id: replace(touched(earlier, at.moment), loppu_pvm=earlier.loppu_pvm - shift),
-        later.id: replace(touched(later, at.moment), alku_pvm=later.alku_pvm - shift),
-    }
-    return with_te(person, tyollisyysjaksot=tuple(moved.get(one.id, one) for one in person.te.tyollisyysjaksot))
+    ordered = sorted(person.te.tyollisyysjaksot, key=lambda one: one.alku_pvm)
+    for later, earlier in pairwise(reversed(ordered)):
+        end = earlier.loppu_pvm
+        if end == later.alku_pvm - timedelta(days=1) and earlier.alku_pvm < end:
+            shift = timedelta(days=at.draw.between(1, min((end - earlier.alku_pvm).days, LATEST_DAYS)))
+            moved = {
+                earlier.id: replace(touched(earlier, at.moment), loppu_pvm=end - shift),
+                later.id: replace(touched(later, at.moment), alku_pvm=later.alku_pvm - shift),
+            }
+            return with_te(person, tyollisyysjaksot=tuple(moved.get(one.id, one) for one in person.te.tyollisyysjaksot))
+    return None
 
 
 def delete_contact(person: Person, at: Occasion) -> Person | None:

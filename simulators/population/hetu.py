@@ -13,6 +13,7 @@ OLD_SIGN = {1800: "+", 1900: "-", 2000: "A"}
 CENTURIES = {sign: century for century, sign in OLD_SIGN.items()} | {
     sign: century for century, signs in NEW_SIGNS.items() for sign in signs
 }
+SMALLEST_NUMBER = 2
 FIRST_NUMBER = 900
 REPLACED_BY = 50
 PER_DATE = 60
@@ -51,7 +52,8 @@ def parts(code: str) -> tuple[date, str, int] | None:
         born = date(CENTURIES[code[6]] + int(code[4:6]), int(code[2:4]), int(code[:2]))
     except ValueError:
         return None
-    return (born, code[6], int(code[7:10])) if check_character(code[:6] + code[7:10]) == code[10] else None
+    number, check = int(code[7:10]), check_character(code[:6] + code[7:10])
+    return (born, code[6], number) if number >= SMALLEST_NUMBER and check == code[10] else None
 
 
 class HetuSpace:

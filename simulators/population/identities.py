@@ -18,6 +18,8 @@ RENUMBERED_SHARE = 0.004
 TWICE_IN_TE = 0.4
 DEAD_SHARE = 0.001
 GUARDIAN_SHARE = 0.004
+# Only a home with so many people for each role has them.
+MOST_CAST = 5
 CLIENTS_KNOWN_TO = Weighted(
     {
         frozenset({KnownTo.TE}): 0.34,
@@ -55,8 +57,7 @@ class Identities:
         self._protected, self._renumbered, self._dead, self._guarded = (
             Shuffle(places.people, seed, trait) for trait in range(0xA1, 0xA5)
         )
-        run = next(iter(places.runs(municipality=HOME)), range(0))
-        self._roles: dict[int, Role] = dict(zip(run, ROLES, strict=False)) if len(run) > len(ROLES) else {}
+        self._roles = _cast(next(iter(places.runs(municipality=HOME)), range(0)))
         self._by_role_hetu = {role.hetu: index for index, role in self._roles.items()}
         if self._space.capacity < places.people:
             raise ValueError(f"There are identity codes for {self._space.capacity} people at most.")
@@ -132,6 +133,15 @@ class Identities:
         if self._dead.chosen(index, DEAD_SHARE):
             identity = replace(identity, died=today - timedelta(days=1 + draw.upto(60)))
         return replace(who, identity=identity)
+
+
+def _cast(run: range) -> dict[int, Role]:
+    """Give the roles their indexes: TE clients first, as they come in the run of a municipality, the others at its end."""
+    clients = [role for role in ROLES if KnownTo.TE in role.known_to]
+    others = [role for role in ROLES if KnownTo.TE not in role.known_to]
+    if len(run) < MOST_CAST * len(ROLES):
+        return {}
+    return dict(zip(run, clients, strict=False)) | dict(zip(reversed(run), others, strict=False))
 
 
 def _acting(who: Who, role: Role) -> Who:

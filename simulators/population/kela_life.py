@@ -61,7 +61,7 @@ def kela_records(customer: Customer) -> KelaRecords:
 def kela_head(pen: Pen, kind: Kind, on: date, number: int = 0) -> Head:
     """Begin a Kela record: its own short ids, else as other records."""
     head = pen.head(kind, on, number)
-    head["id"] = kela_id(pen.index, kind, number)
+    head["id"] = kela_id(pen.index, kind, pen.number(number))
     return head
 
 

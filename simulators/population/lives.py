@@ -93,8 +93,8 @@ class Life:
 
 def live(draw: Draw, born: date, today: date) -> Life:
     """Draw a jobseeker's time up to today; nobody seeks work before they are sixteen."""
-    sixteen = born + timedelta(days=YOUNGEST_DAYS)
-    start = max(today - timedelta(days=_duration(draw)), min(sixteen, today - timedelta(days=1)))
+    earliest = min(sixteenth_birthday(born), today - timedelta(days=1))
+    start = max(today - timedelta(days=_duration(draw)), earliest)
     situation = draw.weighted(SITUATIONS)
     past = tuple(_past_stay(draw, start, today))
     after = past[-1].end if past else None
@@ -109,6 +109,11 @@ def live(draw: Draw, born: date, today: date) -> Life:
         stays=stays,
         tym_since=_tym(draw, start, today),
     )
+
+
+def sixteenth_birthday(born: date) -> date:
+    """Give the day from which a person may seek work."""
+    return born + timedelta(days=YOUNGEST_DAYS)
 
 
 def arrive(draw: Draw, today: date) -> Life:

@@ -19,9 +19,13 @@ class DayPen(Pen):
     moment: datetime
     day: int
 
+    def number(self, number: int) -> int:
+        """Give the number that tells a day's records apart from those of other days."""
+        return self.day * NUMBERS_A_DAY + number
+
     def head(self, kind: Kind, on: date, number: int = 0) -> Head:  # noqa: ARG002 - the moment is that of the change
         """Begin a record, whatever day it tells of."""
-        return {"id": self.id(kind, self.day * NUMBERS_A_DAY + number), "versio": 1, "muokattu_aika": self.moment}
+        return {"id": self.id(kind, self.number(number)), "versio": 1, "muokattu_aika": self.moment}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -38,13 +38,17 @@ class Pen:
         """Give the id of a record without writing it."""
         return self.ids.make(self.index, kind, number)
 
+    def number(self, number: int) -> int:
+        """Give the number under which a record of this kind is told from the person's others."""
+        return number
+
     def head(self, kind: Kind, on: date, number: int = 0) -> Head:
         """Begin a record about something of this day; one in seven was corrected since, some much later."""
         share = self.draw.upto(100)
         versions = 1 + (share < 100 * CORRECTED_SHARE) + (share < 100 * TWICE_CORRECTED_SHARE)
         written = on + timedelta(days=self.draw.upto(4) if versions == 1 else self.draw.waiting(CORRECTION_MEAN_DAYS))
         return {
-            "id": self.id(kind, number),
+            "id": self.id(kind, self.number(number)),
             "versio": versions,
             "muokattu_aika": self.calendar.office_moment(written, self.draw.upto(OFFICE_SECONDS)),
         }

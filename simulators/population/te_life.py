@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from simulators.population import plans, providers
 from simulators.population.chance import Weighted
 from simulators.population.ids import Kind
-from simulators.population.lives import Life, Stay
+from simulators.population.lives import Life, Stay, sixteenth_birthday
 from simulators.population.pen import Pen
 from simulators.population.person import Identity
 from simulators.population.te_records import (
@@ -125,10 +125,10 @@ def _integration(client: Client) -> bool:
 def _second_jobseeker(client: Client) -> Iterator[Tyonhakija]:
     """Write the entry under the replaced code, which TE does not yet know to be the same person."""
     identity, pen = client.identity, client.pen
+    start, end = _second_search(client)
     for past in identity.past_hetus:
-        start = past.until - timedelta(days=200)
         yield Tyonhakija(
-            **pen.head(Kind.TYONHAKIJA, past.until, 1),
+            **pen.head(Kind.TYONHAKIJA, end, 1),
             henkilotunnus=past.hetu,
             henkilotunnus_historia=(),
             sukunimi=identity.family_name,
@@ -143,13 +143,19 @@ def _second_jobseeker(client: Client) -> Iterator[Tyonhakija]:
             asiointikieli=identity.language,
             kielitaso=None,
             tyonhaku_alkanut_pvm=start,
-            tyonhaku_paattynyt_pvm=past.until,
+            tyonhaku_paattynyt_pvm=end,
             tym_asiakas=False,
             tym_alku_pvm=None,
             kotoutumisasiakas=False,
             edunvalvonta=False,
             vastuuasiantuntija=None,
         )
+
+
+def _second_search(client: Client) -> tuple[date, date]:
+    """Give when the person sought work under the replaced code: before the search that goes on."""
+    end = min(client.identity.past_hetus[0].until, client.life.start - timedelta(days=1))
+    return max(end - timedelta(days=200), min(sixteenth_birthday(client.identity.born), end)), end
 
 
 def _stretches(client: Client) -> Iterator[Tyollisyysjakso]:
@@ -164,13 +170,13 @@ def _stretches(client: Client) -> Iterator[Tyollisyysjakso]:
             psyy=one.reason,
         )
     if client.twice:
-        start = client.identity.past_hetus[0].until - timedelta(days=200)
+        start, end = _second_search(client)
         yield Tyollisyysjakso(
             **pen.head(Kind.TYOLLISYYSJAKSO, start, len(client.life.stretches)),
             tyonhakija_id=pen.id(Kind.TYONHAKIJA, 1),
             tyollkoodi="02",
             alku_pvm=start,
-            loppu_pvm=client.identity.past_hetus[0].until,
+            loppu_pvm=end,
             psyy="10",
         )
 
