@@ -94,18 +94,23 @@ def mark_landed(  # the row's whole second half becomes known at once
     batch_id: UUID,
     manifest: str,
     sha256: str,
+    since: datetime | None,
     stamp: datetime,
     records: int,
     store_key: bytes,
     at: datetime,
 ) -> None:
-    """Write what was landed: the manifest's path and digest, where the window ends, the wrapped key of its parts."""
+    """Write what was landed: the manifest's path and digest, the window as the source gave it, the wrapped key of its parts.
+
+    A window that was too old for the source came in full: then `since` is no longer what was planned.
+    """
     _mark(
         tx,
         batch_id,
         state=State.LANDED,
         manifest=manifest,
         manifest_sha256=sha256,
+        since=since,
         stamp=stamp,
         records=records,
         store_key=store_key,
