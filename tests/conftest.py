@@ -61,11 +61,11 @@ def pytest_unconfigure(config):
 @pytest.fixture(scope="session")
 def reference():
     """The official files that the simulators and the vectors are held to."""
-    folder = Path(os.environ.get("LUUKKU_REFERENCE", ROOT.parent / "shared" / "reference"))  # noqa: TID251 - a test's setting
+    folder = Path(os.environ.get("LUUKKU_REFERENCE", ROOT.parent / "shared" / "reference"))
     if folder.is_dir():
         return folder
     sentence = f"the reference files are not at {folder}; name their folder in LUUKKU_REFERENCE"
-    if os.environ.get("CI") == "true":  # noqa: TID251 - a test's setting
+    if os.environ.get("CI") == "true":
         pytest.fail(sentence)
     pytest.skip(sentence)
 
@@ -107,10 +107,15 @@ def _numbers():
 @pytest.fixture
 def database_url(postgres, _template, _numbers):
     """The address of a migrated, empty database of this test alone, as the superuser."""
-    name = f"test_{os.getpid()}_{next(_numbers)}"
-    _administer(postgres, f"CREATE DATABASE {name} TEMPLATE {_template} STRATEGY FILE_COPY")
-    yield _named(postgres, name)
-    _administer(postgres, f"DROP DATABASE {name} WITH (FORCE)")
+    with _database_for_a_while(postgres, _numbers, f"TEMPLATE {_template} STRATEGY FILE_COPY") as url:
+        yield url
+
+
+@pytest.fixture
+def empty_database_url(postgres, _numbers):
+    """The address of a database that no migration has seen."""
+    with _database_for_a_while(postgres, _numbers, "") as url:
+        yield url
 
 
 @pytest.fixture(scope="session")
@@ -168,6 +173,14 @@ def _database(url, keyring, login):
     from db.engine import Database, Login
 
     return Database(url, Login[login], keyring)
+
+
+@contextmanager
+def _database_for_a_while(postgres, numbers, options) -> Iterator[str]:
+    name = f"test_{os.getpid()}_{next(numbers)}"
+    _administer(postgres, f"CREATE DATABASE {name} {options}")
+    yield _named(postgres, name)
+    _administer(postgres, f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @contextmanager

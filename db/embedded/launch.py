@@ -9,7 +9,7 @@ import psycopg
 
 from db.embedded import processes, settings
 from db.embedded.account import Account
-from db.embedded.places import SUPERUSER, Places
+from db.embedded.places import PORT, SUPERUSER, Places
 from db.embedded.programs import Programs
 from db.errors import ServerFailed
 
@@ -57,7 +57,7 @@ def end(process: psutil.Process) -> None:
 def connect(places: Places, database: str) -> psycopg.Connection:
     """Connect over the socket as the superuser, wherever PGHOSTADDR points."""
     host = str(places.socket)
-    return psycopg.connect(host=host, hostaddr="", user=SUPERUSER, dbname=database, autocommit=True)
+    return psycopg.connect(host=host, hostaddr="", port=PORT, user=SUPERUSER, dbname=database, autocommit=True)
 
 
 def _spawned(places: Places, account: Account, command: Sequence[str]) -> psutil.Process:

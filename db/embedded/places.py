@@ -49,7 +49,7 @@ class Places:
 
     def url(self, user: str = SUPERUSER, database: str = DATABASE) -> str:
         """Return the address over the socket."""
-        query = {"host": str(self.socket)}
+        query = {"host": str(self.socket), "port": str(PORT)}
         url = URL.create("postgresql+psycopg", username=user, database=database, query=query)
         return url.render_as_string(hide_password=False)
 

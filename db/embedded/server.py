@@ -52,6 +52,7 @@ class EmbeddedServer:
 
     def start(self) -> str:
         """Own the server and return its address: adopted when it runs already, else started, recovery included."""
+        _forget_callers_variables()
         try:
             self._take_lock()
             self._bring_up()
@@ -127,3 +128,9 @@ class EmbeddedServer:
         with launch.connect(self.places, "postgres") as connection:
             if not connection.execute("SELECT FROM pg_database WHERE datname = %s", [DATABASE]).fetchall():
                 connection.execute(f"CREATE DATABASE {DATABASE}")
+
+
+def _forget_callers_variables() -> None:
+    """Drop what libpq would read from the environment, for us and for all that we start: it speaks of another server."""
+    for name in [name for name in os.environ if name.startswith("PG")]:  # noqa: TID251 - settings leave here
+        del os.environ[name]  # noqa: TID251 - as above
