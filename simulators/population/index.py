@@ -1,6 +1,6 @@
 """The population: indexed, made person by person when asked, the same for the same seed, and able to live on."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from functools import lru_cache
 from itertools import chain
@@ -124,6 +124,10 @@ class Population:
     def areas_left(self, index: int) -> frozenset[str]:
         """Give the employment areas a person has moved away from since the first day."""
         return self._lived.left.get(index, frozenset())
+
+    def touches(self) -> Mapping[int, tuple[days.Touch, ...]]:
+        """Give what has happened to whom since the first day, by index and in order; a change that did not fit gave way to another."""
+        return self._lived.touches
 
     def by_hetu(self, code: str) -> int | None:
         """Give the index of the person who has or had this identity code."""
