@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from simulators.population import Population
+from simulators.population import Identity, Population
 from simulators.wire import Answer, Request
 from simulators.world import World
 
@@ -97,12 +97,12 @@ def drawn_from(world: World) -> Representatives:
 def _other(population: Population, index: int) -> str:
     """Give the code of a living adult who is under no guardianship, looked for from half the population away."""
     people = len(population)
-    for step in range(people):
-        found = population.identity((index + people // 2 + step) % people)
-        grown = (population.today - found.born).days // 365 > ADULT_YEARS
-        if grown and found.died is None and found.guardianship is None:
-            return found.hetu
-    raise LookupError("Nobody in the population may act for another.")
+    others = (population.identity((index + people // 2 + step) % people) for step in range(people))
+    return next(one.hetu for one in others if _may_act(one, population.today))
+
+
+def _may_act(one: Identity, today: date) -> bool:
+    return (today - one.born).days // 365 > ADULT_YEARS and one.died is None and one.guardianship is None
 
 
 def _written(one: Representative) -> dict[str, object]:

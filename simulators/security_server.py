@@ -6,11 +6,12 @@ REST by PR-REST 1.0.4 under ``/r1/``, SOAP by PR-MESS 4.0 by POST; behind both, 
 import base64
 import hashlib
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from simulators import soap, soap_rules
-from simulators.faults import Faults, Refuse
-from simulators.wire import Answer, Asked, Provider, Request, Unreachable
+from simulators import metaservices, soap, soap_rules
+from simulators.faults import Faults
+from simulators.registry import Registry, Service
+from simulators.wire import Answer, Asked, Request, Unreachable
 from simulators.xroad import (
     REPRESENTED_PARTS,
     SECURITY_SERVER_PARTS,
@@ -45,24 +46,6 @@ NEVER_PASSED = frozenset(
 )
 
 
-def _plainly(status: int) -> Answer:
-    return Answer(status=status)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Service:
-    """One service of a provider: who may call it, and by which methods; `source` names it in faults and counts."""
-
-    id: ServiceId
-    provider: Provider
-    source: str
-    clients: frozenset[ClientId]
-    methods: frozenset[str] = frozenset({"GET"})
-    soap: bool = False
-    disabled: bool = False
-    refuse: Refuse = _plainly
-
-
 class SecurityServer:
     """Answers one request at a time, in process; ``simulators.app`` puts it on a socket."""
 
@@ -76,69 +59,45 @@ class SecurityServer:
     ) -> None:
         self.version = version
         self.asked = asked or Asked()
-        self._services = {service.id: service for service in services}
-        self._providers = {service.id.provider for service in self._services.values()}
-        self._clients = {client for service in self._services.values() for client in service.clients}
+        self.registry = Registry(services)
         self._faults = faults or Faults()
-
-    @property
-    def services(self) -> list[Service]:
-        """Give all services behind it."""
-        return list(self._services.values())
 
     def answer(self, request: Request) -> Answer:
         """Answer a request as the consumer would see it; never raises."""
         return self._rest(request) if request.path.startswith("/r") else self._soap(request)
 
-    # REST
-
     def _rest(self, request: Request) -> Answer:
         try:
-            client, service, path = self._rest_call(request)
-            self._admit(client, service, request.method)
+            client, service_id, path = _rest_call(request)
+            if service_id.code in metaservices.NAMES:
+                return Answer(body=metaservices.as_json(self.registry.offered(service_id, client, soap=False)))
+            service = self.registry.called(service_id, client, request.method, soap=False)
             self.asked.count(service.source, _kind(path))
             return self._rest_exchange(request, client, service, path)
         except XRoadError as error:
             return rest_error(error, accept=request.every("accept"), version=self.version)
 
-    def _rest_call(self, request: Request) -> tuple[ClientId, Service, str]:
-        if (
-            request.method not in METHODS
-            or not request.path.startswith(REST_PREFIX)
-            or len(request.path) > LONGEST_TARGET
-        ):
-            raise _bad_request()
-        try:
-            service_id, path = _service_and_path(request.path)
-            client = ClientId.parse(request.header("x-road-client") or "")
-            _check_optional_headers(request)
-        except (ValueError, UnicodeDecodeError) as error:
-            raise _bad_request() from error
-        return client, self._known(service_id, soap=False), path
-
     def _rest_exchange(self, request: Request, client: ClientId, service: Service, path: str) -> Answer:
         instead = self._faults.before(service.source, path, service.refuse)
         answer = instead or _reached(service, replace(request, path=path))
         request_id = new_id()
-        return self._faults.after(
-            service.source,
-            path,
-            replace(answer, headers=tuple(pair for pair in answer.headers if pair[0] not in NEVER_PASSED)).with_headers(
-                ("x-road-client", str(client)),
-                ("x-road-service", str(service.id)),
-                ("x-road-id", request.header("x-road-id") or new_id()),
-                ("x-road-request-id", request_id),
-                ("x-road-request-hash", _rest_hash(request, request_id)),
-            ),
+        passed = tuple(pair for pair in answer.headers if pair[0] not in NEVER_PASSED)
+        evidence = (
+            ("x-road-client", str(client)),
+            ("x-road-service", str(service.id)),
+            ("x-road-id", request.header("x-road-id") or new_id()),
+            ("x-road-request-id", request_id),
+            ("x-road-request-hash", _rest_hash(request, request_id)),
         )
-
-    # SOAP
+        return self._faults.after(service.source, path, replace(answer, headers=passed + evidence))
 
     def _soap(self, request: Request) -> Answer:
         try:
             message = soap_rules.accepted(request)
-            service = self._known(soap_rules.service(message), soap=True)
-            self._admit(soap_rules.client(message), service, "POST")
+            service_id, client = soap_rules.service(message), soap_rules.client(message)
+            if service_id.code in metaservices.NAMES:
+                return self._soap_methods(message, service_id, client)
+            service = self.registry.called(service_id, client, "POST", soap=True)
             self.asked.count(service.source, service.id.code)
             return self._soap_exchange(request, message, service)
         except XRoadError as error:
@@ -149,28 +108,23 @@ class SecurityServer:
         answer = soap_rules.passed_back(message, instead or _reached(service, request))
         return self._faults.after(service.source, service.id.code, answer)
 
-    # both
+    def _soap_methods(self, message: soap.Message, service_id: ServiceId, client: ClientId) -> Answer:
+        body = metaservices.as_xml(service_id.code, self.registry.offered(service_id, client, soap=True))
+        answer = Answer(media_type=soap.MEDIA_TYPE, body=soap.answered(message, body))
+        return soap_rules.passed_back(message, answer)
 
-    def _known(self, service_id: ServiceId, *, soap: bool) -> Service:
-        if service_id.provider not in self._providers:
-            raise XRoadError(
-                "server.clientproxy.unknown_member",
-                f"Could not find addresses for service provider {service_id.provider}",
-            )
-        service = self._services.get(service_id)
-        if service is None:
-            raise XRoadError("server.serverproxy.unknown_service", f"Unknown service: {service_id}")
-        if service.soap != soap:
-            raise XRoadError("server.serverproxy.service_type", "Service is of another type than the message")
-        return service
 
-    def _admit(self, client: ClientId, service: Service, method: str) -> None:
-        if client not in self._clients:
-            raise XRoadError("server.clientproxy.unknown_member", f"Client '{client}' not found")
-        if service.disabled:
-            raise XRoadError("server.serverproxy.service_disabled", f"Service {service.id} is disabled")
-        if client not in service.clients or method not in service.methods:
-            raise XRoadError("server.serverproxy.access_denied", f"Request is not allowed: {service.id}")
+def _rest_call(request: Request) -> tuple[ClientId, ServiceId, str]:
+    """Read who calls which service at which path; the version of the protocol and the method must be known."""
+    if request.method not in METHODS or not request.path.startswith(REST_PREFIX) or len(request.path) > LONGEST_TARGET:
+        raise _bad_request()
+    try:
+        service_id, path = _service_and_path(request.path)
+        client = ClientId.parse(request.header("x-road-client") or "")
+        _check_optional_headers(request)
+    except ValueError as error:
+        raise _bad_request() from error
+    return client, service_id, path
 
 
 def _bad_request() -> XRoadError:

@@ -7,7 +7,8 @@ from typing import Self
 from simulators import kela, mandates, sote, te, vtj
 from simulators.faults import Faults, Refuse
 from simulators.population import Population
-from simulators.security_server import SecurityServer, Service
+from simulators.registry import Service
+from simulators.security_server import SecurityServer
 from simulators.wire import Asked, Provider
 from simulators.world import World
 from simulators.xroad import ClientId, ServiceId, Version

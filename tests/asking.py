@@ -48,13 +48,14 @@ def followed(link: str, *, base: str = ETELA_SAVO) -> Request:
 def benefits(
     *,
     area: str = "36",
-    since: datetime | None = None,
+    since: datetime | str | None = None,
     people=(),
     size: object = 50,
     cursor: str | None = None,
     purpose="TYM-381-2023",
 ) -> Request:
-    since_element = f"<muuttunutAlkaen>{since:%Y-%m-%dT%H:%M:%SZ}</muuttunutAlkaen>" if since else ""
+    moment = f"{since:%Y-%m-%dT%H:%M:%SZ}" if isinstance(since, datetime) else since
+    since_element = f"<muuttunutAlkaen>{moment}</muuttunutAlkaen>" if moment else ""
     named = "".join(f"<henkilotunnus>{escape(hetu)}</henkilotunnus>" for hetu in people)
     following = f"<jatko>{cursor}</jatko>" if cursor else ""
     query = (

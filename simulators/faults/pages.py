@@ -28,6 +28,8 @@ def strike(fault: Fault, page: Page, followed: Followed) -> Page:
     """Give the page as the fault leaves it."""
     struck = _STRIKES[fault.name](fault, page, followed)
     followed.pages += 1
+    if page.next is None and fault.name is not FaultName.CURSOR_SEEN:
+        followed.pages, followed.kept = 0, ()
     return struck
 
 

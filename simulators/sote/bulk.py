@@ -115,7 +115,7 @@ class Bulk:
         if not number.isdecimal() or kind not in job.counts.get(int(number), {}):
             raise Refused(404, "The file is not known here.")
         lines = tuple(self._lines(job, int(number))[kind])
-        page = self._shape(Page(listing=f"bulk {kind}", records=lines, next=None, stamp=instant(job.until)))
+        page = self._shape(Page(listing=f"bulk {name} {kind}", records=lines, next=None, stamp=instant(job.until)))
         return Answer(media_type=NDJSON, body=b"".join(line + b"\n" for line in page.records))
 
     def _forget(self, name: str) -> Answer:

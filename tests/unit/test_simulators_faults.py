@@ -6,11 +6,14 @@ import json
 import pytest
 from lxml import etree
 
-from simulators.faults import Fault, FaultName
+from simulators.faults import Fault, FaultName, Faults
 from simulators.faults.catalogue import Stage
+from simulators.registry import Service
+from simulators.security_server import SecurityServer
 from simulators.simulation import Simulation
-from simulators.xroad import Version
-from tests.asking import KELA_NS, a_population, a_simulation, benefits, search, te_list
+from simulators.wire import Answer
+from simulators.xroad import ClientId, ServiceId, Version
+from tests.asking import KELA_NS, a_population, a_simulation, benefits, rest, search, te_list
 
 AINO = "120384-9128"
 
@@ -135,6 +138,12 @@ def test_a_repeated_page_gives_records_twice_and_loses_none(simulation):
     assert len(found) > len(without)
 
 
+def test_an_only_page_repeats_its_own_records(simulation):
+    answer = struck(simulation, "repeated-page", benefits(people=[AINO]))
+
+    assert len(etree.fromstring(answer.body).findall(f".//{KELA_NS}asiakas")) == 2
+
+
 def test_reordered_pages_hold_the_same_in_another_order(simulation):
     without = ids(te_pages(simulation))
     simulation.faults.plan(Fault(name=FaultName.REORDERED_PAGES, source="te", times=None))
@@ -203,6 +212,12 @@ def test_a_malformed_record_cannot_be_read_while_json_around_it_can(simulation):
     answer = struck(simulation, "malformed-record", te_list("tyonhakijat", maara=3))
 
     assert [type(row) for row in json.loads(answer.body)["tiedot"]] == [str, dict, dict]
+
+
+def test_a_page_without_records_has_none_to_damage(simulation):
+    answer = struck(simulation, "malformed-record", te_list("tyonhakijat", tyollisyysalue="14"))
+
+    assert json.loads(answer.body)["tiedot"] == []
 
 
 def test_a_malformed_record_breaks_the_xml_at_its_place(simulation):
@@ -343,6 +358,30 @@ def test_a_fault_strikes_only_its_source_after_the_skipped_calls_as_often_as_ask
     assert others == [200, 200]
     assert calls == [200, 500, 500, 200]
     assert simulation.faults.pending == []
+
+
+def test_faults_on_two_pulls_in_a_row_do_not_mix_their_pages(simulation):
+    simulation.faults.plan(Fault(name=FaultName.REORDERED_PAGES, source="te", times=None))
+
+    first, second = ids(te_pages(simulation)), ids(te_pages(simulation))
+
+    assert first == second
+
+
+def test_a_service_without_a_form_of_its_own_refuses_by_status_alone():
+    faults = Faults()
+    faults.plan(Fault(name=FaultName.SERVER_ERROR))
+    client = ClientId.parse("FI-TEST/MUN/0166906-4/luukku")
+    service = Service(
+        id=ServiceId.parse("FI-TEST/GOV/1-1/a/b"),
+        provider=lambda _: Answer(),
+        source="muu",
+        clients=frozenset({client}),
+    )
+
+    answer = SecurityServer([service], faults=faults).answer(rest("GET", "/r1/FI-TEST/GOV/1-1/a/b"))
+
+    assert (answer.status, answer.body) == (500, b"")
 
 
 def test_a_fault_of_all_counties_or_of_one(simulation):

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from lxml import etree
 
+from simulators.kela import Kela
 from tests.asking import KELA_NS, a_simulation, benefits, kela
 
 
@@ -164,6 +165,8 @@ def test_the_first_page_fixes_the_window_although_a_day_passes():
         ({"size": 501}, "LiianSuuriEra"),
         ({"people": ["010101-999X"] * 501}, "LiianSuuriEra"),
         ({"cursor": "roskaa"}, "VirheellinenPyynto"),
+        ({"since": "eilen"}, "VirheellinenPyynto"),
+        ({"since": "2026-01-01T00:00:00"}, "VirheellinenPyynto"),
     ],
 )
 def test_a_request_against_the_contract_is_a_fault_of_kelas_own(simulation, query, code):
@@ -180,6 +183,33 @@ def test_a_watermark_of_a_hundred_days_ago_is_too_old(simulation):
     answer = simulation.server.answer(benefits(since=since))
 
     assert b"e:VesileimaLiianVanha" in answer.body
+
+
+def test_an_area_without_the_right_is_refused(simulation):
+    service = Kela(simulation.world, areas={"14"})
+
+    assert b"e:EiOikeutta" in service(benefits(area="36")).body
+    assert b"HaeEtuudetResponse" in service(benefits(area="14")).body
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        '<HaeEtuudet xmlns="urn:luukku:kela:etuustiedot:2"/>',
+        '<HaeEtuudet xmlns="urn:luukku:kela:etuustiedot:1"><kysely/></HaeEtuudet>',
+    ],
+)
+def test_a_message_of_another_form_is_refused_by_kela(simulation, body):
+    assert b"e:VirheellinenPyynto" in simulation.server.answer(kela(body)).body
+
+
+def test_a_long_look_for_few_changes_gives_a_page_before_it_is_full(simulation, monkeypatch):
+    monkeypatch.setattr("simulators.kela.LOOKED_THROUGH", 10)
+
+    pages = listed(simulation, size=500)
+
+    assert max(len(hetus([page])) for page in pages) <= 10
+    assert sorted(hetus(pages)) == sorted(known_to_kela(simulation.world.population, "36"))
 
 
 def test_another_operation_in_the_body_is_refused_before_kela(simulation):

@@ -6,6 +6,7 @@ from datetime import date
 import pytest
 
 from simulators.mandates import Kind, Mandates, Representative
+from simulators.mandates import drawn_from as drawn_mandates
 from simulators.vtj import Registered, Replaced, drawn_from
 from simulators.wire import Request
 from simulators.world import World
@@ -82,6 +83,17 @@ def test_everyone_under_guardianship_has_a_living_adult_to_act_for_them():
         assert guardian.guardianship is None
         assert found["representatives"][0]["restriction"] == ward.guardianship.restriction
     assert wards
+
+
+def test_some_of_the_others_have_given_a_mandate_and_most_have_not():
+    world = World(a_population(people=300))
+    representatives = drawn_mandates(world)
+    people = [one for one in map(world.population.identity, range(len(world.population))) if not one.guardianship]
+
+    kinds = [[found.kind for found in representatives(one.hetu)] for one in people]
+
+    assert 0 < kinds.count([Kind.MANDATE]) < len(people) / 20
+    assert kinds.count([]) == len(people) - kinds.count([Kind.MANDATE])
 
 
 def test_somebody_unknown_has_no_representatives():

@@ -3,7 +3,8 @@
 import pytest
 from lxml import etree
 
-from simulators.security_server import SecurityServer, Service
+from simulators.registry import Service
+from simulators.security_server import SecurityServer
 from simulators.wire import Answer, Request
 from simulators.xroad import ClientId, ServiceId
 from tests.asking import a_simulation, benefits

@@ -118,7 +118,7 @@ def test_a_window_bounds_what_is_found(simulation):
 
 def test_another_county_knows_nobody_of_this_one(simulation):
     population = simulation.world.population
-    other = next(service for service in simulation.server.services if service.source == "sote:14")
+    other = next(service for service in simulation.server.registry if service.source == "sote:14")
     hetus = list(set(known(population)) - set(known(population, "14")))[:50]
 
     answer = simulation.server.answer(search("Patient", hetus, base=f"/r1/{other.id}"))
@@ -208,6 +208,13 @@ def test_a_large_export_is_ready_only_after_some_asking():
     assert sum(one["count"] for one in manifest(simulation, location)["output"]) > len(hetus)
 
 
+def test_a_file_that_an_export_does_not_have_is_not_found(simulation):
+    _, location = exported(simulation, [])
+    manifest(simulation, location)
+
+    assert simulation.server.answer(followed(f"{location}/Patient-0.ndjson")).status == 404
+
+
 def test_an_export_that_was_dropped_is_gone(simulation):
     _, location = exported(simulation, [])
     path = location.removeprefix("https://sote-sisainen.invalid/fhir-r4")
@@ -239,6 +246,15 @@ def test_an_export_that_was_dropped_is_gone(simulation):
         (rest("GET", f"{ETELA_SAVO}/Group/luukku/$export"), 400),
         (rest("PUT", f"{ETELA_SAVO}/Group/luukku", body=b"[]"), 400),
         (rest("GET", f"{ETELA_SAVO}/bulk/olematon/Patient-0.ndjson"), 404),
+        (
+            rest(
+                "POST",
+                f"{ETELA_SAVO}/CarePlan/_search",
+                body=b"patient.identifier=urn:oid:1.2.246.10|0166906-4",
+                content_type="application/x-www-form-urlencoded",
+            ),
+            400,
+        ),
         (rest("PUT", f"{ETELA_SAVO}/Patient/p1"), 404),
         (rest("POST", f"{ETELA_SAVO}/Group/luukku"), 404),
     ],

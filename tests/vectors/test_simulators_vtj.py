@@ -8,7 +8,8 @@ import xmlschema
 from lxml import etree
 
 from simulators import soap
-from simulators.security_server import SecurityServer, Service
+from simulators.registry import Service
+from simulators.security_server import SecurityServer
 from simulators.vtj import Address, Municipality, Registered, Replaced, Vtj
 from simulators.wire import Request
 from simulators.xroad import ClientId, ServiceId

@@ -1,6 +1,7 @@
 """The stand-in for the security server answers X-Road's own cases (reference/xroad, nordic-institute/X-Road, MIT) as a real one does."""
 
 import csv
+import json
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,8 @@ from lxml import etree
 
 from simulators import soap
 from simulators.faults import Fault, FaultName, Faults
-from simulators.security_server import SecurityServer, Service
+from simulators.registry import Service
+from simulators.security_server import SecurityServer
 from simulators.wire import Answer, Request, Unreachable
 from simulators.xroad import ClientId, ServiceId, Version
 
@@ -341,6 +343,55 @@ def test_the_header_of_an_answer_is_valid_by_x_roads_own_schema(reference):
     assert len(header) == 7
 
 
+@pytest.mark.parametrize("name", ["listMethods", "allowedMethods"])
+def test_the_metaservice_of_the_reference_lists_a_providers_services(reference, name):
+    query = (reference / "xroad" / "metaservice" / f"{name}.query").read_bytes()
+    provider = ClientId("EE", "BUSINESS", "producer", "SUB" if name == "listMethods" else None)
+    schema = xmlschema.XMLSchema(str(reference / "vtj" / "xroad.xsd"))
+    closed = Service(id=ServiceId(provider, "closed"), provider=echo, source="x", clients=frozenset(), soap=True)
+    opened = Service(id=ServiceId(provider, "getState", "v1"), provider=echo, source="x", clients=CONSUMERS, soap=True)
+    server = SecurityServer([closed, opened])
+
+    answer = server.answer(Request(method="POST", path="/", headers=(("content-type", XML_TYPE),), body=query))
+
+    listed = etree.fromstring(answer.body).find(f".//{{{soap.XROAD}}}{name}Response")
+    assert [one.findtext("{*}serviceCode") for one in listed] == (
+        ["closed", "getState"] if name == "listMethods" else ["getState"]
+    )
+    assert all(schema.is_valid(one) for one in listed)
+
+
+def test_the_rest_metaservice_lists_endpoints_in_the_form_of_the_text():
+    request = Request(
+        method="GET",
+        path="/r1/EE/BUSINESS/producer/sub/listMethods",
+        headers=(("x-road-client", "EE/BUSINESS/consumer/sub"),),
+    )
+
+    found = json.loads(rest_server("").answer(request).body)["service"]
+
+    assert found[0] == {
+        "xroad_instance": "EE",
+        "member_class": "BUSINESS",
+        "member_code": "producer",
+        "subsystem_code": "sub",
+        "service_code": "echo",
+        "object_type": "SERVICE",
+        "service_type": "REST",
+        "endpoint_list": [{"method": method, "path": "/**"} for method in ("GET", "POST", "PUT")],
+    }
+
+
+def test_a_metaservice_of_nobody_is_an_unknown_member():
+    request = Request(
+        method="GET",
+        path="/r1/EE/BUSINESS/nobody/sub/listMethods",
+        headers=(("x-road-client", "EE/BUSINESS/consumer/sub"),),
+    )
+
+    assert rest_server("").answer(request).header("x-road-error") == "server.clientproxy.unknown_member"
+
+
 @pytest.mark.parametrize(
     ("path", "client", "code"),
     [
@@ -383,6 +434,14 @@ def test_a_represented_party_has_one_or_two_parts(represented):
 
 def test_a_represented_party_of_three_parts_is_an_error():
     headers = (("x-road-client", "EE/BUSINESS/consumer/sub"), ("x-road-represented-party", "EE/COM/MEMBER3"))
+
+    answer = rest_server("").answer(Request(method="GET", path="/r1/EE/BUSINESS/producer/sub/echo", headers=headers))
+
+    assert answer.header("x-road-error") == "client.bad_request"
+
+
+def test_a_security_server_is_named_by_four_parts():
+    headers = (("x-road-client", "EE/BUSINESS/consumer/sub"), ("x-road-security-server", "EE/BUSINESS/consumer"))
 
     answer = rest_server("").answer(Request(method="GET", path="/r1/EE/BUSINESS/producer/sub/echo", headers=headers))
 
