@@ -20,10 +20,10 @@ TEMPLATE = "template_of_tests"
 
 STOP_AT_END_OF_INPUT = """
 cat >/dev/null
-pid_file="$0/db/server/data/postmaster.pid"
-pid=$(head -n 1 "$pid_file" 2>/dev/null) && kill -INT "$pid"
+pid_files() { find "$0" -name postmaster.pid 2>/dev/null; }
+pid_files | while read -r file; do kill -INT "$(head -n 1 "$file")"; done
 tries=200
-while [ -e "$pid_file" ] && [ "$tries" -gt 0 ]; do tries=$((tries - 1)); sleep 0.05; done
+while [ -n "$(pid_files)" ] && [ "$tries" -gt 0 ]; do tries=$((tries - 1)); sleep 0.05; done
 rm -rf "$0"
 """
 
@@ -31,7 +31,7 @@ rm -rf "$0"
 def pytest_configure(config):
     """Choose the folder of the one server; xdist's workers are told it by their parent.
 
-    A guard waits for the end of this process, however it ends, then stops the server and removes the folder.
+    A guard waits for the end of this process, however it ends, then stops all servers in the folder and removes it.
     """
     if hasattr(config, "workerinput"):
         config.stash[SERVER_FOLDER] = Path(config.workerinput["server_folder"])
@@ -68,6 +68,18 @@ def reference():
     if os.environ.get("CI") == "true":
         pytest.fail(sentence)
     pytest.skip(sentence)
+
+
+@pytest.fixture(scope="session")
+def server_homes(request):
+    """A maker of folders with short paths, for servers that tests start themselves; the guard stops what is left in them."""
+
+    def made():
+        home = Path(tempfile.mkdtemp(dir=request.config.stash[SERVER_FOLDER]))
+        home.chmod(0o711)
+        return home
+
+    return made
 
 
 @pytest.fixture(scope="session")
