@@ -27,6 +27,7 @@ class FaultName(StrEnum):
     REPEATED_PAGE = "repeated-page"  # a page's records come again on the next one, or twice on an only page
     REORDERED_PAGES = "reordered-pages"  # the first page's records come last, and each page back to front
     CURSOR_SEEN = "cursor-seen"  # the cursor of an earlier page is given again: paging runs in a circle
+    FOREIGN_LINK = "foreign-link"  # the link to the next page leads out of the provider's service
     STAMP_MOVED = "stamp-moved"  # each later page has a later vesileima than the first
     STAMP_IN_FUTURE = "stamp-in-future"  # amount: seconds ahead, one day
     EMPTY_LIST = "empty-list"  # no records, no further page
@@ -74,6 +75,7 @@ _STAGES = (
             FaultName.REPEATED_PAGE,
             FaultName.REORDERED_PAGES,
             FaultName.CURSOR_SEEN,
+            FaultName.FOREIGN_LINK,
             FaultName.STAMP_MOVED,
             FaultName.STAMP_IN_FUTURE,
             FaultName.EMPTY_LIST,

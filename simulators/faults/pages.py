@@ -58,6 +58,10 @@ def _circle(_: Fault, page: Page, followed: Followed) -> Page:
     return replace(page, next=followed.cursor)
 
 
+def _lead_away(_: Fault, page: Page, __: Followed) -> Page:
+    return replace(page, next=page.next and page.next.replace("/fhir-r4/", "/hallinta/"))
+
+
 def _move_stamp(_: Fault, page: Page, followed: Followed) -> Page:
     return replace(page, stamp=_later(page.stamp, float(followed.pages)))
 
@@ -106,6 +110,7 @@ _STRIKES: dict[FaultName, Callable[[Fault, Page, Followed], Page]] = {
     FaultName.REPEATED_PAGE: _repeat,
     FaultName.REORDERED_PAGES: _reorder,
     FaultName.CURSOR_SEEN: _circle,
+    FaultName.FOREIGN_LINK: _lead_away,
     FaultName.STAMP_MOVED: _move_stamp,
     FaultName.STAMP_IN_FUTURE: _stamp_in_future,
     FaultName.EMPTY_LIST: _empty,

@@ -163,6 +163,15 @@ def test_a_cursor_that_was_seen_leads_in_a_circle(simulation):
     assert len(set(cursors)) == 1
 
 
+def test_a_foreign_link_leads_out_of_the_service(simulation):
+    population = simulation.world.population
+    hetus = [population.identity(index).hetu for index in population.in_county("12")][:100]
+
+    answer = struck(simulation, "foreign-link", search("Patient", hetus, count=1))
+
+    assert json.loads(answer.body)["link"][0]["url"].startswith("https://sote-sisainen.invalid/hallinta/Patient?")
+
+
 def test_a_window_that_moves_has_another_stamp_on_each_page(simulation):
     simulation.faults.plan(Fault(name=FaultName.STAMP_MOVED, source="te", times=None))
 
