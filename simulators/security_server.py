@@ -8,9 +8,10 @@ import hashlib
 from collections.abc import Iterable
 from dataclasses import replace
 
-from simulators import metaservices, soap, soap_rules
+from simulators import metaservices, soap
 from simulators.faults import Faults
 from simulators.registry import Registry, Service
+from simulators.soap import rules
 from simulators.wire import Answer, Asked, Request, Unreachable
 from simulators.xroad import (
     REPRESENTED_PARTS,
@@ -93,8 +94,8 @@ class SecurityServer:
 
     def _soap(self, request: Request) -> Answer:
         try:
-            message = soap_rules.accepted(request)
-            service_id, client = soap_rules.service(message), soap_rules.client(message)
+            message = rules.accepted(request)
+            service_id, client = rules.service(message), rules.client(message)
             if service_id.code in metaservices.NAMES:
                 return self._soap_methods(message, service_id, client)
             service = self.registry.called(service_id, client, "POST", soap=True)
@@ -105,13 +106,13 @@ class SecurityServer:
 
     def _soap_exchange(self, request: Request, message: soap.Message, service: Service) -> Answer:
         instead = self._faults.before(service.source, service.id.code, service.refuse)
-        answer = soap_rules.passed_back(message, instead or _reached(service, request))
+        answer = rules.passed_back(message, instead or _reached(service, request))
         return self._faults.after(service.source, service.id.code, answer)
 
     def _soap_methods(self, message: soap.Message, service_id: ServiceId, client: ClientId) -> Answer:
         body = metaservices.as_xml(service_id.code, self.registry.offered(service_id, client, soap=True))
         answer = Answer(media_type=soap.MEDIA_TYPE, body=soap.answered(message, body))
-        return soap_rules.passed_back(message, answer)
+        return rules.passed_back(message, answer)
 
 
 def _rest_call(request: Request) -> tuple[ClientId, ServiceId, str]:

@@ -1,21 +1,12 @@
-"""X-Road SOAP messages (PR-MESS v4.0): reading a head with expat and no entities, copying it into an answer, writing Faults."""
+"""Reading a SOAP message with expat: its head by names and offsets, its texts by path, and never an entity."""
 
-import base64
-import hashlib
-import re
 from dataclasses import dataclass, field
 from typing import NamedTuple
 from xml.parsers import expat
-from xml.sax.saxutils import escape
-
-from simulators.wire import Answer
-from simulators.xroad import ClientId, ServiceId, Version, XRoadError
 
 ENVELOPE = "http://schemas.xmlsoap.org/soap/envelope/"
 XROAD = "http://x-road.eu/xsd/xroad.xsd"
 IDENTIFIERS = "http://x-road.eu/xsd/identifiers"
-SHA512 = "http://www.w3.org/2001/04/xmlenc#sha512"
-MEDIA_TYPE = "text/xml;charset=utf-8"
 BODY_DEPTH = 2
 FIELD_DEPTH = 3
 
@@ -171,64 +162,3 @@ def _refuse_doctype(*_: object) -> None:
 def read(raw: bytes, *, encoding: str | None = None, head_only: bool = False) -> Message:
     """Read a message; NotSoap when it is not well-formed, has a document type or is no envelope."""
     return _Reader(raw, encoding, head_only=head_only).read()
-
-
-def client_of(message: Message) -> ClientId:
-    """Read the header's client; ValueError when its parts do not fit its ``objectType``."""
-    kind = message.attributes["client"].get("objectType")
-    subsystem = message.value("client/subsystemCode")
-    if (kind == "SUBSYSTEM") != (subsystem is not None) or kind not in {"MEMBER", "SUBSYSTEM"}:
-        raise ValueError("The client's parts do not fit its object type.")
-    return ClientId(*_member(message, "client"), subsystem)
-
-
-def service_of(message: Message) -> ServiceId:
-    """Read the header's service; ValueError when a mandatory part is missing."""
-    code = message.value("service/serviceCode")
-    if not code:
-        raise ValueError("The service has no code.")
-    provider = ClientId(*_member(message, "service"), message.value("service/subsystemCode"))
-    return ServiceId(provider, code, message.value("service/serviceVersion"))
-
-
-def _member(message: Message, name: str) -> tuple[str, str, str]:
-    instance, member_class, code = (
-        message.value(f"{name}/{part}") for part in ("xRoadInstance", "memberClass", "memberCode")
-    )
-    if not instance or not member_class or not code:
-        raise ValueError(f"A part of {name} is missing.")
-    return instance, member_class, code
-
-
-def answered(request: Message, body: bytes) -> bytes:
-    """Wrap `body` into an answer whose header is the request's own, byte for byte: same fields, order and values (PR-MESS 2.2)."""
-    opening = request.raw[: request.body_start]
-    prefix = _prefix(request.raw[request.body_start :])
-    return b"%s<%sBody>%s</%sBody></%sEnvelope>" % (opening, prefix, body, prefix, prefix)
-
-
-def _prefix(body: bytes) -> bytes:
-    return re.match(rb"<((?:[^\s:>/]+:)?)Body", body)[1]  # type: ignore[index]  # expat has just read this tag
-
-
-def with_request_hash(answer: Message, request: bytes) -> bytes:
-    """Put the hash of the request's bytes into the answer's header; one set by the service is replaced (PR-MESS 2.2)."""
-    digest = base64.b64encode(hashlib.sha512(request).digest())
-    element = b'<r:requestHash xmlns:r="%s" algorithmId="%s">\n%s\n</r:requestHash>' % (
-        XROAD.encode(),
-        SHA512.encode(),
-        digest,
-    )
-    start, end = answer.hash_span or (answer.header_end, answer.header_end)
-    return answer.raw[:start] + element + answer.raw[end:]
-
-
-def fault(error: XRoadError, version: Version) -> Answer:
-    """Write an error as the security server does for SOAP: a Fault without header (PR-MESS 2.5)."""
-    body = (
-        f'<?xml version="1.0" encoding="UTF-8"?>\n<SOAP-ENV:Envelope xmlns:SOAP-ENV="{ENVELOPE}"><SOAP-ENV:Body><SOAP-ENV:Fault>'
-        f"<faultcode>{escape(version.spelled(error.code))}</faultcode><faultstring>{escape(error.message)}</faultstring>"
-        f'<detail><faultDetail xmlns="">{error.detail}</faultDetail></detail>'
-        "</SOAP-ENV:Fault></SOAP-ENV:Body></SOAP-ENV:Envelope>"
-    )
-    return Answer(status=500, media_type=MEDIA_TYPE, body=body.encode())
