@@ -1,6 +1,6 @@
 """Pages laid one after another in a part, and rows of text laid into frames."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, fields
 from itertools import count
 from typing import Any, Final
@@ -73,11 +73,18 @@ def text_frame(record: type, rows: Sequence[Sequence[Any]], beside: Sequence[str
     return frame
 
 
-def _column(name: str, values: Iterable[Any]) -> pl.Series:
-    try:
-        return pl.Series(name, values, dtype=pl.String, strict=True)
-    except (TypeError, pl.exceptions.PolarsError):
-        return pl.Series(name, values, strict=True).cast(pl.String)
+def _column(name: str, values: Sequence[Any]) -> pl.Series:
+    """Lay out a column: text in one go, numbers or truth values by the library's cast, a mixture value by value."""
+    kinds = set(map(type, values)) - {type(None)}
+    if kinds <= {str}:
+        return pl.Series(name, values, dtype=pl.String)
+    if len(kinds) == 1 and kinds <= {int, bool}:
+        return pl.Series(name, values).cast(pl.String)
+    return pl.Series(name, [_as_text(value) for value in values], dtype=pl.String)
+
+
+def _as_text(value: Any) -> str | None:
+    return value if value is None or isinstance(value, str) else str(value).lower()
 
 
 def _refuse_long(frame: pl.DataFrame) -> None:

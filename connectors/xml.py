@@ -163,10 +163,11 @@ def _refuse_internal_dtd(element: Element) -> None:
 
 
 def _free(element: Element) -> None:
+    """Empty an element that was read and let go of the one before it; what stands beside them stays."""
     element.clear()
-    parent = element.getparent()
-    while parent is not None and element.getprevious() is not None:
-        del parent[0]
+    before, parent = element.getprevious(), element.getparent()
+    if before is not None and parent is not None and before.tag == element.tag:
+        parent.remove(before)
 
 
 def _not_well_formed(error: etree.XMLSyntaxError) -> NotWellFormed:
