@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final, Self
 from zoneinfo import ZoneInfo
@@ -11,23 +11,27 @@ from cli.settings import Refusal, Settings
 from simulators.population import Population
 
 HELSINKI: Final = ZoneInfo("Europe/Helsinki")
+HELD_BEHIND: Final = timedelta(minutes=2)
 MOST_DAYS: Final = 60
 
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """What the people of this home were drawn from; the same three give the same people."""
+    """What the people of this home were drawn from; the same three give the same people.
+
+    `closing` is the instant to which the first day's data are complete: a while before the first start, as at a real source.
+    """
 
     people: int
     seed: int
-    first_day: date
+    closing: datetime
 
     @classmethod
     def of(cls, settings: Settings, *, at: datetime) -> Self:
         """Find what the home was begun with, or begin it today; raises Refusal when another number is asked for now."""
         path = settings.home / "people.json"
         if not path.exists():
-            drawn = cls(settings.people, settings.seed, at.astimezone(HELSINKI).date())
+            drawn = cls(settings.people, settings.seed, at.replace(microsecond=0) - HELD_BEHIND)
             drawn._write(path)
             return drawn
         known = json.loads(path.read_text())
@@ -35,15 +39,16 @@ class Drawn:
             raise Refusal(
                 f"This home was begun with {known['people']} people; choose another LUUKKU_HOME for another number or seed."
             )
-        return cls(known["people"], known["seed"], date.fromisoformat(known["first_day"]))
+        return cls(known["people"], known["seed"], datetime.fromisoformat(known["closing"]))
 
     def population(self, *, at: datetime) -> Population:
         """Make the people as of today: each day since the first has brought its changes."""
-        population = Population.make(seed=self.seed, people=self.people, today=self.first_day)
-        for _ in range(min((at.astimezone(HELSINKI).date() - self.first_day) // timedelta(days=1), MOST_DAYS)):
+        today = self.closing.astimezone(HELSINKI).date()
+        population = Population.make(seed=self.seed, people=self.people, today=today, closing=self.closing)
+        for _ in range(min((at - HELD_BEHIND - self.closing) // timedelta(days=1), MOST_DAYS)):
             population = population.advance()
         return population
 
     def _write(self, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(json.dumps({"people": self.people, "seed": self.seed, "first_day": self.first_day.isoformat()}))
+        path.write_text(json.dumps({"people": self.people, "seed": self.seed, "closing": self.closing.isoformat()}))
