@@ -11,7 +11,6 @@ from db.clock import now
 from db.ids import uuid7
 from db.keys import Encrypted, Key, Keyring, State, Use
 
-SALT_BYTES = 16
 MAX_DETAIL_BYTES = 65_536
 _KEY_BYTES = 32
 _KEYS_KEPT = 4_096
@@ -32,11 +31,6 @@ class _DetailKey:
     id: UUID
     wrapped: bytes
     keyring: Keyring
-
-
-def new_salt() -> bytes:
-    """Return what keeps the digests of one event from being guessed or compared."""
-    return secrets.token_bytes(SALT_BYTES)
 
 
 def commitment(salt: bytes, plaintext: bytes) -> str:

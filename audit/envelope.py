@@ -25,6 +25,7 @@ from audit.events import (
     XRoadRef,
 )
 from audit.pseudonyms import pseudonym
+from audit.pseudonyms import salt as salt_of
 from db.keys import Keyring
 
 Members = dict[str, object]
@@ -42,7 +43,8 @@ class Envelope:
 
 def enclose(event: Event, keyring: Keyring) -> Envelope:
     """Write the event as its entry's body, with its detail encrypted. Raises ``EventRejected``."""
-    year, salt = event.at.astimezone(UTC).year, details.new_salt()
+    year = event.at.astimezone(UTC).year
+    salt = salt_of(keyring, year, event.retention, event.id)
 
     def name(kind: str, value: str) -> str:
         return pseudonym(keyring, year, event.retention, kind, value)

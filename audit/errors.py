@@ -9,6 +9,10 @@ class LogUnavailable(AuditError):
     """The event could not be sealed in time; nothing may be shown (ACCESS-LOG 1.1)."""
 
 
+class Unanswered(LogUnavailable):
+    """The log was asked and did not answer in time: the event may yet be sealed, though nothing leaves."""
+
+
 class Stale(AuditError):
     """What the decision rested on has changed since; decide again, at most three times (ACCESS-LOG 5)."""
 
@@ -31,3 +35,7 @@ class RolledBack(AuditError):
 
 class NotTheSequencer(AuditError):
     """Another process orders the log, or this one has lost the right to."""
+
+
+class DoorUnusable(AuditError):
+    """The sequencer's socket cannot be made where it should be."""

@@ -93,9 +93,9 @@ class Keyring:
         secret, digest = self._chosen(use, None).secret, hmac.digest
         return [digest(secret, value.encode() if isinstance(value, str) else value, "sha256") for value in values]
 
-    def sign(self, use: Use, message: bytes) -> Signed:
-        """Sign with Ed25519 under the current key."""
-        key = self._chosen(use, None)
+    def sign(self, use: Use, message: bytes, *, key_id: str | None = None) -> Signed:
+        """Sign with Ed25519 under the current key, or under the named one."""
+        key = self._chosen(use, key_id)
         return Signed(key.id, signing.sign(key.secret, message))
 
     def public_key(self, use: Use, key_id: str | None = None) -> bytes:

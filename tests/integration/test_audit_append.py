@@ -1,36 +1,18 @@
 """Writing events in the transaction of their change, against real PostgreSQL."""
 
 import dataclasses
-from datetime import UTC, datetime
-from uuid import UUID
 
 import pytest
 
 from audit import tables
 from audit.catalogue import ALWAYS, EventType, required
 from audit.errors import EventRejected
-from audit.events import Actor, Event, RetentionClass
+from audit.events import Actor
 from audit.log import record, record_all
 from db.errors import StatementRefused
-from db.ids import uuid7
 from db.migrate import differences
 from db.server import connected
-
-AT = datetime(2026, 6, 1, 9, tzinfo=UTC)
-PERSON = UUID("019e8269-0000-7000-8000-000000000001")
-
-
-def an_event(**given) -> Event:
-    given = {
-        "id": uuid7(AT),
-        "at": AT,
-        "type": EventType.PERSON_VIEWED,
-        "actor": Actor(org="0166906-4", user="steward-7", role="steward"),
-        "retention": RetentionClass.EMPLOYMENT,
-        "person_id": PERSON,
-        **given,
-    }
-    return Event(**given)
+from tests.logs import PERSON, an_event
 
 
 def waiting(owner):
@@ -57,9 +39,13 @@ def test_an_event_commits_with_its_change(web_login, owner):
 
 
 def test_an_event_is_rolled_back_with_its_change(web_login, owner):
-    with pytest.raises(RuntimeError), web_login.transaction() as tx:
-        record(tx, an_event())
-        raise RuntimeError
+    def record_and_fail():
+        with web_login.transaction() as tx:
+            record(tx, an_event())
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        record_and_fail()
 
     assert waiting(owner) == []
 
@@ -153,6 +139,7 @@ def test_a_writer_may_append_and_nothing_else(login, table, act, request):
 def test_not_even_a_superuser_that_plays_replica_changes_what_is_append_only(database_url, table, act):
     column = next(iter(tables.METADATA.tables[f"audit.{table}"].columns)).name
 
+    as_replica = f"SET LOCAL session_replication_role = replica; {act.format(table, f'{column} = {column}')}"
+
     with pytest.raises(StatementRefused, match="never changed"), connected(database_url) as connection:
-        connection.exec_driver_sql("SET LOCAL session_replication_role = replica")
-        connection.exec_driver_sql(act.format(table, f"{column} = {column}"))
+        connection.exec_driver_sql(as_replica)

@@ -1,4 +1,4 @@
-"""What writers ask of the log's tables: only to append."""
+"""What writers ask of the log: only to append."""
 
 from collections.abc import Sequence
 

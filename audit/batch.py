@@ -1,0 +1,86 @@
+"""One batch of the sequencer, in one transaction: guards, spent ids, the inbox, numbers, the tree, a signed checkpoint."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+
+from audit.book import Post, Written, own, take_up_key, turn_year, write
+from audit.disclosure import Sealed
+from audit.errors import EventRejected
+from audit.events import ChangeRef, EventType
+from audit.numbering import Book, admitted
+from audit.queries import sequence
+from audit.queries.sequence import Waiting
+from audit.triage import Triage, triage
+from audit.wire import Answer, Call
+from db.engine import Transaction
+
+MAX_BATCH = 2_000
+"""Events a transaction: beyond it the cost of one no longer falls, and callers wait longer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What waits: disclosures, types of own events, and past which ticket the inbox is looked into."""
+
+    calls: Sequence[Call]
+    own: Sequence[EventType]
+    floor: int
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What a batch came to, valid once committed; the state is the one before when nothing was entered."""
+
+    answers: list[Answer]
+    state: Written
+    floor: int
+
+
+def run(tx: Transaction, state: Written, work: Work, at: datetime) -> Done:
+    """Do one batch; ``at`` is not before the book's last entry.
+
+    Guards come first and lock the persons, so that what a change committed before stands in the inbox by then, and is
+    numbered before the disclosures that saw it.
+    """
+    state = turn_year(tx, state, at)
+    book, rotated = take_up_key(tx, state.book, at)
+    found = triage(tx, work.calls, book.frontier.size)
+    kin = {each for place in found.open for each in work.calls[place].kin}
+    waiting = sequence.drain(tx, kin=kin, floor=work.floor, most=MAX_BATCH)
+    posts = [*filter(None, [rotated]), *(own(tx, type_, at) for type_ in work.own)]
+    posts += [_post(tx, each, at) for each in waiting if not each.known]
+    first = book.frontier.size + len(posts)
+    posts += [Post(members, work.calls[place].envelope.box) for place, members in found.open.items()]
+    if posts:
+        state = write(tx, book, posts, at)
+        _add_beside(tx, found, at)
+        _answer(found, state.book, first)
+    return Done(found.in_order(), state, max((each.ticket for each in waiting), default=work.floor))
+
+
+def _post(tx: Transaction, waiting: Waiting, at: datetime) -> Post:
+    """Take an event from the inbox; one that bypassed the writers' checks leaves its digest as a finding."""
+    try:
+        return Post(admitted(waiting.body), waiting.box)
+    except EventRejected:
+        digest = sha256(waiting.body).hexdigest()
+        change = ChangeRef(table="audit.inbox", id=str(waiting.ticket), digest=digest)
+        return own(tx, EventType.FINDING_OPENED, at, change)
+
+
+def _add_beside(tx: Transaction, found: Triage, at: datetime) -> None:
+    """Add the decisions and the spent ids of the calls that were entered."""
+    entered = [found.calls[place] for place in found.open]
+    decisions = [(call.envelope.id, call.decision) for call in entered if call.decision is not None]
+    if decisions:
+        sequence.add_decisions(tx, decisions)
+    spends = [spend for call in entered for spend in call.spend]
+    if spends:
+        sequence.add_spent(tx, spends, at)
+
+
+def _answer(found: Triage, book: Book, first: int) -> None:
+    for index, place in enumerate(list(found.open), start=first):
+        found.answer(place, Sealed(log=str(book.log), index=index, size=book.frontier.size))

@@ -1,0 +1,124 @@
+"""Writing into the book: what is entered, the signed checkpoint over it, and the turn of the year (ACCESS-LOG 5)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from hashlib import sha256
+from uuid import UUID
+
+from audit.checkpoint import VerifierKey, signed
+from audit.details import Box
+from audit.envelope import enclose
+from audit.events import Actor, ChangeRef, Event, EventType, RetentionClass
+from audit.numbering import Book, Members, Pages, admitted, enter
+from audit.queries import sequence
+from audit.queries.sequence import DetailRow
+from audit.tree import Frontier
+from db.engine import Transaction
+from db.ids import uuid7
+from db.keys import Use
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """An event on its way into the book."""
+
+    members: Members
+    box: Box | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """The book after something was written into it, and the signed note that says so."""
+
+    book: Book
+    note: str
+
+
+def own(tx: Transaction, type_: EventType, at: datetime, change: ChangeRef | None = None) -> Post:
+    """Make an event of the sequencer itself."""
+    actor = Actor(system="sequencer")
+    event = Event(id=uuid7(at), at=at, type=type_, actor=actor, retention=RetentionClass.ADMIN, change=change)
+    return Post(admitted(enclose(event, tx.keyring).body))
+
+
+def write(tx: Transaction, book: Book, posts: Sequence[Post], at: datetime) -> Written:
+    """Enter events: number them, add them with their nodes, heads and details, and sign the tree."""
+    persons = {post.members["person"] for post in posts if "person" in post.members}
+    pages = enter(book, sequence.heads(tx, book.log, persons), [post.members for post in posts], at)
+    _add(tx, pages, posts)
+    checkpoint = pages.book.checkpoint
+    note = _signed(tx, pages.book)
+    sequence.add_checkpoint(tx, log=book.log, size=checkpoint.size, root=checkpoint.root, note=note, at=at)
+    return Written(pages.book, note)
+
+
+def _signed(tx: Transaction, book: Book) -> str:
+    def sign(message: bytes) -> bytes:
+        return tx.keyring.sign(Use.CHECKPOINT, message, key_id=book.key_id).signature
+
+    return signed(book.checkpoint, verifier_key(tx, book.origin, book.key_id), sign)
+
+
+def _add(tx: Transaction, pages: Pages, posts: Sequence[Post]) -> None:
+    log = pages.book.log
+    sequence.add_events(tx, log, pages.rows)
+    sequence.add_nodes(tx, log, pages.nodes)
+    if pages.heads:
+        sequence.set_heads(tx, log, pages.heads)
+    details = [_detail_row(post.members, post.box) for post in posts if post.box is not None]
+    if details:
+        sequence.add_details(tx, details)
+
+
+def _detail_row(members: Members, box: Box) -> DetailRow:
+    return DetailRow(UUID(members["id"]), box, int(members["t"][:4]), members["class"], members.get("person"))
+
+
+def verifier_key(tx: Transaction, origin: str, key_id: str) -> VerifierKey:
+    """Return a key of ours under the log's name."""
+    return VerifierKey(origin, tx.keyring.public_key(Use.CHECKPOINT, key_id))
+
+
+def current_key_id(tx: Transaction) -> str:
+    """Name the key that signs now; it changes while we run when the keyring is rotated."""
+    return tx.keyring.key_ids(Use.CHECKPOINT)[0]
+
+
+def take_up_key(tx: Transaction, book: Book, at: datetime) -> tuple[Book, Post | None]:
+    """Sign with the current key from now on; the event that tells it is None when that key signed already."""
+    key_id = current_key_id(tx)
+    if key_id == book.key_id:
+        return book, None
+    vkey = _add_signer(tx, book, key_id, at)
+    change = ChangeRef(table="audit.signer", id=vkey, digest=sha256(vkey.encode()).hexdigest())
+    return replace(book, key_id=key_id), own(tx, EventType.KEY_ROTATED, at, change)
+
+
+def _add_signer(tx: Transaction, book: Book, key_id: str, at: datetime) -> str:
+    vkey = str(verifier_key(tx, book.origin, key_id))
+    if vkey not in sequence.signers(tx, book.log):
+        sequence.add_signer(tx, book.log, book.origin, vkey, at)
+    return vkey
+
+
+def open_log(tx: Transaction, origins: str, at: datetime, former: Written | None = None) -> Written:
+    """Begin the log of a year (UTC); its first entry holds the digest of the former log's last checkpoint."""
+    book = Book(at.year, f"{origins}/{at.year}", current_key_id(tx), Frontier(), at)
+    _add_signer(tx, book, book.key_id, at)
+    change = None if former is None else _reference(former)
+    return write(tx, book, [own(tx, EventType.LOG_OPENED, at, change)], at)
+
+
+def _reference(written: Written) -> ChangeRef:
+    id_ = f"{written.book.log}/{written.book.frontier.size}"
+    return ChangeRef(table="audit.checkpoint", id=id_, digest=sha256(written.note.encode()).hexdigest())
+
+
+def turn_year(tx: Transaction, state: Written, at: datetime) -> Written:
+    """Close the log when its year is over, and open the next."""
+    book = state.book
+    if at.year == book.log:
+        return state
+    closed = write(tx, book, [own(tx, EventType.LOG_CLOSED, at)], at)
+    return open_log(tx, book.origin.rpartition("/")[0], at, closed)

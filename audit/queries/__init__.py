@@ -1,0 +1,1 @@
+"""What is asked of the log's tables: by writers, by the sequencer, by verification."""

@@ -1,0 +1,153 @@
+"""The one process that orders and signs: it batches what waits, commits, moves the fence, and only then answers."""
+
+import logging
+import time
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+from threading import Event as Stop
+
+from audit import batch
+from audit.batch import MAX_BATCH, Work
+from audit.book import Written
+from audit.door import Door
+from audit.errors import EventRejected, NotTheSequencer, Unanswered
+from audit.events import EventType
+from audit.fence import Fence
+from audit.queries import sequence
+from audit.resume import resume
+from audit.wire import Answer, Call
+from db.clock import now
+from db.engine import Database, Login, Transaction
+from db.environment import Environment
+from db.errors import DatabaseError, StatementRefused
+
+HOST = "luukku.example"
+LOOK_S = 0.005
+"""How often a busy sequencer looks into the inbox; after a second of nothing it looks every 50 ms."""
+IDLE_LOOK_S = 0.05
+IDLE_AFTER_S = 1.0
+LATE_TICKETS_S = 1.0
+"""How often the inbox is read from its beginning: a lower ticket may commit after a higher one."""
+HEARTBEAT_S = 60.0
+SWEEP_S = 60.0
+PROOF_LIFE = timedelta(minutes=10)
+"""Twice the longest life of an assertion (API 3)."""
+MOST_BACK = timedelta(seconds=1)
+MOST_OFF = timedelta(seconds=60)
+STANDBY_S = 1.0
+RESTART_S = 0.2
+
+_log = logging.getLogger(__name__)
+
+
+class Sequencer:
+    """Orders the log of one database; ``database`` has one connection, which holds the lock."""
+
+    def __init__(self, database: Database, fence: Fence, host: str = HOST) -> None:
+        self._database = database
+        self._fence = fence
+        self._host = host
+        self._floor = 0
+        self._jump_told = False
+        self._busy_at = self._late_at = self._swept_at = time.monotonic()
+
+    def run(self, socket_path: Path, stop: Stop) -> None:
+        """Work until ``stop``. Raises ``NotTheSequencer`` when the lock is another's or was lost, ``RolledBack`` at the start.
+
+        Any failure of a batch ends the run, for what the database holds then is to be read anew.
+        """
+        self._take_lock()
+        with self._database.transaction() as tx:
+            state = resume(tx, self._fence.read(), self._host, now())
+        self._announce(state)
+        with Door(socket_path) as door:
+            while not stop.is_set():
+                self._turn(door)
+
+    def _take_lock(self) -> None:
+        with self._database.transaction() as tx:
+            if not sequence.take_lock(tx):
+                raise NotTheSequencer("Another sequencer orders this log.")
+            self._pid = sequence.session(tx).pid
+
+    def _announce(self, state: Written) -> None:
+        """Move the fence; only what stands behind it is told to anyone."""
+        self._fence.write(state.note)
+        self._state = state
+        self._busy_at = time.monotonic()
+
+    def _turn(self, door: Door) -> None:
+        """Take what waits, do it, and answer; callers of a batch that failed are told before it ends the run."""
+        idle = time.monotonic() - self._busy_at > IDLE_AFTER_S
+        arrivals = door.arrivals(MAX_BATCH, IDLE_LOOK_S if idle else LOOK_S)
+        try:
+            answers = self._answers([arrival.call for arrival in arrivals])
+        except Exception:
+            for arrival in arrivals:
+                door.answer(arrival.caller, Unanswered("The log could not be written; nothing may be shown."))
+            raise
+        for arrival, answer in zip(arrivals, answers, strict=True):
+            door.answer(arrival.caller, answer)
+
+    def _answers(self, calls: Sequence[Call]) -> Sequence[Answer]:
+        """Do a batch; when a statement was refused for one of its calls, do each alone, so that it refuses no other."""
+        try:
+            return self._batch(calls)
+        except StatementRefused:
+            if not calls:
+                raise
+            if len(calls) == 1:
+                return [EventRejected("The database refused the event.")]
+        return [answer for call in calls for answer in self._answers([call])]
+
+    def _batch(self, calls: Sequence[Call]) -> Sequence[Answer]:
+        with self._database.transaction() as tx:
+            at, own = self._looked_at_clocks(tx)
+            self._sweep(tx, at)
+            done = batch.run(tx, self._state, Work(calls, own, self._next_floor()), at)
+        self._floor = max(self._floor, done.floor)
+        if done.state is not self._state:
+            self._announce(done.state)
+        return done.answers
+
+    def _looked_at_clocks(self, tx: Transaction) -> tuple[datetime, list[EventType]]:
+        """Return the batch's time, never before the last entry's, and what the clocks give reason to write."""
+        session = sequence.session(tx)
+        if session.pid != self._pid:
+            raise NotTheSequencer("The connection that held the lock was lost.")
+        real, last = now(), self._state.book.last
+        jumped = last - real > MOST_BACK or abs(real - session.at) > MOST_OFF
+        own = [EventType.CLOCK_JUMP] if jumped and not self._jump_told else []
+        if time.monotonic() - self._busy_at > HEARTBEAT_S:
+            own.append(EventType.HEARTBEAT)
+        self._jump_told = jumped
+        return max(real, last), own
+
+    def _next_floor(self) -> int:
+        if time.monotonic() - self._late_at < LATE_TICKETS_S:
+            return self._floor
+        self._late_at = time.monotonic()
+        return 0
+
+    def _sweep(self, tx: Transaction, at: datetime) -> None:
+        if time.monotonic() - self._swept_at > SWEEP_S:
+            sequence.sweep_spent(tx, at - PROOF_LIFE)
+            self._swept_at = time.monotonic()
+
+
+def serve(environment: Environment, stop: Stop, *, host: str = HOST) -> None:
+    """Be the sequencer, or stand by for it, until ``stop``; after a failure everything is read anew.
+
+    Raises ``RolledBack`` (commands end with exit code 4), and ``KeyringError`` when the keys do not fit.
+    """
+    fence = Fence(environment.home / "fence")
+    while not stop.is_set():
+        try:
+            with environment.database(Login.SEQUENCER, pool_size=1) as database:
+                Sequencer(database, fence, host).run(environment.sequencer_socket, stop)
+        except NotTheSequencer:
+            stop.wait(STANDBY_S)
+        except (DatabaseError, OSError) as error:
+            _log.warning("The sequencer starts again: %s", error)
+            stop.wait(RESTART_S)

@@ -1,0 +1,113 @@
+"""Which disclosures of a batch may be entered: of form, new, decided on what still holds, with proofs unspent."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from audit import entry
+from audit.disclosure import Sealed, Spend
+from audit.errors import EventRejected, Replayed, Stale
+from audit.numbering import Members, admitted
+from audit.queries import sequence
+from audit.queries.sequence import Known
+from audit.wire import Answer, Call
+from db.engine import Transaction
+
+_OTHER = "The id of the event was used for another event."
+
+
+@dataclass(slots=True)
+class Triage:
+    """Answers by place among the calls; what has none yet stands in ``open``, with its members."""
+
+    calls: Sequence[Call]
+    answers: dict[int, Answer] = field(default_factory=dict)
+    open: dict[int, Members] = field(default_factory=dict)
+    repeats: dict[int, int] = field(default_factory=dict)
+
+    def answer(self, place: int, answer: Answer) -> None:
+        """Settle a call; it is not entered."""
+        self.answers[place] = answer
+        self.open.pop(place, None)
+
+    def in_order(self) -> list[Answer]:
+        """Return every answer; a call repeated within the batch gets that of the first."""
+        for place, first in self.repeats.items():
+            self.answers[place] = self.answers[first]
+        return [self.answers[place] for place in range(len(self.calls))]
+
+
+def triage(tx: Transaction, calls: Sequence[Call], size: int) -> Triage:
+    """Settle every call that is not to be entered; the persons of the others stay locked until the transaction ends.
+
+    ``size`` is that of the newest checkpoint, which holds whatever is known already.
+    """
+    found = Triage(calls)
+    _admit(found)
+    if found.open:
+        _recognise(tx, found, size)
+        _refuse_stale(tx, found)
+        _refuse_replayed(tx, found)
+    return found
+
+
+def _admit(found: Triage) -> None:
+    first: dict[object, int] = {}
+    for place, call in enumerate(found.calls):
+        earlier = first.setdefault(call.envelope.id, place)
+        if earlier == place:
+            _open(found, place, call)
+        elif found.calls[earlier].envelope.body == call.envelope.body:
+            found.repeats[place] = earlier
+        else:
+            found.answer(place, EventRejected(_OTHER))
+
+
+def _open(found: Triage, place: int, call: Call) -> None:
+    try:
+        found.open[place] = _admitted(call)
+    except EventRejected as rejected:
+        found.answer(place, rejected)
+
+
+def _admitted(call: Call) -> Members:
+    members = admitted(call.envelope.body)
+    if members["id"] != str(call.envelope.id):
+        raise EventRejected("The disclosure names another event than it holds.")
+    return members
+
+
+def _recognise(tx: Transaction, found: Triage, size: int) -> None:
+    """Answer what stands in the log already as it was answered then: a caller that lost its connection asks again."""
+    places = {found.calls[place].envelope.id: place for place in found.open}
+    for id_, known in sequence.known(tx, places).items():
+        place = places[id_]
+        found.answer(place, _known_answer(known, found.open[place], size))
+
+
+def _known_answer(known: Known, members: Members, size: int) -> Answer:
+    standing = {key: value for key, value in entry.read(known.entry).items() if key not in entry.SEQUENCED}
+    if standing != members:
+        return EventRejected(_OTHER)
+    return Sealed(log=str(known.log), index=known.index, size=size)
+
+
+def _refuse_stale(tx: Transaction, found: Triage) -> None:
+    guarded = [(place, guard) for place in found.open if (guard := found.calls[place].guard) is not None]
+    if not guarded:
+        return
+    holding = sequence.unchanged(tx, [guard for _, guard in guarded])
+    for position, (place, _) in enumerate(guarded):
+        if position not in holding:
+            found.answer(place, Stale("What the decision rested on has changed; decide again."))
+
+
+def _refuse_replayed(tx: Transaction, found: Triage) -> None:
+    """Refuse ids used before, or by an earlier call of this batch; a call refused for one of its ids spends none."""
+    offered = [spend for place in found.open for spend in found.calls[place].spend]
+    spent: set[Spend] = sequence.spent(tx, offered) if offered else set()
+    for place in list(found.open):
+        mine = set(found.calls[place].spend)
+        if mine & spent or len(mine) < len(found.calls[place].spend):
+            found.answer(place, Replayed("A proof of this call was used before."))
+        else:
+            spent |= mine
