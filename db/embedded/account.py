@@ -14,7 +14,7 @@ from db.errors import ServerFailed
 _ROOT = 0
 _CANDIDATES = ("postgres", "nobody")
 _UMASK = 0o077
-_REACHES = 'test -x "$0" && test -w "$1" && "$0" --version >/dev/null'
+_SHELL = "/bin/sh"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +47,13 @@ class Account:
             os.chown(folder, self.uid, self.gid, follow_symlinks=False)
         folder.chmod(0o700)
 
-    def reaches(self, program: Path, folder: Path) -> bool:
-        """Tell whether this account can run the program and write into the folder."""
-        command = ["/bin/sh", "-c", _REACHES, str(program), str(folder)]
-        return self.run(command).returncode == 0
+    def can_run(self, program: Path) -> bool:
+        """Tell whether this account reaches the program, its libraries included."""
+        return self.run([_SHELL, "-c", '"$0" --version', str(program)]).returncode == 0
+
+    def can_write(self, folder: Path) -> bool:
+        """Tell whether this account reaches the folder and may write into it."""
+        return self.run([_SHELL, "-c", 'test -w "$0"', str(folder)]).returncode == 0
 
     def run(self, command: Sequence[str]) -> subprocess.CompletedProcess[str]:
         """Run a program to its end as this account, its output kept."""

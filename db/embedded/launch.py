@@ -60,15 +60,15 @@ def connect(places: Places, database: str) -> psycopg.Connection:
     return psycopg.connect(host=host, hostaddr="", port=PORT, user=SUPERUSER, dbname=database, autocommit=True)
 
 
-def _spawned(places: Places, account: Account, command: Sequence[str]) -> psutil.Process:
+def _spawned(places: Places, account: Account, command: Sequence[str]) -> psutil.Process | None:
     """Start it as nobody's child in a session of its own: Ctrl-C passes it by, and it outlives its starter."""
     processes.end_orphans(places.data)
     log = str(places.server / "start.log")
     started = account.run(["/bin/sh", "-c", _DETACHED, log, *command])
-    return psutil.Process(int(started.stdout))
+    return processes.of(int(started.stdout))
 
 
-def _ready(places: Places, process: psutil.Process, deadline: float) -> bool:
+def _ready(places: Places, process: psutil.Process | None, deadline: float) -> bool:
     """Wait until the server answers (true) or is gone (false)."""
     while not _answers(places):
         if not processes.runs(process):

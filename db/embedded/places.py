@@ -22,10 +22,15 @@ _PASSABLE = 0o711
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """The folders of one server. ``base`` belongs to the starter (lock, access files), ``server`` to the account."""
+    """The folders of one server. ``base`` belongs to the starter (lock, address), ``server`` to the account."""
 
     base: Path
     server: Path
+
+    @property
+    def beside(self) -> Path:
+        """Where the access files are: the starter writes them, the account reads them."""
+        return self.server.parent
 
     @property
     def data(self) -> Path:

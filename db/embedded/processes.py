@@ -20,7 +20,7 @@ def live_server(places: Places) -> psutil.Process | None:
     After kill -9 or in a restarted container the number may be another's, and PostgreSQL would refuse for ever.
     """
     pid_file = places.data / "postmaster.pid"
-    process = _process(_first_number(pid_file))
+    process = of(_first_number(pid_file))
     if process is not None and _works_in(process, places.data):
         return process
     pid_file.unlink(missing_ok=True)
@@ -28,8 +28,10 @@ def live_server(places: Places) -> psutil.Process | None:
     return None
 
 
-def runs(process: psutil.Process) -> bool:
+def runs(process: psutil.Process | None) -> bool:
     """Tell whether a process is there and no zombie."""
+    if process is None:
+        return False
     try:
         return bool(process.is_running() and process.status() != psutil.STATUS_ZOMBIE)
     except psutil.NoSuchProcess:
@@ -70,7 +72,8 @@ def _first_number(pid_file: Path) -> int | None:
         return None
 
 
-def _process(pid: int | None) -> psutil.Process | None:
+def of(pid: int | None) -> psutil.Process | None:
+    """Return the process of that number, None when there is none."""
     try:
         return None if pid is None else psutil.Process(pid)
     except (psutil.NoSuchProcess, ValueError):

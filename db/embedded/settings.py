@@ -47,8 +47,8 @@ _FOR_TESTS = {
 def arguments(places: Places, *, durable: bool) -> Iterator[str]:
     """Yield the settings as arguments of ``postgres``: they win over whatever the data folder says."""
     files = {
-        "hba_file": str(places.base / "pg_hba.conf"),
-        "ident_file": str(places.base / "pg_ident.conf"),
+        "hba_file": str(places.beside / "pg_hba.conf"),
+        "ident_file": str(places.beside / "pg_ident.conf"),
         "unix_socket_directories": f'"{places.socket}"',
         "log_directory": str(places.logs),
     }
@@ -60,8 +60,8 @@ def write_access(places: Places, users: set[str]) -> None:
     """Let the starter and the account in as any of our roles, and nobody else."""
     roles = (SUPERUSER, AIRFLOW_LOGIN, *Login)
     lines = (f'luukku "{user}" {role}\n' for user in sorted(users) for role in roles)
-    _write(places.base / "pg_hba.conf", _ACCESS)
-    _write(places.base / "pg_ident.conf", "".join(lines))
+    _write(places.beside / "pg_hba.conf", _ACCESS)
+    _write(places.beside / "pg_ident.conf", "".join(lines))
 
 
 def _write(path: Path, text: str) -> None:
