@@ -1,6 +1,6 @@
 """The synthetic people: the same for the same seed, each a pure function of seed, place in the population and day."""
 
-from simulators.population.days import Change
+from simulators.population.changes import Change
 from simulators.population.index import DEFAULT_PEOPLE, Population, records_of
 from simulators.population.kela_records import Etuusratkaisu, KelaRecords, Maksu, Paivalaskuri, Vireillaolo
 from simulators.population.person import Answer, Guardianship, Home, Identity, KnownTo, PastHetu, Person, Wish

@@ -4,13 +4,14 @@ from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
 
+from simulators.population.contacts import DISCUSSION, OTHER_CONTACT, contact
 from simulators.population.ids import Kind
 from simulators.population.lives import SERVICES, reason_for, stay
 from simulators.population.occasion import Occasion, with_te
 from simulators.population.pen import touched
 from simulators.population.person import Person
 from simulators.population.plans import JOINT, ORDINARY, in_force
-from simulators.population.te_life import DISCUSSION, OTHER_CONTACT, contact, deletion, participation, service_line
+from simulators.population.te_life import deletion, participation, service_line
 from simulators.population.te_records import PoistoSyy, TeRecords, Tyollisyysjakso, Tyonhakija
 
 IDLE = frozenset({"02", "03"})

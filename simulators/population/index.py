@@ -6,7 +6,7 @@ from functools import lru_cache
 from itertools import chain
 from typing import Self
 
-from simulators.population import days
+from simulators.population import changes, days
 from simulators.population.calendar import Calendar
 from simulators.population.kela_records import KelaRecord, KelaRecords
 from simulators.population.maker import Maker, Start
@@ -125,7 +125,7 @@ class Population:
         """Give the employment areas a person has moved away from since the first day."""
         return self._lived.left.get(index, frozenset())
 
-    def touches(self) -> Mapping[int, tuple[days.Touch, ...]]:
+    def touches(self) -> Mapping[int, tuple[changes.Touch, ...]]:
         """Give what has happened to whom since the first day, by index and in order; a change that did not fit gave way to another."""
         return self._lived.touches
 
@@ -143,14 +143,18 @@ class Population:
         return named.person if named and named.person < len(self) else None
 
     def changed_since(self, instant: datetime) -> Iterator[int]:
-        """Give the indexes of those with any record touched at this instant or later; cheap from the first closing on."""
+        """Give the indexes of those whose records may have been touched at this instant or later.
+
+        Before the first closing everybody is looked through and the answer exact. From then on the days know whom they touched:
+        nobody is made, and a few of those given only changed their will, or earlier on the day of the instant.
+        """
         if instant < self.first_closing:
-            candidates: Iterator[int] = iter(range(len(self)))
-        else:
-            candidates = chain(self._lived.touches, self._lived.arrivals)
-        for index in dict.fromkeys(candidates):
-            if any(record.muokattu_aika >= instant for record in records_of(self.person(index))):
-                yield index
+            everybody = ((index, records_of(self.person(index))) for index in range(len(self)))
+            yield from (index for index, records in everybody if any(one.muokattu_aika >= instant for one in records))
+            return
+        closings = self._calendar.closings
+        yield from (index for index, touches in self._lived.touches.items() if closings[touches[-1].day] > instant)
+        yield from (index for index, day in self._lived.arrivals.items() if closings[day] > instant)
 
     def _lives_on(self, index: int) -> bool:
         return index in self._lived.touches or index in self._lived.arrivals
@@ -165,9 +169,9 @@ class Population:
         person = self._maker.person(self._start(index))
         arrived = self._lived.arrivals.get(index)
         if arrived is not None:
-            person = days.arrived(person, self._calendar.moment(arrived, index, 1009))
+            person = changes.arrived(person, self._calendar.moment(arrived, index, 1009))
         for touch in self._lived.touches.get(index, ()):
-            person = days.apply(person, touch, self._maker, self._calendar)
+            person = changes.apply(person, touch, self._maker, self._calendar)
         return person
 
     def _living(self, runs: list[range], here: Callable[[Home], bool]) -> Sequence[int]:

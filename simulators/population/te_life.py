@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, timedelta
 
-from simulators.population import plans, providers
+from simulators.population import contacts, plans, providers
 from simulators.population.chance import Weighted
 from simulators.population.ids import Kind
 from simulators.population.lives import Life, Stay, sixteenth_birthday
@@ -22,15 +22,11 @@ from simulators.population.te_records import (
     Tyonhakija,
     VanhaTunnus,
     Vastuuasiantuntija,
-    Yhteydenotto,
 )
 
 LANGUAGE_LEVELS = Weighted({"A1.1": 1, "A1.2": 2, "A1.3": 3, "A2.1": 3, "A2.2": 2, "B1.1": 2, "B1.2": 1, "X": 2})
 NATIONAL = frozenset({"fi", "sv"})
 SEGMENTS = Weighted({"01": 45, "02": 30, "03": 10, "04": 8, "00": 7})
-HELD = Weighted({"TOTEUTUNUT": 88, "PERUTTU": 5, "EI_SAAPUNUT": 7})
-INITIAL, SUPPLEMENTARY, DISCUSSION = ("21", "22", "23"), ("24", "25", "26", "30"), ("27", "28", "29")
-OTHER_CONTACT = ("95", "97", "99")
 VOUCHER_SHARE = {"05": 0.35}
 FEED_DAYS = 90
 
@@ -60,7 +56,7 @@ def te_records(client: Client) -> TeRecords:
             participation(pen, client.identity.home.municipality, stay, number)
             for number, stay in enumerate(life.stays)
         ),
-        yhteydenotot=tuple(_contacts(client)),
+        yhteydenotot=tuple(contacts.contacts(client.pen, client.life, client.today)),
         palvelulinjat=tuple(_service_lines(client)),
         poistot=tuple(_past_deletions(client)),
     )
@@ -179,32 +175,6 @@ def _stretches(client: Client) -> Iterator[Tyollisyysjakso]:
             loppu_pvm=end,
             psyy="10",
         )
-
-
-def _contacts(client: Client) -> Iterator[Yhteydenotto]:
-    """Write the first interview of newer jobseekers, the latest discussion of others, and what is booked."""
-    life, draw, today = client.life, client.pen.draw, client.today
-    if life.days(today) <= FEED_DAYS:
-        if draw.chance(0.65):
-            yield contact(client.pen, draw.one_of(INITIAL), life.start + timedelta(days=draw.between(1, 14)), today, 0)
-    elif draw.chance(0.25):
-        code = draw.one_of(DISCUSSION if draw.chance(0.7) else SUPPLEMENTARY)
-        yield contact(client.pen, code, today - timedelta(days=draw.between(1, 120)), today, 0)
-    if draw.chance(0.1) and life.end is None:
-        yield contact(client.pen, draw.one_of(DISCUSSION), today + timedelta(days=draw.between(1, 40)), today, 1)
-
-
-def contact(pen: Pen, code: str, on: date, today: date, number: int) -> Yhteydenotto:
-    """Write a meeting or call of this day, booked when the day is still to come."""
-    held = on < today
-    at = datetime.combine(on, time(6, tzinfo=UTC)) + timedelta(minutes=15 * pen.draw.upto(32))
-    return Yhteydenotto(
-        **pen.head(Kind.YHTEYDENOTTO, on if held else today - timedelta(days=5), number),
-        tyonhakija_id=pen.id(Kind.TYONHAKIJA),
-        yhtottotapa=code,
-        tila=pen.draw.weighted(HELD) if held else "VARATTU",
-        ajankohta_aika=at,
-    )
 
 
 def _service_lines(client: Client) -> Iterator[Palvelulinja]:
