@@ -1,5 +1,6 @@
 """Migrations run forward from empty, whole or not at all, one at a time; a server that does not fit is told why."""
 
+import importlib
 import shutil
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -10,7 +11,8 @@ from sqlalchemy import make_url
 
 import db.migrate
 from db.errors import StatementRefused, UnsupportedServer, WrongUrl
-from db.migrate import migrate, pending
+from db.metadata import Schema, metadata_of
+from db.migrate import differences, migrate, pending
 from db.server import connected
 
 ROOT = Path(__file__).parents[2]
@@ -154,3 +156,32 @@ def test_a_database_that_is_not_there_is_told(postgres):
 
     with pytest.raises(WrongUrl, match="knows no such database or role"):
         migrate(url)
+
+
+def all_tables():
+    """Import every package's tables and return the collections."""
+    for path in sorted([*ROOT.glob("*/tables.py"), *ROOT.glob("*/tables/__init__.py")]):
+        package = path.relative_to(ROOT).parts[0]
+        importlib.import_module(f"{package}.tables")
+    return [metadata_of(schema) for schema in Schema]
+
+
+def test_the_tables_in_code_are_those_the_migrations_make(database_url):
+    assert differences(database_url, all_tables()) == []
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "CREATE TABLE staging.unknown (n integer)",
+        "ALTER TABLE staging.batch ADD COLUMN unknown integer",
+        "CREATE INDEX unknown ON staging.batch (source)",
+        "ALTER TABLE staging.batch ALTER COLUMN source TYPE varchar(10)",
+        "ALTER TABLE staging.batch ALTER COLUMN source DROP NOT NULL",
+    ],
+)
+def test_a_table_that_differs_from_code_is_noticed(database_url, change):
+    with connected(database_url) as connection:
+        connection.exec_driver_sql(change)
+
+    assert len(differences(database_url, all_tables())) == 1
