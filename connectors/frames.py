@@ -1,6 +1,7 @@
 """Pages laid one after another in a part, and rows of text laid into frames."""
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, fields
 from itertools import count
 from typing import Any, Final
@@ -78,8 +79,9 @@ def _column(name: str, values: Sequence[Any]) -> pl.Series:
     kinds = set(map(type, values)) - {type(None)}
     if kinds <= {str}:
         return pl.Series(name, values, dtype=pl.String)
-    if len(kinds) == 1 and kinds <= {int, bool}:
-        return pl.Series(name, values).cast(pl.String)
+    if kinds in ({int}, {bool}):
+        with suppress(OverflowError, TypeError):
+            return pl.Series(name, values).cast(pl.String)
     return pl.Series(name, [_as_text(value) for value in values], dtype=pl.String)
 
 

@@ -14,7 +14,10 @@ class InvalidXRoadId(ValueError):
 
 
 def _decoded(text: str, allowed: tuple[int, int]) -> tuple[str, ...]:
-    parts = tuple(unquote(part, errors="strict") for part in text.strip().split("/"))
+    try:
+        parts = tuple(unquote(part, errors="strict") for part in text.strip().split("/"))
+    except UnicodeDecodeError:
+        raise InvalidXRoadId("A part of an X-Road identifier is not UTF-8.") from None
     if len(parts) not in allowed or not all(parts):
         raise InvalidXRoadId(f"An X-Road identifier of this kind has {allowed[0]} or {allowed[1]} parts, none empty.")
     return parts

@@ -41,7 +41,7 @@ class Call:
     path: str
     method: str = "GET"
     query: tuple[tuple[str, str], ...] = ()
-    form: tuple[tuple[str, str], ...] | None = None
+    form: tuple[tuple[str, str], ...] | None = field(default=None, repr=False)
     accept: str = "application/json"
     prefer: str | None = None
 
@@ -105,7 +105,7 @@ def evidence(headers: Mapping[str, str], *, asked: str, consumer: Consumer, serv
     try:
         client = ClientId.parse(headers.get("x-road-client", ""))
         served = ServiceId.parse(headers.get("x-road-service", ""))
-    except (InvalidXRoadId, UnicodeDecodeError):
+    except InvalidXRoadId:
         raise ProviderBroken(
             "The answer does not say whose it is: X-Road-Client or X-Road-Service is missing."
         ) from None
