@@ -4,6 +4,7 @@ from connectors.landing.attempt import Landing, Plan, sweep
 from connectors.landing.key import BatchKey, new_key, unwrap
 from connectors.landing.manifest import Manifest, Part
 from connectors.landing.parts import open_parts, read_manifest
+from connectors.landing.stage import Stage, land
 
 __all__ = [
     "BatchKey",
@@ -11,6 +12,8 @@ __all__ = [
     "Manifest",
     "Part",
     "Plan",
+    "Stage",
+    "land",
     "new_key",
     "open_parts",
     "read_manifest",

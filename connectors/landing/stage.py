@@ -1,0 +1,234 @@
+"""The stage land: one planned batch pulled over its connection, landed, and written into the books with its event (PIPELINE.md 1, 7)."""
+
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any, Final
+from uuid import UUID
+
+from audit.events import Actor, ChangeRef, Event, EventType, Period, Result, RetentionClass
+from audit.log import record
+from connectors import kela, sote, te
+from connectors.errors import AccessRefused, ConnectorError, SourceClosed, SourceDown
+from connectors.landing import asked
+from connectors.landing.attempt import Landing, Plan, sweep
+from connectors.landing.key import new_key
+from connectors.landing.manifest import Manifest
+from connectors.ledger import Batch, Connection, Health
+from connectors.persons import hetus
+from connectors.queries import books
+from connectors.queries.named import clients_of
+from connectors.source import Source, Window
+from connectors.store import Store, open_store
+from connectors.transport import ClientId, Consumer, Http, Party, Patience, ServiceId, Transport, open_http
+from db.engine import Database, Login, Transaction
+from db.environment import Environment
+from db.ids import uuid7
+from db.keys import Use
+from schemas import vocabulary
+from schemas.identifiers import Hetu
+
+PARSERS: Final = {
+    vocabulary.Source.TE: te.PARSER,
+    vocabulary.Source.KELA: kela.PARSER,
+    vocabulary.Source.SOTE: sote.PARSER,
+}
+SYSTEM: Final = "connectors"
+_CLASS_OF: Final = {
+    vocabulary.Source.TE: RetentionClass.EMPLOYMENT,
+    vocabulary.Source.KELA: RetentionClass.BENEFIT,
+    vocabulary.Source.SOTE: RetentionClass.SOTE,
+}
+
+
+def land(
+    environment: Environment, batch: Mapping[str, Any], *, at: datetime, http: Http | None = None
+) -> dict[str, Any]:
+    """Land one batch as `plan` gave it: ``{"batch", "manifest", "records"}`` comes back, the manifest's path relative to the store.
+
+    The batch's row becomes landed, with the wrapped key of its parts and the event ``source.fetched``; or failed, and the breaker of
+    its source is told. Raises the errors of `connectors.errors`; SourceDown may be tried again.
+    """
+    store = open_store(environment.store)
+    with environment.database(Login.CONNECTOR) as database, http or open_http() as client:
+        return Stage(
+            database=database, store=store, http=client, security_server=environment.security_server, started=at
+        ).land(UUID(batch["batch"]))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stage:
+    """The world around one batch; `started` is the moment the task began, and time runs from there."""
+
+    database: Database
+    store: Store
+    http: Http
+    security_server: str
+    started: datetime
+    monotonic: Callable[[], float] = time.monotonic
+    sleep: Callable[[float], None] = time.sleep
+
+    def land(self, batch_id: UUID) -> dict[str, Any]:
+        """Land the batch of this id."""
+        with self.database.read() as read:
+            connection = books.connection_of(read, batch_id=batch_id)
+            (batch,) = books.batches(read, batch_ids=[batch_id])
+            keyring = read.keyring
+        key, wrapped = new_key(keyring, str(batch_id))
+        now = self._clock()
+        landing = Landing(
+            store=self.store,
+            key=key,
+            now=now,
+            new_id=lambda: str(uuid7(now())),
+            look=lambda: self._look(connection, now()),
+        )
+        plan = _plan(batch, connection, key_id=keyring.key_ids(Use.STORE)[0])
+        try:
+            manifest, digest = landing.land(self._source(batch, connection, now), plan)
+        except ConnectorError as error:
+            self._tell_failure(batch, connection, error, now())
+            raise
+        self._tell_success(batch, connection, manifest, digest=digest, wrapped=wrapped, at=now())
+        sweep(self.store, plan, keep=manifest.attempt)
+        return {"batch": str(batch_id), "manifest": manifest.path, "records": manifest.records}
+
+    def _clock(self) -> Callable[[], datetime]:
+        """Let time run on from the start of the task."""
+        began = self.monotonic()
+        return lambda: self.started + timedelta(seconds=self.monotonic() - began)
+
+    def _look(self, connection: Connection, at: datetime) -> None:
+        """Look at the breaker before a page: another batch may have found the source closed to us. Raises SourceClosed."""
+        with self.database.read() as read:
+            health = books.health(read, source=connection.source, place=connection.place)
+        if health.refuses(at):
+            raise SourceClosed(
+                f"{connection.source} {connection.place} is left alone: {health.cause or 'an operator stopped it'}."
+            )
+
+    def _source(self, batch: Batch, connection: Connection, now: Callable[[], datetime]) -> Source:
+        transport = Transport(
+            http=self.http,
+            security_server=self.security_server,
+            consumer=_consumer(batch, connection),
+            service=ServiceId.parse(connection.service),
+            new_id=lambda: str(uuid7(now())),
+            patience=Patience(sleep=self.sleep),
+        )
+        match connection.source:
+            case vocabulary.Source.TE:
+                return te.Te(transport=transport, area=connection.place, now=now, clients=self._clients(batch))
+            case vocabulary.Source.KELA:
+                return kela.Kela(transport=transport, area=connection.place, now=now, people=self._named(batch))
+            case vocabulary.Source.SOTE:
+                return sote.Sote(transport=transport, county=connection.place, now=now, asks=self._asks(batch))
+
+    def _named(self, batch: Batch) -> Callable[[], Iterable[Hetu]] | None:
+        """Give the people whom the batch names, None where it asks about all."""
+        if batch.people is None:
+            return None
+        people = asked.people(self.store, batch.people)
+        return lambda: asked.named(people, self._hetus)
+
+    def _clients(self, batch: Batch) -> Callable[[], Iterable[str]] | None:
+        """Give TE's own ids of the people whom the batch names, None where it asks about all."""
+        if batch.people is None:
+            return None
+        people = asked.people(self.store, batch.people)
+        with self.database.read() as read:
+            ids = clients_of(read, person_ids=people)
+        return lambda: ids
+
+    def _asks(self, batch: Batch) -> Callable[[], Iterable[sote.Ask]]:
+        """Give the people of the leave list, of those the batch names where it names some; nobody where there is no list."""
+        allowed = {} if batch.leave is None else asked.allowed(self.store, batch.leave)
+        if batch.people is not None:
+            allowed = {
+                person: allowed[person] for person in asked.people(self.store, batch.people) if person in allowed
+            }
+        return lambda: asked.asks(allowed, self._hetus)
+
+    def _hetus(self, people: Sequence[UUID]) -> Mapping[UUID, Hetu]:
+        with self.database.read() as read:
+            return dict(hetus(read, people))
+
+    def _tell_success(
+        self, batch: Batch, connection: Connection, manifest: Manifest, *, digest: str, wrapped: bytes, at: datetime
+    ) -> None:
+        with self.database.transaction() as tx:
+            books.mark_landed(
+                tx,
+                batch_id=batch.batch_id,
+                manifest=manifest.path,
+                sha256=digest,
+                since=manifest.since,
+                stamp=manifest.until,
+                records=manifest.records,
+                store_key=wrapped,
+                at=at,
+            )
+            record(tx, _fetched(batch, connection, manifest, digest, at))
+            self._heal(tx, connection, Health.after_success, at)
+
+    def _tell_failure(self, batch: Batch, connection: Connection, error: ConnectorError, at: datetime) -> None:
+        with self.database.transaction() as tx:
+            books.mark_failed(tx, batch_id=batch.batch_id, why=str(error))
+            if isinstance(error, SourceDown):
+                self._heal(tx, connection, lambda health: health.after_down(at, str(error)), at)
+            if isinstance(error, AccessRefused):
+                self._heal(tx, connection, lambda health: health.after_refusal(at, str(error)), at)
+
+    def _heal(self, tx: Transaction, connection: Connection, change: Callable[[Health], Health], at: datetime) -> None:
+        health = books.health(tx, source=connection.source, place=connection.place)
+        if change(health) != health:
+            books.write_health(tx, is_now=change(health), at=at)
+
+
+def _plan(batch: Batch, connection: Connection, *, key_id: str) -> Plan:
+    return Plan(
+        batch=str(batch.batch_id),
+        source=connection.source,
+        place=connection.place,
+        shard=batch.shard,
+        window=Window(since=batch.since),
+        parser=PARSERS[connection.source],
+        code=_code(),
+        key_id=key_id,
+    )
+
+
+def _code() -> str:
+    """Name the release of this code; a checkout that was never installed has none."""
+    try:
+        return version("luukku")
+    except PackageNotFoundError:
+        return "checkout"
+
+
+def _consumer(batch: Batch, connection: Connection) -> Consumer:
+    """Say who asks; the user is the job, for the pull has no other."""
+    client = ClientId.parse(connection.client)
+    party = connection.represented_party
+    return Consumer(
+        client=client,
+        user=f"{client.instance}-luukku-{batch.batch_id.hex[-4:]}",
+        issue=f"PULL-{batch.planned_at:%Y-%m-%d}-{batch.source}-{batch.shard}",
+        represented=None if party is None else Party.parse(party),
+    )
+
+
+def _fetched(batch: Batch, connection: Connection, manifest: Manifest, digest: str, at: datetime) -> Event:
+    return Event(
+        id=uuid7(at),
+        at=at,
+        type=EventType.SOURCE_FETCHED,
+        actor=Actor(system=SYSTEM),
+        retention=_CLASS_OF[connection.source],
+        controllers=(connection.controller,),
+        change=ChangeRef(table="staging.batch", id=str(batch.batch_id), digest=digest),
+        result=Result(count=manifest.records),
+        period=Period(start=manifest.since, end=manifest.until),
+    )
