@@ -15,6 +15,7 @@ from db.errors import ServerFailed
 
 START_TIMEOUT_S = 60
 STOP_TIMEOUT_S = 60
+CONNECT_TIMEOUT_S = 2
 
 _DETACHED = '"$@" >"$0" 2>&1 </dev/null & echo $!'
 _STILL_IN_USE = "still in use"
@@ -56,8 +57,15 @@ def end(process: psutil.Process) -> None:
 
 def connect(places: Places, database: str) -> psycopg.Connection:
     """Connect over the socket as the superuser, wherever PGHOSTADDR points."""
-    host = str(places.socket)
-    return psycopg.connect(host=host, hostaddr="", port=PORT, user=SUPERUSER, dbname=database, autocommit=True)
+    return psycopg.connect(
+        host=str(places.socket),
+        hostaddr="",
+        port=PORT,
+        user=SUPERUSER,
+        dbname=database,
+        connect_timeout=CONNECT_TIMEOUT_S,
+        autocommit=True,
+    )
 
 
 def _spawned(places: Places, account: Account, command: Sequence[str]) -> psutil.Process | None:

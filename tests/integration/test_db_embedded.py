@@ -9,11 +9,13 @@ import psycopg
 import pytest
 from sqlalchemy import make_url
 
-from db.embedded import EmbeddedServer, Programs, running_url
+from db.beside import airflow_url
+from db.embedded import EmbeddedServer, Programs, processes, running_url
 from db.embedded.launch import connect
 from db.embedded.processes import gone
 from db.errors import ServerFailed, ServerOwned, UnsupportedServer
 from db.migrate import migrate
+from db.server import connected
 
 HETU = "010190-999X"
 STARTED_BY_ROOT = os.getuid() == 0
@@ -413,3 +415,83 @@ def _start_and_stop_as(uid, home):
             return 0 if postmaster(server).uids().real == uid else 1
     except BaseException:  # noqa: BLE001 - a forked child must not return into the test run
         return 2
+
+
+def test_a_server_that_hangs_is_neither_waited_for_for_ever_nor_killed(home, monkeypatch):
+    monkeypatch.setattr("db.embedded.launch.START_TIMEOUT_S", 0.1)
+    monkeypatch.setattr("db.embedded.launch.STOP_TIMEOUT_S", 0.1)
+    server = EmbeddedServer(home, durable=False)
+    server.start()
+    process = postmaster(server)
+    process.suspend()
+    server.leave()
+
+    with pytest.raises(ServerFailed, match="does not answer"):
+        EmbeddedServer(home, durable=False).start()
+    with pytest.raises(ServerFailed, match="does not stop"):
+        server.stop()
+    alive = not gone(process, 0)
+    process.resume()
+
+    assert alive
+    assert gone(process, 10)
+
+
+def test_an_orphan_that_does_not_listen_is_killed(home, monkeypatch):
+    monkeypatch.setattr("db.embedded.processes._ORPHAN_TIMEOUT_S", 0.2)
+    server = EmbeddedServer(home, durable=False)
+    server.start()
+    client, orphan = backend(server)
+    orphan.suspend()
+    crash(server)
+
+    with EmbeddedServer(home, durable=False) as again:
+        answer = ask(again, "SELECT 1")
+    client.close()
+
+    assert gone(orphan, 1)
+    assert answer == 1
+
+
+def test_memory_still_in_use_is_waited_for(home, monkeypatch):
+    server = EmbeddedServer(home, durable=False)
+    server.start()
+    client, _ = backend(server)
+    crash(server)
+    end_orphans, calls = processes.end_orphans, []
+
+    def miss_them_at_first(data):
+        calls.append(data)
+        if len(calls) > 2:
+            end_orphans(data)
+
+    monkeypatch.setattr(processes, "end_orphans", miss_them_at_first)
+
+    with EmbeddedServer(home, durable=False) as again:
+        answer = ask(again, "SELECT 1")
+    client.close()
+
+    assert len(calls) == 3
+    assert answer == 1
+
+
+def test_a_data_folder_that_cannot_be_made_shows_why_and_leaves_nothing(empty_home, monkeypatch):
+    monkeypatch.setattr("db.embedded.cluster.SUPERUSER", "pg_reserved")
+    server = EmbeddedServer(empty_home)
+
+    with pytest.raises(ServerFailed, match="could not make its data folder"):
+        server.start()
+
+    assert list(server.places.server.iterdir()) == []
+
+
+def test_airflow_s_database_stands_beside_ours(server):
+    migrate(server.places.url())
+
+    urls = [airflow_url(server.places.url()) for _ in range(2)]
+
+    assert urls[0] == urls[1]
+    with connected(urls[0]) as connection:
+        connection.exec_driver_sql("CREATE TABLE dag ()")
+        where = connection.exec_driver_sql("SELECT current_user, current_database()").one()
+    assert tuple(where) == ("luukku_airflow", "luukku_airflow")
