@@ -60,6 +60,7 @@ class Batch:
     planned_at: datetime
     stamp: datetime | None = None
     manifest: str | None = None
+    manifest_sha256: str | None = None
     counts: Mapping[str, int] = field(default_factory=dict)
     held: tuple[str, ...] | None = None
     accepted_as_is: bool = False

@@ -124,13 +124,15 @@ def store_key(read: Read, *, batch_id: UUID) -> bytes | None:
 
 
 def mark_checked(tx: Transaction, *, batch_id: UUID) -> None:
-    """Write that a batch was validated and may be merged."""
-    _mark(tx, batch_id, state=State.CHECKED)
+    """Write that a batch was validated and may be merged; one that is merged stays so."""
+    statement = update(batch).where(batch.c.batch_id == batch_id, batch.c.state != State.MERGED)
+    tx.execute(statement.values(state=State.CHECKED, held=None))
 
 
-def mark_held(tx: Transaction, *, batch_id: UUID, why: Sequence[str], counts: Mapping[str, int]) -> None:
-    """Write that a batch waits for a steward, and why."""
-    _mark(tx, batch_id, state=State.HELD, held=list(why), counts=dict(counts))
+def mark_held(tx: Transaction, *, batch_id: UUID, why: Sequence[str], counts: Mapping[str, int]) -> bool:
+    """Write that a batch waits for a steward, and why; tells whether that is new."""
+    statement = update(batch).where(batch.c.batch_id == batch_id, batch.c.state.not_in([State.MERGED, State.HELD]))
+    return bool(tx.execute(statement.values(state=State.HELD, held=list(why), counts=dict(counts))).rowcount)
 
 
 def mark_failed(tx: Transaction, *, batch_id: UUID, why: str) -> None:
@@ -152,7 +154,7 @@ def watermarks(read: Read, *, connection_ids: Iterable[str]) -> dict[str, dateti
     statement = select(watermark.c.connection_id, watermark.c.since).where(
         watermark.c.connection_id.in_(connection_ids)
     )
-    return dict(read.execute(statement).tuples())
+    return dict(read.execute(statement))
 
 
 def move_watermark(tx: Transaction, *, connection_id: str, to: datetime, batch_id: UUID, at: datetime) -> None:

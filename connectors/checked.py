@@ -1,0 +1,118 @@
+"""Checked files: what validation let pass and what it refused, as encrypted Parquet under a manifest; a pure function of the landed."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from hashlib import sha256
+from io import BytesIO
+from typing import Final, Self
+from uuid import UUID
+
+import msgspec
+import polars as pl
+
+from connectors.errors import LandedAltered
+from connectors.store import Store
+from db.errors import DecryptionFailed
+from db.keys import Keyring, Use
+
+MANIFEST_NAME: Final = "manifest.json"
+RESULTS_NAME: Final = "results.json"
+PEOPLE: Final = "people"
+LINKS: Final = "links"
+PROTECTION: Final = "protection"
+QUARANTINE: Final = "quarantine"
+OWNER: Final = "owner"
+"""In a slice's frames the people stand by their row in its ``people`` file, so that a HETU is in that one alone."""
+SHARD: Final = "batch"
+"""In a slice's frames the batch stands by its place in the manifest."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class File:
+    """A stored frame: its name in the manifest's folder, its rows, the SHA-256 of the stored bytes."""
+
+    name: str
+    rows: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckedBatch:
+    """A batch of the group: what its manifest said of it, how many rows came, and why it is held, if it is."""
+
+    batch_id: UUID
+    full: bool
+    stamp: datetime
+    pulled: int
+    quarantined: int
+    held: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checked:
+    """What one group was checked to: files by kind (a record's table, people, links, protection, quarantine), slice by slice."""
+
+    key: str
+    source: str
+    suite: str
+    parser: str
+    batches: tuple[CheckedBatch, ...]
+    slices: tuple[Mapping[str, File], ...] = field(default=())
+
+    @property
+    def folder(self) -> str:
+        """Say where the files lie, relative to the store's root."""
+        return f"checked/{self.key}"
+
+    @property
+    def path(self) -> str:
+        """Say where the manifest itself lies."""
+        return f"{self.folder}/{MANIFEST_NAME}"
+
+    def to_json(self) -> bytes:
+        """Give the manifest as it is stored."""
+        return msgspec.json.encode(self)
+
+    @classmethod
+    def from_json(cls, text: bytes) -> Self:
+        """Read a stored manifest. Raises LandedAltered."""
+        try:
+            return msgspec.json.decode(text, type=cls)
+        except (msgspec.DecodeError, UnicodeDecodeError):
+            raise LandedAltered("A checked manifest is not what was written.") from None
+
+
+def write_frame(store: Store, keyring: Keyring, *, folder: str, name: str, frame: pl.DataFrame) -> File:
+    """Write a frame as encrypted Parquet."""
+    buffer = BytesIO()
+    frame.write_parquet(buffer, compression="lz4", statistics=False)
+    path = f"{folder}/{name}"
+    stored = keyring.encrypt_packed(Use.STORE, buffer.getvalue(), context=path.encode())
+    store.put(path, stored)
+    return File(name=name, rows=frame.height, sha256=sha256(stored).hexdigest())
+
+
+def read_frame(
+    store: Store, keyring: Keyring, *, folder: str, file: File, columns: list[str] | None = None
+) -> pl.DataFrame:
+    """Read a frame, all of it or some columns. Raises LandedAltered where it is not what was written."""
+    path = f"{folder}/{file.name}"
+    try:
+        stored = store.get(path)
+        if sha256(stored).hexdigest() != file.sha256:
+            raise LandedAltered("A checked file is not what was written.")
+        plain = keyring.decrypt_packed(Use.STORE, stored, context=path.encode())
+    except FileNotFoundError:
+        raise LandedAltered("A checked file is missing.") from None
+    except DecryptionFailed:
+        raise LandedAltered("A checked file does not open.") from None
+    return pl.read_parquet(BytesIO(plain), columns=columns, use_statistics=False)
+
+
+def read_checked(store: Store, path: str) -> Checked:
+    """Read a checked manifest. Raises LandedAltered."""
+    try:
+        return Checked.from_json(store.get(path))
+    except FileNotFoundError:
+        raise LandedAltered("A checked manifest is missing.") from None

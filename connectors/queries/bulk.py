@@ -1,0 +1,64 @@
+"""Frames in and out by COPY: what is asked about many rows at once goes through a temporary table and one statement."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from io import BytesIO
+from typing import Final
+
+import polars as pl
+from sqlalchemy import text  # noqa: TID251 - temporary tables and set-based statements, clearer as SQL; no value is in them
+
+from db.copy import copy_csv, copy_out
+from db.engine import Read, Transaction
+
+ROWS_A_BLOCK: Final = 20_000
+MOMENT: Final = "%Y-%m-%dT%H:%M:%S%.6fZ"
+
+
+def csv_blocks(frame: pl.DataFrame) -> Iterator[bytes]:
+    """Write a frame as CSV, block by block; an empty text is quoted, null is nothing, bytes are hexadecimal as bytea wants them."""
+    shown = frame.with_columns(pl.format("\\x{}", pl.col(pl.Binary).bin.encode("hex"))) if _has_bytes(frame) else frame
+    for block in shown.iter_slices(ROWS_A_BLOCK):
+        yield block.write_csv(include_header=False, datetime_format=MOMENT).encode()
+
+
+def _has_bytes(frame: pl.DataFrame) -> bool:
+    return pl.Binary in frame.schema.dtypes()
+
+
+def copy_frame(tx: Transaction, table: str, frame: pl.DataFrame) -> int:
+    """Copy a frame into a table, its columns by name; returns how many rows."""
+    return copy_csv(tx, table, frame.columns, csv_blocks(frame)) if frame.height else 0
+
+
+@contextmanager
+def loaded(tx: Transaction, name: str, columns: Mapping[str, str], frame: pl.DataFrame) -> Iterator[None]:
+    """Lend a temporary table ``pg_temp.<name>`` that holds the frame; columns with their SQL types."""
+    typed = ", ".join(f"{column} {type_}" for column, type_ in columns.items())
+    tx.execute(text(f"CREATE TEMPORARY TABLE {name} ({typed}) ON COMMIT DROP"))
+    copy_frame(tx, f"pg_temp.{name}", frame.select(*columns))
+    tx.execute(text(f"ANALYZE {name}"))
+    try:
+        yield
+    finally:
+        tx.execute(text(f"DROP TABLE {name}"))
+
+
+def read_out(
+    read: Read, query: str, schema: Mapping[str, pl.DataType | type[pl.DataType]], **parameters: object
+) -> pl.DataFrame:
+    """Read a query's rows into a frame by COPY; parameters as ``%(name)s``."""
+    answer = b"".join(copy_out(read, query, parameters))
+    if not answer:
+        return pl.DataFrame(schema=schema)
+    return pl.read_csv(BytesIO(answer), has_header=False, schema=schema)
+
+
+def run(tx: Transaction, statement: str, **parameters: object) -> int:
+    """Run a set-based statement; parameters as ``:name``. Returns the rows it touched."""
+    return tx.execute(text(statement), parameters).rowcount
+
+
+def ask(read: Read, statement: str, **parameters: object) -> Sequence[tuple[object, ...]]:
+    """Ask a small set-based question; parameters as ``:name``."""
+    return [tuple(row) for row in read.execute(text(statement), parameters)]

@@ -1,0 +1,92 @@
+"""What the pulls tell the log, in the transaction of what they did (ACCESS-LOG 3, PIPELINE.md 1)."""
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from hashlib import sha256
+from typing import Final
+from uuid import UUID
+
+from audit.events import Actor, ChangeRef, Event, EventType, Result, RetentionClass
+from connectors.ledger import Batch
+from db.ids import uuid7
+from schemas.vocabulary import Source
+
+CONNECTOR: Final = Actor(system="connectors")
+RETENTION: Final = {
+    Source.TE: RetentionClass.EMPLOYMENT,
+    Source.KELA: RetentionClass.BENEFIT,
+    Source.SOTE: RetentionClass.SOTE,
+}
+
+
+def of_batch(type_: EventType, batch: Batch, counts: Mapping[str, int], *, at: datetime) -> Event:
+    """Tell something of a batch: fetched, held, released."""
+    return Event(
+        id=uuid7(at),
+        at=at,
+        type=type_,
+        actor=CONNECTOR,
+        retention=RETENTION[batch.source],
+        change=change("staging.batch", str(batch.batch_id), {"state": type_, "counts": dict(counts)}),
+        result=Result(counts=counts),
+    )
+
+
+def load_completed(source: Source, counts: Mapping[str, int], *, at: datetime) -> Event:
+    """Tell that a run's batches are in staging, with their counts."""
+    return Event(
+        id=uuid7(at),
+        at=at,
+        type=EventType.LOAD_COMPLETED,
+        actor=CONNECTOR,
+        retention=RETENTION[source],
+        result=Result(counts=counts),
+    )
+
+
+def identity_changed(person_id: UUID, told_by: str, *, at: datetime) -> Event:
+    """Tell that a person has another HETU beside the one known; neither is in the event."""
+    return Event(
+        id=uuid7(at),
+        at=at,
+        type=EventType.IDENTITY_CHANGED,
+        actor=CONNECTOR,
+        retention=RETENTION[Source(told_by)],
+        person_id=person_id,
+        change=change("staging.identity", str(person_id), {"told_by": told_by}),
+    )
+
+
+def person_merged(from_id: UUID, into_id: UUID, *, actor: Actor, at: datetime, text: str) -> Event:
+    """Tell that a steward found two persons to be one; `text` is why."""
+    return Event(
+        id=uuid7(at),
+        at=at,
+        type=EventType.PERSON_MERGED,
+        actor=actor,
+        retention=RetentionClass.EMPLOYMENT,
+        person_id=into_id,
+        change=change("staging.person", str(into_id), {"merged": str(from_id)}),
+        text=text,
+    )
+
+
+def of_quarantine(
+    type_: EventType, quarantine_id: int, source: Source, state: str, *, actor: Actor, at: datetime
+) -> Event:
+    """Tell a step of a quarantined row: explained, released, discarded."""
+    return Event(
+        id=uuid7(at),
+        at=at,
+        type=type_,
+        actor=actor,
+        retention=RETENTION[source],
+        change=change("staging.quarantine", str(quarantine_id), {"state": state}),
+    )
+
+
+def change(table: str, key: str, content: Mapping[str, object]) -> ChangeRef:
+    """Refer to the row that was written, by a digest of what was."""
+    canonical = json.dumps({"id": key, **content}, sort_keys=True, separators=(",", ":")).encode()
+    return ChangeRef(table=table, id=key, digest=sha256(canonical).hexdigest())

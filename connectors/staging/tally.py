@@ -1,0 +1,81 @@
+"""What is counted while a group is checked: rows, broken ones and unfilled fields, by batch and record type, over all its slices."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import polars as pl
+
+from connectors.checked import SHARD
+from connectors.staging.slices import Reader, Slice
+from schemas.expectations import Suite
+from schemas.expectations.fields import fields_of
+from schemas.validation.batch import EMPTY_ROWS, Fact
+from schemas.vocabulary import Source
+
+_COUNTED: Final = frozenset({Source.TE, Source.SOTE})
+"""TE's contract drops and counts unknown fields, the whitelist drops sote's; with Kela an unknown element is a changed shape."""
+
+
+@dataclass(slots=True)
+class Tally:
+    """Counts by batch number, and by batch number and record."""
+
+    pulled: Counter[int] = field(default_factory=Counter)
+    quarantined: Counter[int] = field(default_factory=Counter)
+    rows: Counter[tuple[int, str]] = field(default_factory=Counter)
+    broken: Counter[tuple[int, str]] = field(default_factory=Counter)
+    filled: dict[tuple[int, str], set[str]] = field(default_factory=lambda: defaultdict(set))
+    mandatory: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    results: dict[str, list[Mapping[str, Any]]] = field(default_factory=lambda: defaultdict(list))
+
+    def malformed(self, part: Slice) -> None:
+        """Count the records that could not be read."""
+        for number, found in part.malformed.items():
+            self.pulled[number] += len(found)
+            self.quarantined[number] += len(found)
+
+    def frame(self, suite: Suite, frame: pl.DataFrame, refused: pl.DataFrame, result: Mapping[str, Any]) -> None:
+        """Count a frame of text and what its suite refused of it (a row number each)."""
+        name = suite.record.__name__.lower()
+        self.mandatory[name] = tuple(each.name for each in fields_of(suite.record) if each.mandatory)
+        self.results[suite.name].append(result)
+        for number, rows, *filled in _by_batch(frame, self.mandatory[name]):
+            self.pulled[number] += rows
+            self.rows[number, name] += rows
+            self.filled[number, name].update(
+                field for field, any_ in zip(self.mandatory[name], filled, strict=True) if any_
+            )
+        for number, rows in frame[refused["row"].to_list()].group_by(SHARD).len().iter_rows():
+            self.quarantined[number] += rows
+            self.broken[number, name] += rows
+
+    def facts(self, reader: Reader, *, full: Sequence[bool], allowed: Sequence[int | None]) -> Iterator[Fact]:
+        """Give what the batches are judged by; `full` and `allowed` by batch number, where all that a source holds was asked for."""
+        for (number, name), rows in sorted(self.rows.items()):
+            unfilled = tuple(each for each in self.mandatory[name] if each not in self.filled[number, name])
+            broken = self.broken[number, name]
+            yield Fact(
+                batch=number,
+                record=name,
+                rows=rows,
+                broken=broken,
+                unfilled=unfilled if rows >= EMPTY_ROWS else (),
+            )
+        for number, whole in enumerate(full):
+            unknown = () if reader.source in _COUNTED else tuple(sorted(reader.unknown[number]))
+            rows = self.pulled[number]
+            yield Fact(
+                batch=number,
+                record=None,
+                rows=rows,
+                rows_allowed=allowed[number],
+                unknown=unknown,
+                missing=whole and not rows and number not in reader.unreadable,
+            )
+
+
+def _by_batch(frame: pl.DataFrame, mandatory: Sequence[str]) -> Iterator[tuple[Any, ...]]:
+    filled = [((pl.col(name) != "") & pl.col(name).is_not_null()).any().alias(f"filled {name}") for name in mandatory]
+    return frame.group_by(SHARD).agg(pl.len(), *filled).iter_rows()
