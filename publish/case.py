@@ -45,7 +45,7 @@ def case_of(database: Database, call: Call, question: Callable[[], Question], cl
         standing = recipients.admit(read, call, at=at)
         asked = question()
         found = asked.subject(read, standing.recipient)
-        facts = consents.facts(read, person_id=found.person_id, recipient=standing.recipient, at=at)
+        facts = consents.facts(read, person_id=found.person_id, recipient=standing.recipient)
         held = reading.held(read, person_id=found.person_id)
     request = Request(
         person_id=found.person_id,

@@ -50,3 +50,10 @@ def put_system(tx: Transaction, system: Mapping[str, Any]) -> None:
         .values(values)
         .on_conflict_do_update(index_elements=[tables.recipient_system.c.system], set_=changed)
     )
+
+
+def purposes(read: Read) -> dict[str, list[str]]:
+    """Give the purposes of every active recipient."""
+    of = tables.recipient.c
+    rows = read.execute(select(of.recipient, of.purposes).where(of.state == "active"))
+    return {row.recipient: row.purposes for row in rows}

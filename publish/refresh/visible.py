@@ -1,0 +1,127 @@
+"""Who could see what of many people now: the bulk gate over every recipient with a task, and a digest of what each would be sent."""
+
+import hashlib
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final, NamedTuple
+from uuid import UUID
+
+import polars as pl
+
+from consent.bulk import Snapshot
+from consent.model import Period
+from publish.cut import cut
+from publish.queries.publishing import EntitlementKey
+from publish.refresh import bulk
+from publish.refresh.bulk import Purposes
+from publish.refresh.sections import DIGEST_BYTES, Fresh
+from schemas.vocabulary import Category
+
+_WHO: Final = ("recipient", "purpose", "person")
+
+
+class Entitled(NamedTuple):
+    """What a recipient could see of a person for a purpose: categories with their grounds, and a digest of what they hold."""
+
+    categories: list[str]
+    grounds: list[str]
+    visible: bytes
+    consent_seq: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """The bulk gate's answer: who may see whom, how many decisions fell how, and what they rest on."""
+
+    entitled: Mapping[EntitlementKey, Entitled]
+    decisions: Counter[str]
+    tasks: frozenset[tuple[str, UUID]]
+    consent_seqs: Mapping[UUID, int]
+    register_seq: int
+
+
+def decide(snapshot: Snapshot, sections: Sequence[Fresh], purposes: Purposes, *, at: datetime) -> Seen:
+    """Ask, for each recipient with a task and each of its purposes, whether each section that it needs may be shown."""
+    people = bulk.people_of(snapshot)
+    rows = bulk.decided(snapshot, _asked(snapshot, people, sections, purposes), at=at)
+    tasks = bulk.tasks_of(snapshot).select("recipient", "person").iter_rows()
+    return Seen(
+        entitled=_entitled(rows.filter("permitted"), people, sections, at),
+        decisions=_counted(rows),
+        tasks=frozenset((recipient, people[person]) for recipient, person in tasks if recipient in purposes),
+        consent_seqs=dict(zip(people, snapshot.people["consent_seq"], strict=True)),
+        register_seq=snapshot.register.seq,
+    )
+
+
+def _asked(snapshot: Snapshot, people: Sequence[UUID], sections: Sequence[Fresh], purposes: Purposes) -> pl.DataFrame:
+    """Lay out a row for each section, recipient with a task, and purpose that needs it, in the order of the view."""
+    numbers = {person_id: number for number, person_id in enumerate(people)}
+    held = [
+        (numbers[each.key.person_id], place, each.key.category, each.key.controller, _ORDER[each.key.category])
+        for place, each in enumerate(sections)
+        if each.key.person_id in numbers
+    ]
+    return (
+        pl.DataFrame(held, schema=_HELD, orient="row")
+        .join(bulk.tasks_of(snapshot), on="person")
+        .join(bulk.needed(purposes, Category), on=("recipient", "category"))
+        .sort("person", "recipient", "purpose", "order", "controller")
+    )
+
+
+_HELD: Final = pl.Schema(
+    {
+        "person": pl.UInt32(),
+        "place": pl.UInt32(),
+        "category": pl.String(),
+        "controller": pl.String(),
+        "order": pl.UInt8(),
+    }
+)
+_ORDER: Final = {category.value: place for place, category in enumerate(Category)}
+
+
+def _counted(rows: pl.DataFrame) -> Counter[str]:
+    counts = rows.group_by(pl.col("reason").cast(pl.String)).len().iter_rows()
+    decisions = Counter(dict(counts))
+    permitted = int(rows["permitted"].sum())
+    return decisions + Counter(permit=permitted, deny=rows.height - permitted)
+
+
+def _entitled(
+    rows: pl.DataFrame, people: Sequence[UUID], sections: Sequence[Fresh], at: datetime
+) -> dict[EntitlementKey, Entitled]:
+    """Gather what each recipient would be sent; a section of which the permit leaves nothing is not there."""
+    shown = [_shown(sections[place], periods, at) for place, periods in rows.select("place", "periods").iter_rows()]
+    lines = pl.concat_str("category", "controller", "ground", "key", "shown", separator=" ", ignore_nulls=True)
+    seen = (
+        rows.with_columns(shown=pl.Series(shown, dtype=pl.String))
+        .filter(pl.col("shown").is_not_null())
+        .group_by(_WHO, maintain_order=True)
+        .agg(
+            "category",
+            pl.col("ground").cast(pl.String),
+            lines.str.join("\n").alias("seen"),
+            pl.col("consent_seq").first(),
+        )
+    )
+    return {
+        EntitlementKey(recipient, purpose, people[person]): Entitled(categories, grounds, _digest(text), consent_seq)
+        for recipient, purpose, person, categories, grounds, text, consent_seq in seen.iter_rows()
+    }
+
+
+def _shown(section: Fresh, periods: Sequence[Mapping[str, datetime]] | None, at: datetime) -> str | None:
+    """Name what is left of a section under a permit; ``periods`` None is a permit for everything."""
+    if periods is None:
+        return section.digest.hex()
+    permitted = [Period(period["start"], period["end"]) for period in periods]
+    text = cut(section.text, Category(section.key.category), periods=permitted, mask_place=False, at=at)
+    return None if text == "[]" else _digest(text).hex()
+
+
+def _digest(text: str) -> bytes:
+    return hashlib.blake2b(text.encode(), digest_size=DIGEST_BYTES).digest()
