@@ -6,6 +6,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import delete, select
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from connectors.tables import tyonhakija
 from db.copy import copy_rows
@@ -28,7 +29,7 @@ def homes(read: Read, *, after: UUID, limit: int) -> list[Home]:
     of = tyonhakija.c
     statement = (
         select(of.person_id, of.kotikunta, of.tyollisyysalue)
-        .distinct(of.person_id)
+        .ext(distinct_on(of.person_id))
         .where(of.person_id > after)
         .order_by(of.person_id, of.muokattu_aika.desc())
         .limit(limit)
