@@ -42,8 +42,7 @@ def copy_out(read: Read, query: str, parameters: Mapping[str, object] | None = N
 def _cursor(read: Read) -> Iterator[psycopg.Cursor[Any]]:
     """Lend the driver's own cursor; it works in the transaction that ``read`` has begun."""
     connection = read.connection.connection.driver_connection
-    if not isinstance(connection, psycopg.Connection):
-        raise TypeError("COPY needs a connection of psycopg.")
+    assert isinstance(connection, psycopg.Connection)
     with translated(), connection.cursor() as cursor:
         yield cursor
 

@@ -54,8 +54,7 @@ def read(path: Path) -> dict[str, str]:
 def verifiers(connection: Connection, held: Mapping[str, str]) -> dict[str, str]:
     """Return each secret as the server keeps it (RFC 5803): from that nobody can log in, so it may be printed."""
     driver = connection.connection.driver_connection
-    if driver is None:
-        raise SetUpRefused("The connection was lost.")
+    assert driver is not None
     encrypt = driver.pgconn.encrypt_password
     return {
         login: encrypt(secret.encode(), login.encode(), b"scram-sha-256").decode() for login, secret in held.items()

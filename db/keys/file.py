@@ -4,9 +4,11 @@ import base64
 import json
 import os
 import stat
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
+from fcntl import LOCK_EX, flock
 from pathlib import Path
 
 from db.clock import now
@@ -47,17 +49,23 @@ def list_keys(path: Path) -> tuple[Key, ...]:
 
 def rotate(path: Path, use: Use) -> Key:
     """Add a new key, which takes over when it has settled; the one it replaces works until then, and opens ever after."""
-    key, replaced = _made(use), read(path).held().current(use, now())
-    _change(path, lambda keys: (*(_demoted(old) if _is_older(old, replaced) else old for old in keys), key))
+    key = _made(use)
+    with _alone(path):
+        contents = read(path)
+        replaced = contents.held().current(use, now())
+        older = (_demoted(old) if _is_older(old, replaced) else old for old in contents.keys)
+        _write(path, replace(contents, keys=(*older, key)))
     return key
 
 
 def add(path: Path, use: Use, key_id: str) -> Key:
     """Add a key under an id of the caller's choice, as a former one, so that it serves only where it is named."""
     key = replace(_made(use), id=key_id, state=State.FORMER)
-    if any(old.id == key_id for old in read(path).keys):
-        raise KeyringUnusable(f"The keyring has a key {key_id} already.")
-    _change(path, lambda keys: (*keys, key))
+    with _alone(path):
+        contents = read(path)
+        if any(old.id == key_id for old in contents.keys):
+            raise KeyringUnusable(f"The keyring has a key {key_id} already.")
+        _write(path, replace(contents, keys=(*contents.keys, key)))
     return key
 
 
@@ -72,9 +80,12 @@ def retire(path: Path, key_id: str) -> None:
 
 def destroy(path: Path, key_id: str) -> None:
     """Take a key out whatever it still opens: what it closed is lost for ever, which is the point of erasure."""
-    if all(key.id != key_id for key in read(path).keys):
-        raise KeyMissing(key_id)
-    _change(path, lambda keys: tuple(key for key in keys if key.id != key_id))
+    with _alone(path):
+        contents = read(path)
+        kept = tuple(key for key in contents.keys if key.id != key_id)
+        if len(kept) == len(contents.keys):
+            raise KeyMissing(key_id)
+        _write(path, replace(contents, keys=kept))
 
 
 def read(path: Path) -> Contents:
@@ -98,9 +109,12 @@ def _refuse_open_door(path: Path) -> None:
         raise KeyringUnusable(f"The keyring at {path} can be read by others; run `chmod 600 {path}`.")
 
 
-def _change(path: Path, change: Callable[[tuple[Key, ...]], Iterable[Key]]) -> None:
-    contents = read(path)
-    _write(path, replace(contents, keys=tuple(change(contents.keys))))
+@contextmanager
+def _alone(path: Path) -> Iterator[None]:
+    """Let one change at a time read and write the file: a key lost between two is lost with all it closed."""
+    with path.with_name(f"{path.name}.lock").open("w") as lock:
+        flock(lock, LOCK_EX)
+        yield
 
 
 def _write(path: Path, contents: Contents) -> None:

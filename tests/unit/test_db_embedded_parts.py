@@ -11,7 +11,7 @@ import pytest
 from db.embedded import Programs
 from db.embedded.account import choose
 from db.embedded.places import make_passable
-from db.embedded.processes import gone, live_server, send
+from db.embedded.processes import gone, live_server, runs, send
 from db.embedded.programs import dump_programs
 from db.errors import ServerFailed
 
@@ -115,6 +115,12 @@ def test_a_signal_to_a_process_that_ended_is_nothing():
     send(watched, 15)
 
     assert gone(watched, 0)
+
+
+def test_a_process_that_ends_while_it_is_looked_at_does_not_run(sleeper, monkeypatch):
+    monkeypatch.setattr(psutil.Process, "status", lambda self: (_ for _ in ()).throw(psutil.NoSuchProcess(self.pid)))
+
+    assert not runs(sleeper)
 
 
 def test_a_process_that_hides_where_it_works_is_not_ours(tmp_path, monkeypatch):

@@ -1,6 +1,7 @@
 """The keyring file: one owner, whole or not at all, and seen by processes that run."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -172,6 +173,20 @@ def test_an_id_is_given_once_and_an_unknown_one_cannot_be_destroyed(path):
         add(path, Use.STORE, "twice")
     with pytest.raises(KeyMissing, match="never"):
         destroy(path, "never")
+
+
+def test_a_keyring_of_another_user_is_told_as_such(path, monkeypatch):
+    monkeypatch.setattr(type(path), "read_bytes", lambda _: (_ for _ in ()).throw(PermissionError))
+
+    with pytest.raises(KeyringUnusable, match="belongs to another user"):
+        Keyring.open(path)
+
+
+def test_rotations_at_the_same_time_lose_no_key(path):
+    with ThreadPoolExecutor(4) as pool:
+        made = list(pool.map(lambda use: rotate(path, use).id, [Use.STORE, Use.TOKEN, Use.RECEIPT, Use.CHECKPOINT] * 3))
+
+    assert set(made) <= {key.id for key in list_keys(path)}
 
 
 def test_a_crash_while_writing_leaves_the_old_file(path, monkeypatch):
