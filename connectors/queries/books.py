@@ -10,7 +10,7 @@ from sqlalchemy import and_, delete, func, insert, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from connectors.ledger import Batch, Connection, Health, State, breaker_place
-from connectors.tables import batch, connection, source_health, to_ask, watermark
+from connectors.tables import batch, connection, potilas, source_health, to_ask, tyonhakija, watermark
 from db.engine import Read, Transaction
 from schemas.vocabulary import Source
 
@@ -57,6 +57,13 @@ def batches(read: Read, *, batch_ids: Iterable[UUID], locked: bool = False) -> l
     """Give batches by id, in the order of their ids; `locked` keeps others from changing them until the end of the transaction."""
     statement = select(*_BATCH).where(batch.c.batch_id.in_(batch_ids)).order_by(batch.c.batch_id)
     return [_batch(row) for row in read.execute(statement.with_for_update() if locked else statement).mappings()]
+
+
+def abandon_batches(tx: Transaction, *, source: Source) -> int:
+    """Give up the batches of a source that never came to an end: what they would have brought is pulled again."""
+    unfinished = batch.c.state.in_([State.PLANNED, State.LANDED, State.CHECKED])
+    statement = update(batch).where(batch.c.source == source, unfinished)
+    return tx.execute(statement.values(state=State.FAILED, held=["planned anew"])).rowcount
 
 
 def accepted_as_is(read: Read, *, source: Source) -> list[Batch]:
@@ -223,6 +230,19 @@ def being_asked(tx: Transaction, *, batch_id: UUID, person_ids: Iterable[UUID], 
 def were_asked(tx: Transaction, *, batch_ids: Iterable[UUID]) -> int:
     """Take out of the queue those whom merged batches asked about."""
     return tx.execute(delete(to_ask).where(to_ask.c.batch_id.in_(batch_ids))).rowcount
+
+
+def known_to_county(read: Read, *, county: str) -> set[UUID]:
+    """Give the people whom a county's system was asked about before and knows."""
+    return set(read.execute(select(potilas.c.person_id).where(potilas.c.county == county)).scalars())
+
+
+def areas_of(read: Read, *, person_ids: Iterable[UUID]) -> list[tuple[UUID, str]]:
+    """Give the employment area of each person known to TE; one of two jobseekers may have two."""
+    statement = select(tyonhakija.c.person_id, tyonhakija.c.tyollisyysalue).where(
+        tyonhakija.c.person_id.in_(person_ids)
+    )
+    return list(read.execute(statement.distinct()))
 
 
 def newest_run(read: Read, *, source: Source) -> UUID | None:

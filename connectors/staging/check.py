@@ -136,10 +136,10 @@ class _Work:
 
     def _write(self, part: str, kind: str, frame: pl.DataFrame) -> File:
         name = f"{part}-{kind}.parquet"
-        return write_frame(self.store, self.keyring, folder=self._manifest(()).folder, name=name, frame=frame)
+        return write_frame(self.store, self.keyring, folder=self._manifest().folder, name=name, frame=frame)
 
     def _manifest(
-        self, slices: tuple[dict[str, File], ...], held: Mapping[int, tuple[str, ...]] | None = None
+        self, slices: tuple[dict[str, File], ...] = (), held: Mapping[int, tuple[str, ...]] | None = None
     ) -> Checked:
         return Checked(
             key=self.key,
