@@ -4,7 +4,7 @@ import os
 import signal
 import subprocess
 
-import psutil
+import psutil  # type: ignore[import-untyped] # it ships no types
 import psycopg
 import pytest
 from sqlalchemy import make_url
@@ -68,7 +68,7 @@ def run(server, sql):
 
 def ask(server, sql):
     with connect(server.places, "postgres") as connection:
-        return connection.execute(sql).fetchone()[0]
+        return connection.execute(sql).fetchall()[0][0]
 
 
 def crash(server):

@@ -2,10 +2,11 @@
 
 import os
 import pwd
+import signal
 import subprocess
 import sys
 
-import psutil
+import psutil  # type: ignore[import-untyped] # it ships no types
 import pytest
 
 from db.embedded import Programs
@@ -112,7 +113,7 @@ def test_a_signal_to_a_process_that_ended_is_nothing():
     watched = psutil.Process(process.pid)
     process.wait()
 
-    send(watched, 15)
+    send(watched, signal.SIGTERM)
 
     assert gone(watched, 0)
 

@@ -126,7 +126,7 @@ def test_while_a_hash_key_rotates_a_value_is_found_under_both():
 
 
 def test_many_hashes_are_the_same_as_one_by_one_for_text_and_bytes():
-    values = ["010190-999X", b"010190Y999X", "ä"]
+    values: list[str | bytes] = ["010190-999X", b"010190Y999X", "ä"]
 
     hashes = RING.hash_many(Use.IDENTITY_HASH, values)
 
