@@ -155,15 +155,19 @@ def _order(act: Act) -> tuple[datetime, int]:
     return act.signed_at, act.seq
 
 
-def _authorised(said: Said, voice: Voice, at: datetime, *, minor: bool) -> bool:
-    """Whether a voice may speak at a moment: the person always, others by a fresh answer, guardians for minors only."""
-    if voice is None:
-        return True
-    speaker = said.representations.get(voice)
-    if speaker is None or (speaker.kind is RepresentationKind.GUARDIAN and not minor):
+def authorised(speaker: Representation, at: datetime, *, minor: bool) -> bool:
+    """Whether a representative may speak at a moment: by a fresh answer, a guardian for a minor only."""
+    if speaker.kind is RepresentationKind.GUARDIAN and not minor:
         return False
     answers = [check for check in speaker.checks if check.checked_at <= at]
     return bool(answers) and answers[-1].allowed and at < answers[-1].checked_at + CHECK_HOLDS[speaker.kind]
+
+
+def _authorised(said: Said, voice: Voice, at: datetime, *, minor: bool) -> bool:
+    if voice is None:
+        return True
+    speaker = said.representations.get(voice)
+    return speaker is not None and authorised(speaker, at, minor=minor)
 
 
 def _is_guardian(said: Said, voice: Voice) -> bool:

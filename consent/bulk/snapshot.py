@@ -1,7 +1,8 @@
 """The facts of many people as frames, a row a fact, people by number."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from uuid import UUID
 
 import polars as pl
 
@@ -112,11 +113,16 @@ def _denials(known: Iterable[tuple[int, Facts]]) -> Iterator[tuple[object, ...]]
 
 def _stretches(known: Iterable[tuple[int, Facts]]) -> Iterator[tuple[object, ...]]:
     for number, facts in known:
-        for (agreement_id, category), will in facts.wills.items():
-            for minor, stretches in _by_age(will):
-                for each in stretches:
-                    place = (number, str(agreement_id), category, minor, each.start, each.end)
-                    yield *place, int(each.step), each.notice_n, *each.data
+        yield from stretch_rows(number, facts.wills)
+
+
+def stretch_rows(number: int, wills: Mapping[tuple[UUID, str], Will]) -> Iterator[tuple[object, ...]]:
+    """Yield the rows of ``STRETCHES`` for a person's wills."""
+    for (agreement_id, category), will in wills.items():
+        for minor, stretches in _by_age(will):
+            for each in stretches:
+                place = (number, str(agreement_id), category, minor, each.start, each.end)
+                yield *place, int(each.step), each.notice_n, *each.data
 
 
 def _by_age(will: Will) -> list[tuple[bool | None, tuple[Stretch, ...]]]:

@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from consent.model.period import ALWAYS, FUTURE, PAST, Period
+from consent.model.period import ALWAYS, FUTURE, Period
 
 
 class Kind(StrEnum):
@@ -59,11 +59,10 @@ class Act:
 
 @dataclass(frozen=True, slots=True)
 class Suspension:
-    """A pause of every key of one agreement, known from ``recorded_at``."""
+    """A pause of every key of one agreement."""
 
     from_at: datetime
     until_at: datetime = FUTURE
-    recorded_at: datetime = PAST
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,172 @@
+"""The register as it is, or as it was known at a moment: agreements, statutes, parties."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+from weakref import WeakKeyDictionary
+
+from sqlalchemy import Engine, select
+
+from consent.model import FUTURE, Agreement, Change, Notice, Period, Register, Statute, StatuteKind
+from consent.model.period import period
+from consent.tables import agreement, notice, recipient, statute
+from consent.tables import register as counter
+from db.engine import Read, Transaction
+from schemas.vocabulary import PartyKind, TaskGround
+
+_NEVER = Period(FUTURE, FUTURE)
+_newest: WeakKeyDictionary[Engine, Register] = WeakKeyDictionary()
+"""The register last read of each database; it is read anew when its number has moved."""
+
+
+def register(read: Read, *, known_at: datetime | None = None) -> Register:
+    """Return the register; with ``known_at``, as it was recorded by then.
+
+    A transaction that may write reads it anew: it could see a change of its own that is never committed.
+    """
+    seq = read.execute(select(counter.c.seq)).scalar_one()
+    if known_at is not None or isinstance(read, Transaction):
+        return _read(read, seq, known_at or FUTURE)
+    engine = read.connection.engine
+    held = _newest.get(engine)
+    if held is None or held.seq != seq:
+        held = _newest[engine] = _read(read, seq, FUTURE)
+    return held
+
+
+def _read(read: Read, seq: int, known_at: datetime) -> Register:
+    return Register(
+        seq=seq,
+        agreements=_agreements(read, known_at),
+        statutes=_statutes(read, known_at),
+        parties=_parties(read, known_at),
+    )
+
+
+def _parties(read: Read, known_at: datetime) -> dict[str, PartyKind]:
+    rows = read.execute(
+        select(recipient.c.recipient, recipient.c.kind)
+        .where(recipient.c.recorded_at <= known_at)
+        .order_by(recipient.c.recorded_at)
+    )
+    return {party: PartyKind(kind) for party, kind in rows}
+
+
+def _agreements(read: Read, known_at: datetime) -> tuple[Agreement, ...]:
+    """Read the last version of each agreement."""
+    notices = _notices(read, known_at)
+    of = agreement.c
+    rows = read.execute(
+        select(
+            of.agreement_id,
+            of.state,
+            of.controller,
+            of.recipient,
+            of.purpose,
+            of.categories,
+            of.task_ground,
+            of.valid_from,
+            of.valid_until,
+            of.retention_days,
+            of.onward,
+            of.recorded_at,
+        )
+        .where(of.recorded_at <= known_at)
+        .distinct(of.agreement_id)
+        .order_by(of.agreement_id, of.version.desc())
+    )
+    return tuple(
+        Agreement(
+            agreement_id=row.agreement_id,
+            controller=row.controller,
+            recipient=row.recipient,
+            purpose=row.purpose,
+            categories=frozenset(row.categories),
+            task_ground=_ground(row.task_ground),
+            in_force=in_force(row.state, row.valid_from, row.valid_until, row.recorded_at),
+            notices=tuple(notices[row.agreement_id]),
+            retention_days=row.retention_days,
+            onward=row.onward,
+        )
+        for row in rows
+    )
+
+
+def in_force(state: str, start: datetime, end: datetime | None, recorded_at: datetime) -> Period:
+    """Say when an agreement holds: a draft never, one that became invalid until then."""
+    if state == "DRAFT":
+        return _NEVER
+    return period(start, recorded_at if state == "INVALID" and end is None else end)
+
+
+def _notices(read: Read, known_at: datetime) -> dict[UUID, list[Notice]]:
+    of = notice.c
+    rows = read.execute(
+        select(of.agreement_id, of.n, of.change, of.published_at, of.grace_until)
+        .where(of.recorded_at <= known_at)
+        .order_by(of.agreement_id, of.n)
+    )
+    found: dict[UUID, list[Notice]] = defaultdict(list)
+    for agreement_id, n, change, published_at, grace_until in rows:
+        found[agreement_id].append(Notice(n, Change(change), published_at, grace_until))
+    return found
+
+
+def _statutes(read: Read, known_at: datetime) -> tuple[Statute, ...]:
+    of = statute.c
+    rows = read.execute(
+        select(
+            of.statute_id,
+            of.version,
+            of.key,
+            of.law_ref,
+            of.verified,
+            of.kind,
+            of.controller_kind,
+            of.categories,
+            of.recipient_kind,
+            of.purpose,
+            of.task_ground,
+            of.overrides_denial,
+            of.valid_from,
+            of.valid_until,
+        )
+        .where(of.recorded_at <= known_at)
+        .order_by(of.statute_id, of.version)
+    ).all()
+    return tuple(
+        Statute(
+            statute_id=row.statute_id,
+            version=row.version,
+            key=row.key,
+            controller_kind=PartyKind(row.controller_kind),
+            categories=frozenset(row.categories),
+            recipient_kind=PartyKind(row.recipient_kind),
+            purpose=row.purpose,
+            kind=StatuteKind(row.kind),
+            overrides_denial=row.overrides_denial,
+            task_ground=_ground(row.task_ground),
+            in_force=_until_succeeded(
+                period(row.valid_from, row.valid_until),
+                [
+                    later.valid_from
+                    for later in rows
+                    if later.statute_id == row.statute_id and later.version > row.version
+                ],
+            ),
+            law=row.law_ref,
+            verified=row.verified,
+        )
+        for row in rows
+    )
+
+
+def _until_succeeded(held: Period, successors: Sequence[datetime]) -> Period:
+    """End a version where a later one begins, even where that is before its own beginning."""
+    end = min([held.end, *successors])
+    return Period(held.start, end) if held.start < end else _NEVER
+
+
+def _ground(text: str | None) -> TaskGround | None:
+    return None if text is None else TaskGround(text)

@@ -1,0 +1,32 @@
+"""The tables of schema consent (CONSENT.md 3); all but person, register and current are only ever added to."""
+
+from consent.tables.acts import act, act_item, confirmation, current, invalidation
+from consent.tables.denials import denial, denial_lift
+from consent.tables.metadata import CONSENT
+from consent.tables.people import merged, person, person_fact, recipient_user, task
+from consent.tables.register import agreement, notice, recipient, register, statute
+from consent.tables.voices import representation, representation_check, suspension
+
+__all__ = [
+    "CONSENT",
+    "act",
+    "act_item",
+    "agreement",
+    "confirmation",
+    "current",
+    "denial",
+    "denial_lift",
+    "invalidation",
+    "merged",
+    "notice",
+    "person",
+    "person_fact",
+    "recipient",
+    "recipient_user",
+    "register",
+    "representation",
+    "representation_check",
+    "statute",
+    "suspension",
+    "task",
+]
