@@ -25,9 +25,5 @@ class NotEntitled(PublishError):
         self.recipient = recipient
 
 
-class Moved(PublishError):
-    """A consent or the register changed while the shard was being published; it is rolled back and repeated."""
-
-
 class NotPublished(PublishError):
     """A shard of the run was not published; its people stay pending."""

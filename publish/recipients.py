@@ -1,11 +1,16 @@
 """Who may ask: organisations with their purposes, their systems with scopes and keys, and how each stands at a call."""
 
+import hashlib
+import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from audit.events import Actor, ChangeRef, Event, EventType, RetentionClass
+from audit.log import record
 from db.engine import Read, Transaction
+from db.ids import uuid7
 from publish.asking import Call
 from publish.errors import NotEntitled, Refusal
 from publish.queries import reading, registering
@@ -33,25 +38,43 @@ class System:
     token_audience: bool = False
 
 
-def define_recipient(tx: Transaction, *, recipient: str, name: str, purposes: Collection[Purpose]) -> None:
+def define_recipient(
+    tx: Transaction, *, recipient: str, name: str, purposes: Collection[Purpose], by: Actor, at: datetime
+) -> None:
     """Register an organisation (Y-tunnus) or change its name and purposes; it is active from now on."""
-    registering.put_recipient(tx, recipient=recipient, name=name, purposes=sorted(purposes))
+    row = {"recipient": recipient, "name": name, "purposes": sorted(purposes)}
+    registering.put_recipient(tx, row)
+    _tell(tx, "publish.recipient", recipient, row, by=by, at=at)
 
 
-def define_system(tx: Transaction, system: System, *, at: datetime) -> None:
+def define_system(tx: Transaction, system: System, *, by: Actor, at: datetime) -> None:
     """Register a system, active from ``at``, or change what it is granted and its keys."""
-    registering.put_system(
+    row = {
+        "system": system.system,
+        "recipient": system.recipient,
+        "scopes": sorted(system.scopes),
+        "purposes": sorted(system.purposes),
+        "algorithms": list(system.algorithms),
+        "jwks": [dict(key) for key in system.jwks],
+        "token_audience": system.token_audience,
+    }
+    registering.put_system(tx, row, at=at)
+    _tell(tx, "publish.recipient_system", system.system, row, by=by, at=at)
+
+
+def _tell(tx: Transaction, table: str, key: str, row: Mapping[str, Any], *, by: Actor, at: datetime) -> None:
+    text = json.dumps(row, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    record(
         tx,
-        {
-            "system": system.system,
-            "recipient": system.recipient,
-            "scopes": sorted(system.scopes),
-            "purposes": sorted(system.purposes),
-            "algorithms": list(system.algorithms),
-            "jwks": [dict(key) for key in system.jwks],
-            "token_audience": system.token_audience,
-            "from_at": at,
-        },
+        Event(
+            id=uuid7(at),
+            at=at,
+            type=EventType.CONFIG_CHANGED,
+            actor=by,
+            retention=RetentionClass.ADMIN,
+            change=ChangeRef(table=table, id=key, digest=digest),
+        ),
     )
 
 

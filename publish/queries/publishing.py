@@ -1,13 +1,12 @@
 """Who waits to be published, what is published of them, and the writes of one shard."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import (
     ARRAY,
-    BigInteger,
     BindParameter,
     TableValuedAlias,
     Text,
@@ -149,18 +148,12 @@ def tell(tx: Transaction, *, changes: Sequence[Change], at: datetime) -> int:
     return int(tx.execute(select(told)).scalar_one())
 
 
-def unchanged(tx: Transaction, *, seqs: Mapping[UUID, int], register_seq: int) -> int:
-    """Lock the people's facts and count those that still stand as they were read.
+def hold(tx: Transaction, *, people: Sequence[UUID]) -> None:
+    """Lock the register and what is known of these people until the commit, against any change.
 
-    Raises SerializationFailure when a fact changed after this transaction's snapshot.
+    Raises SerializationFailure when one of them has changed since this transaction's snapshot.
     """
-    people, counted = list(seqs), list(seqs.values())
-    rows = func.consent.unchanged(
-        _array(people, UUID_COLUMN()),
-        _array(counted, BigInteger()),
-        _array([register_seq] * len(people), BigInteger()),
-    ).table_valued("position")
-    return int(tx.execute(select(func.count()).select_from(rows)).scalar_one())
+    tx.execute(select(func.consent.hold(_array(people, UUID_COLUMN()))))
 
 
 def _unnested(rows: Collection[tuple[object, ...]], **types: TypeEngine[Any]) -> TableValuedAlias:

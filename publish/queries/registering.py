@@ -1,9 +1,10 @@
 """Recipients and their systems, put and replaced."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping
+from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import Table, select
 from sqlalchemy.dialects.postgresql import insert
 
 from db.engine import Read, Transaction
@@ -31,25 +32,22 @@ def keys_of(read: Read, *, system: str) -> Keys | None:
     return Keys(row.recipient, tuple(row.jwks), frozenset(row.algorithms), row.token_audience, frozenset(row.scopes))
 
 
-def put_recipient(tx: Transaction, *, recipient: str, name: str, purposes: Sequence[str]) -> None:
-    """Add a recipient, or replace its name and purposes."""
-    values = {"name": name, "purposes": list(purposes), "state": "active"}
-    tx.execute(
-        insert(tables.recipient)
-        .values(recipient=recipient, **values)
-        .on_conflict_do_update(index_elements=[tables.recipient.c.recipient], set_=values)
-    )
+def put_recipient(tx: Transaction, row: Mapping[str, Any]) -> None:
+    """Add a recipient, or replace its name and purposes; it is active."""
+    _put(tx, tables.recipient, {**row, "state": "active"}, key="recipient")
 
 
-def put_system(tx: Transaction, system: Mapping[str, Any]) -> None:
-    """Add a system, or replace what it is granted; columns as in the table, ``state`` active."""
-    values = {**system, "state": "active"}
-    changed = {name: value for name, value in values.items() if name not in ("system", "from_at")}
-    tx.execute(
-        insert(tables.recipient_system)
-        .values(values)
-        .on_conflict_do_update(index_elements=[tables.recipient_system.c.system], set_=changed)
-    )
+def put_system(tx: Transaction, row: Mapping[str, Any], *, at: datetime) -> None:
+    """Add a system, or replace what it is granted; it is active, a new one from ``at``."""
+    _put(tx, tables.recipient_system, {**row, "state": "active", "from_at": at}, key="system", kept=("from_at",))
+
+
+def _put(
+    tx: Transaction, table: Table[Any], values: Mapping[str, Any], *, key: str, kept: Collection[str] = ()
+) -> None:
+    changed = {name: value for name, value in values.items() if name != key and name not in kept}
+    statement = insert(table).values(dict(values))
+    tx.execute(statement.on_conflict_do_update(index_elements=[table.c[key]], set_=changed))
 
 
 def purposes(read: Read) -> dict[str, list[str]]:

@@ -11,7 +11,6 @@ from audit.log import record_all
 from consent import queries as consents
 from db.engine import Transaction
 from db.ids import uuid7
-from publish.errors import Moved
 from publish.queries import publishing, registering
 from publish.queries.publishing import Change, EntitlementKey, SectionKey
 from publish.refresh import sections, visible
@@ -57,14 +56,13 @@ class _Difference:
 def publish(tx: Transaction, *, people: Sequence[UUID], at: datetime) -> Counts:
     """Publish these people as staging, the consents and the register have them in this transaction's snapshot.
 
-    Raises Moved or SerializationFailure when a fact about one of them, or the register, has changed since: then nothing is written.
+    Raises SerializationFailure when a fact about one of them, or the register, has changed since: then nothing is written.
     """
     fresh = sections.build(tx, people=people)
     snapshot = consents.snapshot(tx, people=people)
     seen = visible.decide(snapshot, fresh, registering.purposes(tx), at=at)
     difference = _difference(tx, people, fresh, seen)
-    if publishing.unchanged(tx, seqs=seen.consent_seqs, register_seq=seen.register_seq) < len(seen.consent_seqs):
-        raise Moved("A fact about somebody in this shard is being changed.")
+    publishing.hold(tx, people=people)
     _write(tx, difference, at)
     publishing.name_people(tx, pairs=seen.tasks)
     publishing.no_longer_waiting(tx, people=people)

@@ -9,7 +9,7 @@ from uuid import UUID
 from db.engine import Database, Login
 from db.environment import Environment
 from db.errors import SerializationFailure
-from publish.errors import Moved, NotPublished
+from publish.errors import NotPublished
 from publish.queries import publishing
 from publish.refresh import shard as one
 from publish.refresh.shard import Counts
@@ -69,7 +69,7 @@ def _published(database: Database, people: Sequence[UUID], at: datetime) -> Iter
         try:
             with database.transaction(snapshot=True) as tx:
                 counts = one.publish(tx, people=people, at=at)
-        except (SerializationFailure, Moved):
+        except SerializationFailure:
             continue
         yield counts
         return

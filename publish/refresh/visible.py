@@ -33,13 +33,11 @@ class Entitled(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Seen:
-    """The bulk gate's answer: who may see whom, how many decisions fell how, and what they rest on."""
+    """The bulk gate's answer: who may see whom, how many decisions fell how, and who has a task."""
 
     entitled: Mapping[EntitlementKey, Entitled]
     decisions: Counter[str]
     tasks: frozenset[tuple[str, UUID]]
-    consent_seqs: Mapping[UUID, int]
-    register_seq: int
 
 
 def decide(snapshot: Snapshot, sections: Sequence[Fresh], purposes: Purposes, *, at: datetime) -> Seen:
@@ -51,8 +49,6 @@ def decide(snapshot: Snapshot, sections: Sequence[Fresh], purposes: Purposes, *,
         entitled=_entitled(rows.filter("permitted"), people, sections, at),
         decisions=_counted(rows),
         tasks=frozenset((recipient, people[person]) for recipient, person in tasks if recipient in purposes),
-        consent_seqs=dict(zip(people, snapshot.people["consent_seq"], strict=True)),
-        register_seq=snapshot.register.seq,
     )
 
 
