@@ -22,6 +22,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.types import TypeEngine
 
 from connectors.tables import pending
+from consent.tables import person as consent_person
 from db.copy import copy_rows
 from db.engine import Read, Transaction
 from db.metadata import Timestamp
@@ -146,6 +147,13 @@ def tell(tx: Transaction, *, changes: Sequence[Change], at: datetime) -> int:
         _array(recipients, Text()), _array(people, UUID_COLUMN()), _array(kinds, Text()), literal(at, Timestamp())
     )
     return int(tx.execute(select(told)).scalar_one())
+
+
+def last_change(read: Read, *, people: Sequence[UUID]) -> datetime | None:
+    """Say when a fact about any of these people was last recorded."""
+    of = consent_person.c
+    rows = read.execute(select(func.max(of.changed_at)).where(of_people(of.person_id)), {"people": people})
+    return rows.scalar_one()
 
 
 def hold(tx: Transaction, *, people: Sequence[UUID]) -> None:

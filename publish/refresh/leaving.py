@@ -14,6 +14,7 @@ from audit.log import record, record_all
 from connectors.queries import books
 from connectors.store import open_store
 from consent import queries as consents
+from consent.bulk import snapshot
 from consent.model import Register, StatuteKind
 from db.engine import Login, Transaction
 from db.environment import Environment
@@ -41,7 +42,7 @@ def write_leave_list(environment: Environment, *, source: str, at: datetime) -> 
     """
     of = Source(source)
     path = f"leave/{of}/{at:%Y%m%dT%H%M%S%f}.parquet"
-    with environment.database(Login.PUBLISHER, pool_size=1) as database, database.transaction() as tx:
+    with environment.database(Login.PUBLISHER, pool_size=1) as database, database.transaction(snapshot=True) as tx:
         lawful = _by_statute(consents.register(tx), of, at)
         others = [category for category in Category if category.source is of and category not in lawful]
         rows = pl.concat([_frame((category, None, None) for category in lawful), *_by_person(tx, of, others, at)])
@@ -80,7 +81,7 @@ def _by_person(tx: Transaction, source: Source, categories: Sequence[Category], 
         homes = leaving.homes(tx, after=after, limit=PEOPLE_AT_ONCE)
         until = homes[-1].person_id if len(homes) == PEOPLE_AT_ONCE else _LAST
         of = {home.person_id: _controllers(home, source, by_place) for home in homes}
-        found = permitted(consents.snapshot(tx, people=list(of)), of, purposes, categories, at=at)
+        found = permitted(snapshot(tx, people=list(of)), of, purposes, categories, at=at)
         _keep(tx, source, found, after=after, until=until, at=at)
         named = places if source is Source.SOTE else {}
         yield _frame((each.category, str(each.person_id), named.get(each.controller)) for each in found)

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from audit.events import Actor, Event, EventType, Result, RetentionClass, retention_of
 from audit.log import record_all
-from consent import queries as consents
+from consent.bulk import snapshot
 from db.engine import Transaction
 from db.ids import uuid7
 from publish.queries import publishing, registering
@@ -56,11 +56,12 @@ class _Difference:
 def publish(tx: Transaction, *, people: Sequence[UUID], at: datetime) -> Counts:
     """Publish these people as staging, the consents and the register have them in this transaction's snapshot.
 
+    It is decided for ``at``, but after the last fact about them was recorded: a no counts however the clocks of two hosts differ.
     Raises SerializationFailure when a fact about one of them, or the register, has changed since: then nothing is written.
     """
     fresh = sections.build(tx, people=people)
-    snapshot = consents.snapshot(tx, people=people)
-    seen = visible.decide(snapshot, fresh, registering.purposes(tx), at=at)
+    at = max(at, publishing.last_change(tx, people=people) or at)
+    seen = visible.decide(snapshot(tx, people=people), fresh, registering.purposes(tx), at=at)
     difference = _difference(tx, people, fresh, seen)
     publishing.hold(tx, people=people)
     _write(tx, difference, at)
