@@ -25,8 +25,9 @@ EVERY_TEN_MINUTES = CronTriggerTimetable("*/10 * * * *", timezone="Europe/Helsin
     default_args={"retries": 2, "retry_delay": timedelta(seconds=30)},
 )
 def publish() -> None:
-    refreshed = task(stages.refresh).expand(shard=task(stages.due)())
-    task(stages.verdict, trigger_rule="all_done")(refreshed)
+    due = task(stages.due)()
+    refreshed = task(stages.refresh).expand(shard=due)
+    task(stages.verdict, trigger_rule="all_done")(due, refreshed)
 
 
 publish()

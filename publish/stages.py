@@ -35,8 +35,8 @@ def refresh(shard: Facts) -> Facts:
     return refreshing.refresh(from_environ(), shard, at=now())
 
 
-def verdict(refreshed: Iterable[Facts]) -> Facts:
-    """Sum up the run; raises when a shard was not published."""
+def verdict(due: Iterable[Facts], refreshed: Iterable[Facts | None] | None) -> Facts:
+    """Sum up the run; raises when a shard that was due was not published."""
     from publish import refresh as refreshing
 
-    return refreshing.verdict(from_environ(), list(refreshed))
+    return refreshing.verdict(list(due), list(refreshed or ()))
