@@ -11,7 +11,7 @@ from cli.settings import Refusal, Settings
 from db.beside import airflow_url
 from db.embedded import EmbeddedServer
 from db.environment import Environment
-from db.errors import DatabaseError, KeyringError, SetUpRefused
+from db.errors import DatabaseError, KeyringError, MissingRights, SetUpRefused
 from db.keys import new_keyring
 from db.migrate import migrate
 
@@ -33,6 +33,7 @@ def opened(settings: Settings) -> Iterator[House]:
     """Start or reach the database, migrate it, see to the keys; raises Refusal in one sentence."""
     try:
         settings.home.mkdir(parents=True, exist_ok=True)
+        settings.sockets.mkdir(mode=0o700, exist_ok=True)
         with _database(settings) as (url, secrets):
             migrate(url, secrets=secrets)
             environment = settings.environment(url)
@@ -43,6 +44,8 @@ def opened(settings: Settings) -> Iterator[House]:
         raise Refusal(
             f"{error.filename} cannot be written to; LUUKKU_HOME has to be a folder of your own.", code=3
         ) from None
+    except MissingRights as error:
+        raise Refusal(f"{error}\n{error.sql}", code=3) from None
     except (SetUpRefused, KeyringError, DatabaseError) as error:
         raise Refusal(str(error), code=3) from None
 

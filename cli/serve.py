@@ -1,5 +1,7 @@
 """The child processes in the foreground: each opens what it needs under its own login, and serves until it is interrupted."""
 
+import signal
+import threading
 from collections.abc import Callable
 from importlib.metadata import version
 from typing import Any, Final
@@ -40,7 +42,9 @@ def _web(settings: Settings) -> None:
 def _sequencer(_: Settings) -> None:
     from audit.sequencer import serve as sequence
 
-    sequence(from_environ())
+    stop = threading.Event()
+    signal.signal(signal.SIGINT, lambda *_: stop.set())
+    sequence(from_environ(), stop)
 
 
 def _simulators(settings: Settings) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from db import environment
+from db.embedded import short_folder
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 DEFAULT_PORT: Final = 8600
@@ -51,6 +52,11 @@ class Settings:
     seed: int
 
     @property
+    def sockets(self) -> Path:
+        """The folder of our sockets, a short temporary one where the home's path is too long for a socket."""
+        return short_folder(self.home / "run")
+
+    @property
     def web_url(self) -> str:
         """The public base address of the machine API, against which DPoP proofs are judged."""
         return f"http://{HOST}:{self.ports.web}"
@@ -77,7 +83,7 @@ class Settings:
             environment.SECURITY_SERVER: self.simulators_url,
             environment.KEYRING: os.environ.get(environment.KEYRING, str(self.home / "keys" / "keyring.json")),  # noqa: TID251 - settings enter here
             environment.STORE: os.environ.get(environment.STORE, str(self.home / "store")),  # noqa: TID251 - as above
-            environment.SEQUENCER: str(self.home / "run" / "sequencer.sock"),
+            environment.SEQUENCER: str(self.sockets / "sequencer.sock"),
         }
 
 

@@ -74,6 +74,11 @@ class Municipality:
     proof_key: Key = field(default_factory=Key.make)
     _token: str | None = None
 
+    @classmethod
+    def at(cls, base: str, *, client_id: str, key: Key, user: str) -> Self:
+        """Sit down at the desk of a system, with a connection of its own."""
+        return cls(base=base, client_id=client_id, assertion_key=key, user=user, http=httpx.Client())
+
     def token(self) -> str:
         """Take an access token bound to the proof key, once."""
         if self._token is None:

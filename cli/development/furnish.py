@@ -1,0 +1,42 @@
+"""The registers of a developer's machine, written once, in one transaction."""
+
+from cli.development import agreements, parties
+from cli.development.connections import connections
+from cli.development.systems import SYSTEM_OF_AREA, systems
+from cli.house import House
+from cli.stand_ins import Drawn
+from connectors.queries import books
+from consent import terms
+from consent.registry import By
+from db.clock import now
+from db.engine import Login, Transaction
+from publish import recipients
+from schemas.vocabulary import Purpose
+
+BY = By(user="installation", role="operator")
+
+
+def furnish(house: House) -> None:
+    """Write parties, statutes, agreements, recipients, systems and connections, unless a former start has."""
+    at = now()
+    population = Drawn.of(house.settings, at=at).population(at=at)
+    with house.environment.database(Login.OWNER) as database, database.transaction() as tx:
+        if recipients.registered(tx, system=next(iter(SYSTEM_OF_AREA.values())), at=at) is not None:
+            return
+        for party in parties.parties():
+            terms.enrol(tx, party, by=BY, at=at)
+        for connection in connections(population, at=at):
+            books.define_connection(tx, defined=connection)
+        _recipients(tx)
+        for system in systems(house.settings):
+            recipients.define_system(tx, system, at=at)
+
+
+def _recipients(tx: Transaction) -> None:
+    at = now()
+    for authority in parties.authorities():
+        purposes = (Purpose.TYO, Purpose.TYM, Purpose.KUNTAOSUUS)
+        recipients.define_recipient(tx, recipient=authority.recipient, name=authority.name, purposes=purposes)
+        for agreed in agreements.agreements(authority):
+            terms.agree(tx, agreed.terms, by=BY, at=at)
+            terms.announce(tx, agreed.notice, by=BY, at=at)
