@@ -47,7 +47,8 @@ class FolderStore:
     def put(self, path: str, body: bytes) -> None:
         """Write beside, sync, and put in place: a crash leaves the old file or the new one."""
         target = self._at(path)
-        target.parent.mkdir(mode=OWNER_ONLY, parents=True, exist_ok=True)
+        self._root.mkdir(mode=OWNER_ONLY, parents=True, exist_ok=True)
+        target.parent.mkdir(parents=True, exist_ok=True)
         beside = target.with_name(f".{target.name}.{os.getpid()}")
         try:
             with beside.open("wb") as stream:

@@ -37,7 +37,7 @@ def tokens(prefix: str) -> Tokens:
     return Tokens(
         opening=re.compile(f"{_SPACE}<{p}{CLIENT}>{_SPACE}{person}"),
         groups=tuple((group.record, re.compile(_group(p, group))) for group in GROUPS),
-        closing=re.compile(f"</{p}{CLIENT}>{_SPACE}"),
+        closing=re.compile(f"</{p}{CLIENT}{_SPACE}>{_SPACE}"),
         group_edge=re.compile(rf"(?P<end></{p}(?:{names})\s*>)|<{p}(?:{names})[\s/>]|</?{p}{CLIENT}[\s/>]"),
         client_edge=re.compile(rf"(?P<end></{p}{CLIENT}\s*>)|<{p}{CLIENT}[\s/>]"),
         group_name=re.compile(rf"<{p}({names})\b"),
