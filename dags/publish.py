@@ -27,7 +27,7 @@ EVERY_TEN_MINUTES = CronTriggerTimetable("*/10 * * * *", timezone="Europe/Helsin
 def publish() -> None:
     due = task(stages.due)()
     refreshed = task(stages.refresh).expand(shard=due)
-    task(stages.verdict, trigger_rule="all_done")(due, refreshed)
+    task(trigger_rule="all_done")(stages.verdict)(due, refreshed)
 
 
 publish()

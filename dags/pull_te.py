@@ -29,9 +29,9 @@ AT_ONCE = RetryRule("connectors.errors.ConnectorError", RetryAction.FAIL)
 def pull_te() -> None:
     planned = task(stages.plan)("te", task(leave)("te"), full="{{ params.full }}")
     landed = task(stages.land).expand(batch=planned)
-    grouped = task(stages.group, trigger_rule="all_done")(planned, landed)
+    grouped = task(trigger_rule="all_done")(stages.group)(planned, landed)
     checked = task(stages.check).expand(group=grouped)
-    merged = task(stages.merge, trigger_rule="all_done", outlets=[Asset("staging/te")])("te", planned, checked)
+    merged = task(trigger_rule="all_done", outlets=[Asset("staging/te")])(stages.merge)("te", planned, checked)
     task(stages.verdict)("te", planned, merged)
 
 
