@@ -12,10 +12,11 @@ from consent.bulk import snapshot
 from db.engine import Transaction
 from db.ids import uuid7
 from publish.queries import publishing, registering
-from publish.queries.publishing import Change, EntitlementKey, SectionKey
-from publish.refresh import sections, visible
+from publish.queries.publishing import SectionKey
+from publish.refresh import entitlements, sections, visible
+from publish.refresh.entitlements import Moved
 from publish.refresh.sections import Fresh
-from publish.refresh.visible import Entitled, Seen
+from publish.refresh.visible import Seen
 
 SYSTEM = "publish"
 
@@ -42,17 +43,6 @@ class Counts:
         return views | {"decisions": dict(self.decisions)}
 
 
-@dataclass(frozen=True, slots=True)
-class _Difference:
-    """What is published against what it should be."""
-
-    sections_gone: frozenset[SectionKey]
-    sections_put: tuple[Fresh, ...]
-    entitlements_gone: frozenset[EntitlementKey]
-    entitlements_put: Mapping[EntitlementKey, Entitled]
-    changes: tuple[Change, ...]
-
-
 def publish(tx: Transaction, *, people: Sequence[UUID], at: datetime) -> Counts:
     """Publish these people as staging, the consents and the register have them in this transaction's snapshot.
 
@@ -62,52 +52,33 @@ def publish(tx: Transaction, *, people: Sequence[UUID], at: datetime) -> Counts:
     fresh = sections.build(tx, people=people)
     at = max(at, publishing.last_change(tx, people=people) or at)
     seen = visible.decide(snapshot(tx, people=people), fresh, registering.purposes(tx), at=at)
-    difference = _difference(tx, people, fresh, seen)
+    stood = publishing.digests(tx, people=people)
+    moved = entitlements.moved(publishing.visible(tx, people=people), seen.entitled)
     publishing.hold(tx, people=people)
-    _write(tx, difference, at)
+    touched = _write_sections(tx, stood, fresh, at)
+    entitlements.write(tx, moved, at=at)
     publishing.name_people(tx, pairs=seen.tasks)
     publishing.no_longer_waiting(tx, people=people)
-    counts = _counts(people, difference, seen)
-    record_all(tx, _events(difference, counts, at))
-    publishing.tell(tx, changes=difference.changes, at=at)
+    counts = _counts(people, moved, seen)
+    record_all(tx, _events(touched, counts, at))
+    publishing.tell(tx, changes=moved.changes, at=at)
     return counts
 
 
-def _difference(tx: Transaction, people: Sequence[UUID], fresh: Sequence[Fresh], seen: Seen) -> _Difference:
-    stood, built = publishing.digests(tx, people=people), {each.key: each.digest for each in fresh}
-    shown, now = publishing.visible(tx, people=people), seen.entitled
-    put = {key: entitled for key, entitled in now.items() if shown.get(key) != entitled.visible}
-    gone = frozenset(key for key in shown if key not in now or key in put)
-    return _Difference(
-        sections_gone=frozenset(key for key, digest in stood.items() if built.get(key) != digest),
-        sections_put=tuple(each for each in fresh if stood.get(each.key) != each.digest),
-        entitlements_gone=gone,
-        entitlements_put=put,
-        changes=tuple(_changes(gone | put.keys(), now)),
-    )
+def _write_sections(
+    tx: Transaction, stood: Mapping[SectionKey, bytes], fresh: Sequence[Fresh], at: datetime
+) -> list[SectionKey]:
+    """Take away and write the sections that differ, and name them."""
+    built = {each.key: each.digest for each in fresh}
+    put = [each for each in fresh if stood.get(each.key) != each.digest]
+    gone = [key for key, digest in stood.items() if built.get(key) != digest]
+    publishing.replace_sections(tx, gone=gone, put=[each.row(tx.keyring, at) for each in put])
+    return sorted({*gone, *(each.key for each in put)})
 
 
-def _changes(moved: frozenset[EntitlementKey], now: Mapping[EntitlementKey, Entitled]) -> Iterator[Change]:
-    """Tell each recipient once of each person whose visible content changed: also that there is none left."""
-    still = {(key.recipient, key.person_id) for key in now}
-    for recipient, person_id in sorted({(key.recipient, key.person_id) for key in moved}):
-        yield Change(recipient, person_id, "changed" if (recipient, person_id) in still else "removed")
-
-
-def _write(tx: Transaction, difference: _Difference, at: datetime) -> None:
-    publishing.replace_sections(
-        tx, gone=difference.sections_gone, put=[each.row(tx.keyring, at) for each in difference.sections_put]
-    )
-    publishing.replace_entitlements(
-        tx,
-        gone=difference.entitlements_gone,
-        put=[(*key, *entitled, at) for key, entitled in difference.entitlements_put.items()],
-    )
-
-
-def _counts(people: Sequence[UUID], difference: _Difference, seen: Seen) -> Counts:
+def _counts(people: Sequence[UUID], moved: Moved, seen: Seen) -> Counts:
     shown = {key.person_id for key in seen.entitled}
-    told = {change.person_id for change in difference.changes}
+    told = {change.person_id for change in moved.changes}
     return Counts(
         published=len(told & shown),
         unchanged=len(set(people) - told),
@@ -116,31 +87,32 @@ def _counts(people: Sequence[UUID], difference: _Difference, seen: Seen) -> Coun
     )
 
 
-def _events(difference: _Difference, counts: Counts, at: datetime) -> Iterator[Event]:
-    """Write one event for each person whose sections were put or taken away, and one for the shard."""
+def _events(touched: Sequence[SectionKey], counts: Counts, at: datetime) -> Iterator[Event]:
+    """Write one event for each person of whom sections were put or taken away, and one for the shard."""
     categories: dict[UUID, list[str]] = {}
-    for key in sorted({each.key for each in difference.sections_put} | difference.sections_gone):
+    for key in touched:
         categories.setdefault(key.person_id, []).append(key.category)
     for person_id, changed in categories.items():
-        yield _event(at, person_id, tuple(dict.fromkeys(changed)))
-    summary = {"published": counts.published, "unchanged": counts.unchanged, "removed": counts.removed}
-    yield Event(
-        id=uuid7(at),
-        at=at,
-        type=EventType.VIEW_PUBLISHED,
-        actor=Actor(system=SYSTEM),
-        retention=RetentionClass.ADMIN,
-        result=Result(count=len(categories), counts=summary),
-    )
+        yield _published(at, retention_of(changed), person_id=person_id, categories=tuple(dict.fromkeys(changed)))
+    views = {"published": counts.published, "unchanged": counts.unchanged, "removed": counts.removed}
+    yield _published(at, RetentionClass.ADMIN, result=Result(count=len(categories), counts=views))
 
 
-def _event(at: datetime, person_id: UUID, categories: tuple[str, ...]) -> Event:
+def _published(
+    at: datetime,
+    retention: RetentionClass,
+    *,
+    person_id: UUID | None = None,
+    categories: tuple[str, ...] = (),
+    result: Result | None = None,
+) -> Event:
     return Event(
         id=uuid7(at),
         at=at,
         type=EventType.VIEW_PUBLISHED,
         actor=Actor(system=SYSTEM),
-        retention=retention_of(categories),
+        retention=retention,
         person_id=person_id,
         categories=categories,
+        result=result,
     )

@@ -13,7 +13,7 @@ import polars as pl
 from consent.bulk import Snapshot
 from consent.model import Period
 from publish.cut import cut
-from publish.queries.publishing import EntitlementKey
+from publish.queries.publishing import EntitlementKey, SectionKey
 from publish.refresh import bulk
 from publish.refresh.bulk import Purposes
 from publish.refresh.sections import DIGEST_BYTES, Fresh
@@ -33,9 +33,10 @@ class Entitled(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Seen:
-    """The bulk gate's answer: who may see whom, how many decisions fell how, and who has a task."""
+    """The bulk gate's answer: who may see whom, which sections anybody sees, how decisions fell, who has a task."""
 
     entitled: Mapping[EntitlementKey, Entitled]
+    shown: frozenset[SectionKey]
     decisions: Counter[str]
     tasks: frozenset[tuple[str, UUID]]
 
@@ -45,8 +46,10 @@ def decide(snapshot: Snapshot, sections: Sequence[Fresh], purposes: Purposes, *,
     people = bulk.people_of(snapshot)
     rows = bulk.decided(snapshot, _asked(snapshot, people, sections, purposes), at=at)
     tasks = bulk.tasks_of(snapshot).select("recipient", "person").iter_rows()
+    shown = _shown_rows(rows.filter("permitted"), sections, at)
     return Seen(
-        entitled=_entitled(rows.filter("permitted"), people, sections, at),
+        entitled=_entitled(shown, people),
+        shown=frozenset(sections[place].key for place in shown["place"].unique()),
         decisions=_counted(rows),
         tasks=frozenset((recipient, people[person]) for recipient, person in tasks if recipient in purposes),
     )
@@ -87,26 +90,20 @@ def _counted(rows: pl.DataFrame) -> Counter[str]:
     return decisions + Counter(permit=permitted, deny=rows.height - permitted)
 
 
-def _entitled(
-    rows: pl.DataFrame, people: Sequence[UUID], sections: Sequence[Fresh], at: datetime
-) -> dict[EntitlementKey, Entitled]:
-    """Gather what each recipient would be sent; a section of which the permit leaves nothing is not there."""
+def _shown_rows(rows: pl.DataFrame, sections: Sequence[Fresh], at: datetime) -> pl.DataFrame:
+    """Keep the permits that leave something of their section, with what that is in ``shown``."""
     shown = [_shown(sections[place], periods, at) for place, periods in rows.select("place", "periods").iter_rows()]
+    return rows.with_columns(shown=pl.Series(shown, dtype=pl.String)).filter(pl.col("shown").is_not_null())
+
+
+def _entitled(rows: pl.DataFrame, people: Sequence[UUID]) -> dict[EntitlementKey, Entitled]:
+    """Gather what each recipient would be sent for each purpose."""
     lines = pl.concat_str("category", "controller", "ground", "key", "shown", separator=" ", ignore_nulls=True)
-    seen = (
-        rows.with_columns(shown=pl.Series(shown, dtype=pl.String))
-        .filter(pl.col("shown").is_not_null())
-        .group_by(_WHO, maintain_order=True)
-        .agg(
-            "category",
-            pl.col("ground").cast(pl.String),
-            lines.str.join("\n").alias("seen"),
-            pl.col("consent_seq").first(),
-        )
-    )
+    grounds, seen = pl.col("ground").cast(pl.String), lines.str.join("\n").alias("seen")
+    found = rows.group_by(_WHO, maintain_order=True).agg("category", grounds, seen, pl.col("consent_seq").first())
     return {
         EntitlementKey(recipient, purpose, people[person]): Entitled(categories, grounds, _digest(text), consent_seq)
-        for recipient, purpose, person, categories, grounds, text, consent_seq in seen.iter_rows()
+        for recipient, purpose, person, categories, grounds, text, consent_seq in found.iter_rows()
     }
 
 

@@ -1,0 +1,81 @@
+"""A change of will and all that follows from it, in one transaction: the verb, the feeds, the sections nobody may see any more.
+
+The only caller of ``consent.registry`` (AMENDMENTS 7). Each function takes what its verb there takes, and gives what it gives.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec, TypeVar
+from uuid import UUID
+
+from consent import registry
+from consent.queries import writes
+from db.engine import Transaction
+from publish import following
+
+_P = ParamSpec("_P")
+_R = TypeVar("_R")
+_PersonOf = Callable[[Transaction, Mapping[str, Any]], UUID | None]
+
+
+def _followed(
+    verb: Callable[Concatenate[Transaction, _P], _R], person_of: _PersonOf, *, opens: bool
+) -> Callable[Concatenate[Transaction, _P], _R]:
+    """Let what was published follow a verb; ``opens``: it may show what was not shown, so the person is published again."""
+
+    @wraps(verb)
+    def change(tx: Transaction, /, *args: _P.args, **given: _P.kwargs) -> _R:
+        person_id = person_of(tx, given)
+        done = verb(tx, *args, **given)
+        if person_id is not None:
+            following.follow(tx, person_id=person_id, opens=opens, at=_moment(given))
+        return done
+
+    return change
+
+
+def _moment(given: Mapping[str, Any]) -> datetime:
+    at: datetime = given["at"]
+    return at
+
+
+def _named(_: Transaction, given: Mapping[str, Any]) -> UUID | None:
+    person_id: UUID = given["person_id"]
+    return person_id
+
+
+def _of_act(tx: Transaction, given: Mapping[str, Any]) -> UUID | None:
+    act = writes.act_row(tx, given["act_id"])
+    return act and act.person_id
+
+
+def _of_denial(tx: Transaction, given: Mapping[str, Any]) -> UUID | None:
+    denial = writes.denial_row(tx, given["denial_id"])
+    return denial and denial.person_id
+
+
+def _of_voice(tx: Transaction, given: Mapping[str, Any]) -> UUID | None:
+    return writes.owner_of_voice(tx, given["representation_id"])
+
+
+def _of_pause(tx: Transaction, given: Mapping[str, Any]) -> UUID | None:
+    pause = writes.pause_row(tx, given["suspension_id"])
+    return pause["person_id"] if pause else None
+
+
+grant = _followed(registry.grant, _named, opens=True)
+renew = _followed(registry.renew, _named, opens=True)
+refuse = _followed(registry.refuse, _named, opens=False)
+withdraw = _followed(registry.withdraw, _named, opens=False)
+revoke = _followed(registry.revoke, _named, opens=False)
+request = _followed(registry.request, _named, opens=False)
+defer = _followed(registry.defer, _named, opens=False)
+confirm = _followed(registry.confirm, _of_act, opens=True)
+invalidate = _followed(registry.invalidate, _of_act, opens=True)
+deny = _followed(registry.deny, _named, opens=False)
+lift = _followed(registry.lift, _of_denial, opens=True)
+suspend = _followed(registry.suspend, _named, opens=False)
+resume = _followed(registry.resume, _of_pause, opens=True)
+check = _followed(registry.check, _of_voice, opens=True)
+represent = registry.represent

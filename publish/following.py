@@ -1,0 +1,64 @@
+"""What is published of one person, made to follow a change of what they want, in the change's own transaction."""
+
+from collections.abc import Collection
+from datetime import datetime
+from uuid import UUID
+
+from audit.events import Actor, Event, EventType, retention_of
+from audit.log import record
+from consent.bulk import snapshot
+from db.engine import Transaction
+from db.ids import uuid7
+from publish.queries import publishing, reading, registering
+from publish.queries.publishing import SectionKey
+from publish.refresh import entitlements, visible
+from publish.refresh.sections import Fresh
+
+SYSTEM = "publish"
+
+
+def follow(tx: Transaction, *, person_id: UUID, opens: bool, at: datetime) -> None:
+    """Tell every recipient whose view of the person changed, and take away the sections that nobody may see any more.
+
+    ``opens``: more may be shown than is published, so the person waits to be published again. Of a protected person nothing is taken
+    away: what no machine may see, the named coach may.
+    """
+    people = [person_id]
+    at = max(at, publishing.last_change(tx, people=people) or at)
+    published, facts = _published(tx, person_id), snapshot(tx, people=people)
+    seen = visible.decide(facts, published, registering.purposes(tx), at=at)
+    moved = entitlements.moved(publishing.visible(tx, people=people), seen.entitled)
+    entitlements.write(tx, moved, at=at)
+    if opens:
+        publishing.wait(tx, people=people)
+    elif facts.protections.is_empty():
+        _hide(tx, person_id, {each.key for each in published} - seen.shown, at)
+    publishing.tell(tx, changes=moved.changes, at=at)
+
+
+def _published(tx: Transaction, person_id: UUID) -> list[Fresh]:
+    digests = publishing.digests(tx, people=[person_id])
+    held = (
+        (SectionKey(person_id, each.category, each.controller), each) for each in reading.held(tx, person_id=person_id)
+    )
+    return [Fresh(key, each.text, digests[key], each.records) for key, each in held]
+
+
+def _hide(tx: Transaction, person_id: UUID, keys: Collection[SectionKey], at: datetime) -> None:
+    """Take sections away, with the event that says so."""
+    if not keys:
+        return
+    publishing.replace_sections(tx, gone=keys, put=[])
+    categories = tuple(sorted({key.category for key in keys}))
+    record(
+        tx,
+        Event(
+            id=uuid7(at),
+            at=at,
+            type=EventType.SECTION_ERASED,
+            actor=Actor(system=SYSTEM),
+            retention=retention_of(categories),
+            person_id=person_id,
+            categories=categories,
+        ),
+    )
