@@ -12,7 +12,8 @@ from consent.queries import register, wills
 from consent.will import will
 from db.engine import Read
 
-_STARTS, _ENDS = ("start", "data_start"), ("end", "data_end", "deceased_at")
+_OPEN = {"start": PAST, "data_start": PAST, "end": FUTURE, "data_end": FUTURE, "deceased_at": FUTURE}
+"""What an open end is; a birthday may be unknown."""
 
 
 def snapshot(read: Read, *, people: Sequence[UUID] | None = None) -> Snapshot:
@@ -44,21 +45,25 @@ def _named(schema: pl.Schema) -> pl.Schema:
 def _frame(read: Read, query: str, people: Sequence[UUID] | None, schema: pl.Schema) -> pl.DataFrame:
     """Read a query's CSV; open ends become those of ``consent.model.period``."""
     text = b"".join(queries.csv(read, query, people))
-    as_text = {name: pl.String() if isinstance(of, pl.Datetime | pl.Boolean) else of for name, of in schema.items()}
     if not text:
         return pl.DataFrame(schema=schema)
-    rows = pl.read_csv(text, has_header=False, schema=as_text)
-    return rows.with_columns(_read_as(name, of) for name, of in schema.items())
+    rows = pl.read_csv(text, has_header=False, schema={name: _as_sent(of) for name, of in schema.items()})
+    return rows.with_columns(_as_kept(name, of) for name, of in schema.items())
 
 
-def _read_as(name: str, of: pl.DataType) -> pl.Expr:
+def _as_sent(of: pl.DataType) -> pl.DataType:
+    if isinstance(of, pl.Datetime):
+        return pl.Int64()
+    return pl.String() if isinstance(of, pl.Boolean) else of
+
+
+def _as_kept(name: str, of: pl.DataType) -> pl.Expr:
     if isinstance(of, pl.Boolean):
         return pl.col(name) == "t"
     if not isinstance(of, pl.Datetime):
         return pl.col(name)
-    moment = pl.col(name).str.to_datetime("%Y-%m-%dT%H:%M:%S%.6f", time_unit="us", time_zone="UTC")
-    otherwise = {**dict.fromkeys(_STARTS, PAST), **dict.fromkeys(_ENDS, FUTURE)}
-    return moment.fill_null(otherwise[name]) if name in otherwise else moment
+    moment = pl.col(name).cast(of)
+    return moment.fill_null(_OPEN[name]) if name in _OPEN else moment
 
 
 def _of_people(rows: pl.DataFrame, numbers: pl.DataFrame) -> pl.DataFrame:

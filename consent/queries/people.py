@@ -7,6 +7,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from consent.model import FUTURE, PAST, Coach, Period, Person, Task
 from consent.model.period import common, period
@@ -47,7 +48,7 @@ def facts_held(read: Read, person_id: UUID, *, known_at: datetime = FUTURE) -> d
     rows = read.execute(
         select(of.kind, of.value, of.from_at, of.until_at)
         .where(of.person_id == person_id, of.recorded_at <= known_at)
-        .distinct(of.kind)
+        .ext(distinct_on(of.kind))
         .order_by(of.kind, of.recorded_at.desc())
     )
     return {kind: Fact(value, period(from_at, until_at)) for kind, value, from_at, until_at in rows}
@@ -102,7 +103,7 @@ def coaches(read: Read, held: Mapping[str, Fact], *, recipient: str, known_at: d
     rows = read.execute(
         select(of.pseudonym, of.from_at, of.until_at)
         .where(of.recipient == recipient, of.te_tunnus == named.value, of.recorded_at <= known_at)
-        .distinct(of.pseudonym)
+        .ext(distinct_on(of.pseudonym))
         .order_by(of.pseudonym, of.recorded_at.desc())
     )
     return tuple(_both(recipient, named.during, rows))

@@ -7,6 +7,7 @@ from uuid import UUID
 from weakref import WeakKeyDictionary
 
 from sqlalchemy import Engine, select
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from consent.model import FUTURE, Agreement, Change, Notice, Period, Register, Statute, StatuteKind
 from consent.model.period import period
@@ -73,7 +74,7 @@ def _agreements(read: Read, known_at: datetime) -> tuple[Agreement, ...]:
             of.recorded_at,
         )
         .where(of.recorded_at <= known_at)
-        .distinct(of.agreement_id)
+        .ext(distinct_on(of.agreement_id))
         .order_by(of.agreement_id, of.version.desc())
     )
     return tuple(

@@ -210,7 +210,7 @@ def _speaker(draw: Draw) -> Representation:
     kind = draw.random.choice(list(RepresentationKind))
     times = sorted(draw.moment() for _ in range(draw.random.choice((0, 1, 3))))
     times = [time for time in times if time < AT] + ([AT - STEP * draw.random.randrange(5)] if draw.chance(70) else [])
-    return Representation(draw.id(), kind, tuple(Check(on, draw.chance(75)) for on in times))
+    return Representation(draw.id(), kind, tuple(Check(on, draw.chance(85)) for on in times))
 
 
 def _acts(draw: Draw, speakers) -> tuple[Act, ...]:
@@ -231,7 +231,7 @@ def _act(draw: Draw, seq: int, speakers) -> Act:
         signed_at=signed,
         effective_from=effective,
         recorded_at=recorded,
-        voice=draw.random.choice(speakers) if draw.chance(50) else None,
+        voice=draw.random.choice(speakers) if draw.chance(42) else None,
         valid_until=signed + STEP * draw.random.randrange(30) if draw.chance(15) else FUTURE,
         data=draw.period(40) if draw.chance(25) else Period(PAST, FUTURE),
         notice_n=draw.random.choice((1, 1, 2, 3)),

@@ -242,13 +242,14 @@ CREATE TABLE consent.invalidation (
     CONSTRAINT invalidation_one_check CHECK (num_nonnulls(act_id, denial_id) = 1)
 );
 CREATE TABLE consent.suspension (
-    suspension_id uuid PRIMARY KEY,
+    suspension_id uuid NOT NULL,
     person_id uuid NOT NULL,
     agreement_id uuid NOT NULL,
     from_at timestamptz NOT NULL,
     until_at timestamptz,
     recorded_at timestamptz NOT NULL,
-    recorded_by text NOT NULL
+    recorded_by text NOT NULL,
+    PRIMARY KEY (suspension_id, recorded_at)
 );
 CREATE INDEX suspension_person_id_idx ON consent.suspension (person_id);
 CREATE TABLE consent.representation (
@@ -329,6 +330,12 @@ SELECT person_id, ground, place, recipient, from_at, until_at, recorded_at
  WHERE age = 1 AND place IS NOT NULL;
 """
 """The last fact of a kind is what is held; the last set of tasks on a ground likewise, a row without a place being an empty one."""
+
+_MICROS = """
+CREATE FUNCTION consent.micros(at timestamptz) RETURNS bigint LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN (extract(epoch FROM at) * 1000000)::bigint;
+"""
+"""A moment as microseconds since 1970, for what is copied out in bulk."""
 
 _SERVED = """
 CREATE FUNCTION consent.served(
@@ -547,6 +554,7 @@ _GRANTS = (
     "GRANT EXECUTE ON FUNCTION consent.resolve_tasks TO luukku_web",
     "GRANT EXECUTE ON FUNCTION consent.learn, consent.learn_tasks, consent.merge_person TO luukku_connector",
     "GRANT EXECUTE ON FUNCTION consent.hold TO luukku_publisher",
+    f"GRANT EXECUTE ON FUNCTION consent.micros TO {_READ_BY}",
     "GRANT EXECUTE ON FUNCTION consent.unchanged TO luukku_sequencer",
 )
 
@@ -555,5 +563,5 @@ def upgrade() -> None:
     """Make the tables, the functions by which others add to them, and the grants."""
     for statement in (_PEOPLE, _REGISTER, _ACTS, _REFUSE, *(_GUARD.format(table=table) for table in _APPEND_ONLY)):
         op.execute(statement)
-    for statement in (_HELD, _SERVED, _LEARN, _LEARN_TASKS, _MERGE, _LOCKS, *_GRANTS):
+    for statement in (_HELD, _MICROS, _SERVED, _LEARN, _LEARN_TASKS, _MERGE, _LOCKS, *_GRANTS):
         op.execute(statement)
