@@ -1,4 +1,4 @@
-"""What an instance on a developer's machine starts with: parties, law, agreements, systems, connections, and the wishes of synthetic people."""
+"""What a developer's machine starts with: parties, law, agreements, systems, connections, and the wishes of synthetic people."""
 
 from cli.development.call import worked_call
 from cli.development.desk import record_wishes

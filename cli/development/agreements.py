@@ -26,9 +26,9 @@ WANTED: Final[Mapping[Source, tuple[Category, ...]]] = MappingProxyType(
     }
 )
 TEXT: Final = Text(
-    fi="Annan luvan siihen, että {controller} luovuttaa minusta nämä tiedot: {categories}. Ne saa {recipient}. Voin perua luvan milloin vain.",
-    sv="Jag tillåter att {controller} lämnar ut dessa uppgifter om mig: {categories}. De ges till {recipient}. Jag kan återkalla när som helst.",
-    en="I allow {controller} to give these data about me: {categories}. {recipient} receives them. I may withdraw this at any time.",
+    fi="Annan luvan siihen, että {controller} luovuttaa minusta nämä tiedot taholle {recipient}: {categories}. Voin perua luvan milloin vain.",
+    sv="Jag tillåter att {controller} ger dessa uppgifter om mig till {recipient}: {categories}. Jag kan återkalla när som helst.",
+    en="I allow {controller} to give these data about me to {recipient}: {categories}. I may withdraw this at any time.",
 )
 
 
@@ -84,5 +84,10 @@ def _notice(terms: AgreementTerms) -> NoticeText:
         for language in ("fi", "sv", "en")
     }
     return NoticeText(
-        agreement_id=terms.agreement_id, n=1, text=Text(**said), change=Change.FIRST, published_at=VALID_FROM, approved_by=APPROVED
+        agreement_id=terms.agreement_id,
+        n=1,
+        text=Text(**said),
+        change=Change.FIRST,
+        published_at=VALID_FROM,
+        approved_by=APPROVED,
     )

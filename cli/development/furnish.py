@@ -1,5 +1,8 @@
 """The registers of a developer's machine, written once, in one transaction."""
 
+from datetime import datetime
+
+from audit.events import Actor
 from cli.development import agreements, parties
 from cli.development.connections import connections
 from cli.development.systems import SYSTEM_OF_AREA, systems
@@ -14,6 +17,7 @@ from publish import recipients
 from schemas.vocabulary import Purpose
 
 BY = By(user="installation", role="operator")
+OPERATOR = Actor(user="installation", role="operator")
 
 
 def furnish(house: House) -> None:
@@ -27,16 +31,17 @@ def furnish(house: House) -> None:
             terms.enrol(tx, party, by=BY, at=at)
         for connection in connections(population, at=at):
             books.define_connection(tx, defined=connection)
-        _recipients(tx)
+        _recipients(tx, at=at)
         for system in systems(house.settings):
-            recipients.define_system(tx, system, at=at)
+            recipients.define_system(tx, system, by=OPERATOR, at=at)
 
 
-def _recipients(tx: Transaction) -> None:
-    at = now()
+def _recipients(tx: Transaction, *, at: datetime) -> None:
     for authority in parties.authorities():
         purposes = (Purpose.TYO, Purpose.TYM, Purpose.KUNTAOSUUS)
-        recipients.define_recipient(tx, recipient=authority.recipient, name=authority.name, purposes=purposes)
+        recipients.define_recipient(
+            tx, recipient=authority.recipient, name=authority.name, purposes=purposes, by=OPERATOR, at=at
+        )
         for agreed in agreements.agreements(authority):
             terms.agree(tx, agreed.terms, by=BY, at=at)
             terms.announce(tx, agreed.notice, by=BY, at=at)

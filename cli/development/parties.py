@@ -1,4 +1,4 @@
-"""Who takes part on a developer's machine: authorities with their Y-tunnus; only Savonlinna's, Etelä-Savo's, Kela's and KEHA's are their own."""
+"""Who takes part on a developer's machine, by Y-tunnus: artificial but for Savonlinna, Etelä-Savo, Kela and KEHA."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -57,4 +57,6 @@ def parties() -> Iterator[Party]:
     for each in authorities():
         yield Party(recipient=each.recipient, kind=PartyKind.EMPLOYMENT_AUTHORITY, area=each.area)
         for member in places.municipalities_of(each.area):
-            yield Party(recipient=municipality_id(member.code), kind=PartyKind.EMPLOYMENT_AUTHORITY, municipality=member.code)
+            yield Party(
+                recipient=municipality_id(member.code), kind=PartyKind.EMPLOYMENT_AUTHORITY, municipality=member.code
+            )
