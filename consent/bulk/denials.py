@@ -8,12 +8,14 @@ from consent.bulk.prepared import Prepared
 _SCOPE = ("source", "controller", "category", "recipient", "purpose")
 
 
-def matched(prepared: Prepared, rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Return what each row with a matching denial comes to, and the data they leave.
+def matched(prepared: Prepared, told: pl.DataFrame, rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Return what each row with a matching denial comes to, and the data they leave; ``told`` are the questions.
 
     The first: ``n``, ``yielding`` (every denial allows an emergency), ``gone`` (nothing is left). The second: ``n``, ``start``, ``end``.
     """
-    bound = rows.filter(pl.col("has_denial") & (pl.col("recipient") != pl.col("controller")))
+    bound = rows.filter("has_denial").select("n", "person", "question", "asked_start", "asked_end")
+    bound = bound.hstack([told[name].gather(bound["question"]) for name in _SCOPE])
+    bound = bound.filter(pl.col("recipient") != pl.col("controller"))
     pairs = bound.join(prepared.denials, on="person", suffix="_denied").filter(
         *((pl.col(f"{name}_denied").is_null() | (pl.col(f"{name}_denied") == pl.col(name))) for name in _SCOPE)
     )

@@ -18,28 +18,35 @@ def decide_rows(prepared: Prepared, questions: Sequence[Question], asked: pl.Dat
     Rows come back in the order asked, with ``permitted``, ``reason``, ``ground``, ``key``, ``periods`` (null: all that was asked),
     ``retention_days``, ``no_onward``, ``mask_location``, ``renewal_due``, ``consent_seq``.
     """
-    rows = _refused(_met(prepared, questions, asked))
-    closed, opened = rows.filter(pl.col("reason").is_not_null()), rows.filter(pl.col("reason").is_null())
-    overridden, subject = opened.filter("overrides"), opened.filter(~pl.col("overrides"))
-    return _answer(prepared, pl.concat([closed, _by_law(overridden), _by_ground(prepared, subject)], how="diagonal"))
-
-
-def _met(prepared: Prepared, questions: Sequence[Question], asked: pl.DataFrame) -> pl.DataFrame:
-    """Put beside each row what the person, the question and the tasks come to."""
     told = as_columns(prepared.register, questions)
+    rows = _by_law(_refused(_met(prepared, questions, told, asked)))
+    subject = rows.filter(pl.col("reason").is_null())
+    found = _by_ground(prepared, told, subject)
+    kept = rows.select("n", "reason", "by", "protected", "consent_seq")
+    joined = kept.join(found, on="n", how="left", suffix="_found", maintain_order="left")
+    return _answer(prepared, joined.with_columns(pl.coalesce(name, f"{name}_found") for name in ("reason", "by")))
+
+
+def _met(prepared: Prepared, questions: Sequence[Question], told: pl.DataFrame, asked: pl.DataFrame) -> pl.DataFrame:
+    """Put beside each row what the person and the tasks come to, and what the register says of such a case."""
     rows = asked.select("person", "question").with_row_index("n")
-    rows = rows.hstack([told[name].gather(rows["question"]) for name in told.columns])
     rows = rows.hstack([prepared.people[name].gather(rows["person"]) for name in prepared.people.columns])
-    rows = rows.with_columns(task=prepared.task()).join(prepared.tasks, on="task", how="left", maintain_order="left")
+    rows = _about(told, rows, "recipient_n").with_columns(task=prepared.task())
+    rows = rows.join(prepared.tasks, on="task", how="left", maintain_order="left")
     rows = rows.with_columns(scenario=pl.col("question").cast(pl.UInt32) * MASKS + pl.col("mask").fill_null(0))
     met = scenarios(prepared.register, questions, rows["scenario"].unique(), prepared.at)
     rows = rows.join(met, on="scenario", how="left", maintain_order="left")
-    return rows.with_columns(opened=pl.col("n").is_in(_opened(prepared, rows).implode()))
+    return rows.with_columns(opened=pl.col("n").is_in(_opened(prepared, told, rows).implode()))
 
 
-def _opened(prepared: Prepared, rows: pl.DataFrame) -> pl.Series:
+def _about(told: pl.DataFrame, rows: pl.DataFrame, *names: str) -> pl.DataFrame:
+    """Put beside each row what its question says."""
+    return rows.hstack([told[name].gather(rows["question"]) for name in names])
+
+
+def _opened(prepared: Prepared, told: pl.DataFrame, rows: pl.DataFrame) -> pl.Series:
     """Find the rows in which the named coach asks about a protected person."""
-    asking = rows.filter(pl.col("protected") & pl.col("user").is_not_null()).select("n", "person", "recipient", "user")
+    asking = _about(told, rows.filter("protected").select("n", "person", "question"), "recipient", "user")
     return asking.join(prepared.coaches, on=["person", "recipient", "user"], how="semi")["n"]
 
 
@@ -47,38 +54,43 @@ def _refused(rows: pl.DataFrame) -> pl.DataFrame:
     """Sentences 1 to 3."""
     reason = (
         pl.when(pl.col("person").is_null())
-        .then(NUMBER[Reason.UNKNOWN_PERSON])
+        .then(_number(Reason.UNKNOWN_PERSON))
         .when(pl.col("unknown").is_not_null())
         .then("unknown")
         .when("dead")
-        .then(NUMBER[Reason.PERSON_DECEASED])
+        .then(_number(Reason.PERSON_DECEASED))
         .when("no_task")
-        .then(NUMBER[Reason.NO_TASK])
+        .then(_number(Reason.NO_TASK))
         .when(pl.col("protected") & ~pl.col("opened"))
-        .then(NUMBER[Reason.PROTECTED])
+        .then(_number(Reason.PROTECTED))
         .when(~pl.col("needed"))
-        .then(NUMBER[Reason.NOT_NECESSARY])
+        .then(_number(Reason.NOT_NECESSARY))
     )
-    return rows.with_columns(reason=reason.cast(pl.UInt8))
+    return rows.with_columns(reason=reason)
 
 
 def _by_law(rows: pl.DataFrame) -> pl.DataFrame:
     """Sentence 4, for statutes that override denials."""
-    return rows.with_columns(reason=_number(Reason.STATUTE), by="law")
+    permitted = pl.col("reason").is_null() & pl.col("overrides")
+    return rows.with_columns(
+        reason=pl.when(permitted).then(_number(Reason.STATUTE)).otherwise("reason"), by=pl.when(permitted).then("law")
+    )
 
 
-def _by_ground(prepared: Prepared, rows: pl.DataFrame) -> pl.DataFrame:
+def _by_ground(prepared: Prepared, told: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
     """Sentences 4 to 8, for rows that no statute decides over a denial."""
-    denied, left = denials.matched(prepared, rows)
-    rows = rows.join(denied, on="n", how="left").with_columns(
+    rows = _about(told, rows, "asked_start", "asked_end", "category_n")
+    denied, left = denials.matched(prepared, told, rows)
+    rows = rows.join(denied, on="n", how="left", maintain_order="left").with_columns(
         gone=pl.col("gone").fill_null(value=False), yielding=pl.col("yielding").fill_null(value=True)
     )
     lawful = rows.filter(pl.col("law").is_not_null() & ~pl.col("gone"))
     asked = rows.filter(pl.col("law").is_null() & ~pl.col("gone"))
     stepped, partly = consents.tried(prepared, asked, left)
     parts = pl.concat([left.join(lawful, on="n", how="semi"), partly])
-    found = rows.join(stepped, on="n", how="left").with_columns(_verdict()).with_columns(by=_statute())
-    return found.join(periods.as_lists(parts), on="n", how="left").with_columns(periods=_less_than_asked())
+    found = rows.join(stepped, on="n", how="left").with_columns(reason=_verdict()).with_columns(by=_statute())
+    found = found.join(periods.as_lists(parts), on="n", how="left").with_columns(periods=_less_than_asked())
+    return found.select("n", "reason", "by", "periods", "retention_days", "no_onward", "renewal_due")
 
 
 def _less_than_asked() -> pl.Expr:
@@ -90,8 +102,7 @@ def _less_than_asked() -> pl.Expr:
 
 def _verdict() -> pl.Expr:
     """Say which of the sentences 4 to 8 answers."""
-    step_reasons = {int(step): NUMBER[step.reason] for step in Step}
-    reason = (
+    return (
         pl.when(pl.col("law").is_not_null() & ~pl.col("gone"))
         .then(_number(Reason.STATUTE))
         .when(pl.col("step") == Step.OK)
@@ -102,9 +113,8 @@ def _verdict() -> pl.Expr:
         .then(_number(Reason.DENIED))
         .when(pl.col("step").is_null())
         .then(_number(Reason.NO_AGREEMENT))
-        .otherwise(pl.col("step").replace_strict(step_reasons, return_dtype=pl.UInt8))
+        .otherwise(pl.col("step").replace_strict(_REASON_OF_STEP, return_dtype=pl.UInt8))
     )
-    return reason.alias("reason")
 
 
 def _statute() -> pl.Expr:
@@ -116,26 +126,33 @@ def _statute() -> pl.Expr:
 
 
 def _answer(prepared: Prepared, rows: pl.DataFrame) -> pl.DataFrame:
-    """Put the verdicts into words, in the order asked."""
-    rows = rows.sort("n")
-    keys = pl.Series("key", [row.key for row in prepared.register.statutes], dtype=pl.String)
-    consented = pl.col("reason") == NUMBER[Reason.CONSENT]
-    permitted = pl.col("reason").is_in([NUMBER[Reason(ground)] for ground in Ground])
+    """Put the verdicts into words."""
+    keys = [row.key for row in prepared.register.statutes]
+    by = pl.when(pl.col("reason") == NUMBER[Reason.CONSENT]).then(len(keys)).otherwise("by")
+    rows = rows.with_columns(
+        ground=_GROUNDS.gather(rows["reason"]), key=_words([*keys, CONSENT_KEY]).gather(rows.select(by).to_series())
+    )
     return rows.select(
-        permitted=permitted,
+        permitted=pl.col("ground").is_not_null(),
         reason=_REASONS.gather(rows["reason"]),
-        ground=pl.when(permitted).then(_REASONS.gather(rows["reason"]).cast(pl.String)).cast(pl.Enum(Ground)),
-        key=pl.when(consented).then(pl.lit(CONSENT_KEY)).otherwise(keys.gather(rows["by"])),
+        ground="ground",
+        key="key",
         periods="periods",
-        retention_days=pl.when(consented).then("retention_days"),
-        no_onward=consented & pl.col("no_onward").fill_null(value=False),
-        mask_location=permitted & pl.col("protected"),
-        renewal_due=consented & pl.col("renewal_due").fill_null(value=False),
+        retention_days="retention_days",
+        no_onward=pl.col("no_onward").fill_null(value=False),
+        mask_location=pl.col("ground").is_not_null() & pl.col("protected"),
+        renewal_due=pl.col("renewal_due").fill_null(value=False),
         consent_seq="consent_seq",
     )
 
 
-_REASONS = pl.Series("reason", list(REASONS), dtype=pl.Enum(Reason))
+def _words(names: Sequence[str]) -> pl.Series:
+    return pl.Series(names, dtype=pl.Enum(list(dict.fromkeys(names))))
+
+
+_REASONS = pl.Series(list(REASONS), dtype=pl.Enum(Reason))
+_GROUNDS = pl.Series([reason if reason in set(map(str, Ground)) else None for reason in REASONS], dtype=pl.Enum(Ground))
+_REASON_OF_STEP = {int(step): NUMBER[step.reason] for step in Step}
 
 
 def _number(reason: Reason) -> pl.Expr:
