@@ -26,7 +26,7 @@ WANTED: Final[Mapping[Source, tuple[Category, ...]]] = MappingProxyType(
     }
 )
 TEXT: Final = Text(
-    fi="Annan luvan siihen, että {controller} luovuttaa minusta nämä tiedot taholle {recipient}: {categories}. Voin perua luvan milloin vain.",
+    fi="Annan luvan: {controller} luovuttaa minusta nämä tiedot taholle {recipient}: {categories}. Voin perua luvan milloin vain.",
     sv="Jag tillåter att {controller} ger dessa uppgifter om mig till {recipient}: {categories}. Jag kan återkalla när som helst.",
     en="I allow {controller} to give these data about me to {recipient}: {categories}. I may withdraw this at any time.",
 )

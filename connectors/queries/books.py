@@ -161,7 +161,7 @@ def watermarks(read: Read, *, connection_ids: Iterable[str]) -> dict[str, dateti
     statement = select(watermark.c.connection_id, watermark.c.since).where(
         watermark.c.connection_id.in_(connection_ids)
     )
-    return dict(read.execute(statement))
+    return dict(read.execute(statement).tuples().all())
 
 
 def move_watermark(tx: Transaction, *, connection_id: str, to: datetime, batch_id: UUID, at: datetime) -> None:
