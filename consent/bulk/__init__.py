@@ -1,6 +1,5 @@
 """The bulk gate: the same rule as ``consent.decision``, set-based over integer-coded columns (CONSENT.md 7)."""
 
-from consent.bulk.asking import decide_many
 from consent.bulk.derived import fold
 from consent.bulk.gate import decide_rows
 from consent.bulk.load import snapshot

@@ -98,6 +98,13 @@ class Register:
     needs: Mapping[str, frozenset[str]] = field(default_factory=lambda: _NEEDS)
     sources: Mapping[str, str] = field(default_factory=lambda: _SOURCES)
     _routes: dict[tuple[str, str, str, str], Route] = field(default_factory=dict, repr=False, compare=False)
+    _between: dict[tuple[str, str, str], list[Agreement]] = field(default_factory=dict, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Index the agreements once, by recipient, purpose and controller."""
+        for agreement in sorted(self.agreements, key=lambda row: row.agreement_id):
+            parties = (agreement.recipient, agreement.purpose, agreement.controller)
+            self._between.setdefault(parties, []).append(agreement)
 
     def route(self, recipient: str, purpose: str, controller: str, category: str) -> Route:
         """Return what applies; found once and remembered, the register being frozen."""
@@ -116,13 +123,8 @@ class Register:
             and row.purpose == purpose
             and category in row.categories
         ]
-        agreements = [
-            row
-            for row in self.agreements
-            if (row.controller, row.recipient, row.purpose) == (controller, recipient, purpose)
-            and category in row.categories
-        ]
-        agreements.sort(key=lambda row: row.agreement_id)
+        between = self._between.get((recipient, purpose, controller), ())
+        agreements = [row for row in between if category in row.categories]
         moments = sorted({*_starts_and_ends(statutes, agreements)})
         by_law, in_emergency = _of(statutes, StatuteKind.STATUTE), _of(statutes, StatuteKind.EMERGENCY)
         return Route(by_law, in_emergency, tuple(agreements), tuple(moments))
