@@ -5,6 +5,7 @@ from typing import Final, TypeVar
 
 import msgspec
 
+from connectors.charset import decodes
 from connectors.errors import PageRefused, ProviderBroken, SourceChanged, Transient
 from connectors.limits import refuse_long_values
 
@@ -18,11 +19,7 @@ def refuse_charset(body: bytes, charset: str | None) -> None:
     """See that a page is UTF-8, which JSON always is (RFC 8259 8.1), and that its content type says nothing else. Raises PageRefused."""
     if charset not in {None, "utf-8", "utf8"}:
         raise PageRefused("The page says it is not UTF-8, which JSON always is.")
-    try:
-        body.decode()
-    except UnicodeDecodeError:
-        raise PageRefused("The page is in another charset than it says.") from None
-    if body[:3].isascii() is False or b"\x00" in body[:4]:
+    if not body[:4].isascii() or b"\x00" in body[:4] or not decodes(body, "utf-8"):
         raise PageRefused("The page is in another charset than it says.")
 
 

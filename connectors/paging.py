@@ -7,10 +7,14 @@ from hashlib import blake2b
 from itertools import islice
 from typing import TypeVar
 
+import msgspec
+
 from connectors.errors import PagingBroken, StampInFuture
 
 DIGEST_BYTES = 16
+COMPARED = 10_000
 _T = TypeVar("_T")
+Buffer = bytes | memoryview | msgspec.Raw
 
 
 @dataclass(slots=True, kw_only=True)
@@ -43,16 +47,20 @@ class Walk:
         self.cursors.add(cursor)
         return cursor
 
-    def fold(self, elements: Iterable[bytes]) -> list[bytes]:
-        """Give the elements that neither this page nor the one before it held already: what a source repeats counts once."""
-        kept, seen = [], set()
-        for element in elements:
+    def repeated(self, elements: Iterable[Buffer]) -> frozenset[int]:
+        """Give the places of elements that this page or the one before it held already: what a source repeats counts once.
+
+        Contracts allow 500 records a page; of a page beyond 10,000 only the first are compared, so that memory stays small.
+        """
+        again: set[int] = set()
+        seen: set[bytes] = set()
+        for place, element in enumerate(islice(elements, COMPARED)):
             digest = blake2b(element, digest_size=DIGEST_BYTES).digest()
-            if digest not in seen and digest not in self.before:
-                kept.append(element)
+            if digest in seen or digest in self.before:
+                again.add(place)
             seen.add(digest)
         self.before = frozenset(seen)
-        return kept
+        return frozenset(again)
 
 
 def instant(moment: datetime) -> str:

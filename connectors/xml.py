@@ -8,6 +8,7 @@ from typing import Final
 
 from lxml import etree
 
+from connectors.charset import decodes
 from connectors.errors import PageRefused
 
 Element = etree._Element  # noqa: SLF001 - lxml gives its element type no public name
@@ -27,7 +28,7 @@ class NotWellFormed(ValueError):
 
 
 def utf8(body: bytes, charset: str | None = None) -> bytes:
-    """Give a document as UTF-8 without byte order mark and declaration; `charset` is the content type's.
+    """Give a document as UTF-8 without byte order mark; `charset` is the content type's. UTF-8 itself stays as it is, uncopied.
 
     What is said of the charset must agree and every byte must decode: a wrong one would otherwise pass as an answer without rows.
     Raises PageRefused.
@@ -36,12 +37,20 @@ def utf8(body: bytes, charset: str | None = None) -> bytes:
     bare = body if marked is None else body[len(marked[0]) :]
     declared = _declared(bare)
     encoding = _known(next(name for name in (marked and marked[1], charset, declared, "utf-8") if name))
+    _refuse_two_charsets({encoding, *(_known(name) for name in (charset, declared) if name)})
+    if encoding in {"utf-8", "ascii"}:
+        if not decodes(bare, encoding) or b"\x00" in bare:
+            raise PageRefused("The page is in another charset than it says.")
+        return bare
     text = _strictly(bare, encoding)
     declaration = _DECLARATION.match(text)
-    _refuse_two_charsets({encoding, *(_known(name) for name in (charset, declared) if name)})
-    if "\x00" in text:
-        raise PageRefused("The page is in another charset than it says.")
     return text[declaration.end() if declaration else 0 :].encode()
+
+
+def declaration_end(body: bytes) -> int:
+    """Tell where the declaration of a UTF-8 document ends; 0 where it has none."""
+    declaration = _DECLARATION.match(body[:_DECLARED_BYTES].decode("latin-1"))
+    return declaration.end() if declaration else 0
 
 
 def _declared(body: bytes) -> str | None:

@@ -1,8 +1,8 @@
 """A Kela page cut at its end tags: what stands before the clients, the clients, and what stands after them."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, field, replace
 from typing import Final, Self
 
 from connectors import xml
@@ -15,36 +15,56 @@ _COUNTED: Final = re.compile(rf"<(?:[\w.-]+:)?(?:{'|'.join(COUNTED)})[\s/>]".enc
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cut:
-    """A page in three; `whole` when it holds comments, CDATA or instructions, in which a tag need not be one: then it is never cut.
+    """A page and the places where its clients begin and end.
 
-    `prefix` is that of Kela's namespace with its colon, empty for a default namespace.
+    `whole` when it holds comments, CDATA or instructions, in which a tag need not be one: then it is never cut. `prefix` is that of
+    Kela's namespace with its colon, empty for a default namespace.
     """
 
-    head: bytes
-    clients: bytes
-    tail: bytes
+    body: bytes = field(repr=False)
+    start: int
+    end: int
     prefix: str
     whole: bool
 
     @property
-    def body(self) -> bytes:
-        """Give the page as one."""
-        return self.head + self.clients + self.tail if self.clients else self.head + self.tail
+    def head(self) -> bytes:
+        """Give what stands before the clients."""
+        return self.body[: self.start]
+
+    @property
+    def tail(self) -> bytes:
+        """Give what stands after the clients."""
+        return self.body[self.end :]
+
+    @property
+    def clients(self) -> bytes:
+        """Give the clients."""
+        return self.body[self.start : self.end]
 
     @property
     def end_tag(self) -> bytes:
         """Give the tag that ends a client."""
         return f"</{self.prefix}{CLIENT}>".encode()
 
-    def folded(self, fold: Callable[[Iterable[bytes]], list[bytes]]) -> Self:
-        """Give the page without the clients that `fold` leaves out."""
-        ended = self.clients.split(self.end_tag)
-        kept = fold(ended[:-1])
-        return self if len(kept) == len(ended) - 1 else replace(self, clients=self.end_tag.join((*kept, ended[-1])))
+    def each(self) -> Iterator[memoryview]:
+        """Yield each client as a view; what stands between two belongs to the later."""
+        view, tag, at = memoryview(self.body), self.end_tag, self.start
+        while (found := self.body.find(tag, at, self.end)) >= 0:
+            yield view[at : found + len(tag)]
+            at = found + len(tag)
+
+    def without(self, places: Collection[int]) -> Self:
+        """Give the page without the clients of these places."""
+        if not places:
+            return self
+        kept = [client for place, client in enumerate(self.each()) if place not in places]
+        body = b"".join((self.head, *kept, self.tail))
+        return replace(self, body=body, end=self.start + sum(map(len, kept)))
 
     def skeleton(self) -> xml.Element:
         """Parse all but the clients. Raises NotWellFormed, PageRefused."""
-        return xml.without(self.head, qualified(CLIENT)) if self.whole else xml.document(self.head + self.tail)
+        return xml.without(self.body, qualified(CLIENT)) if self.whole else xml.document(self.head + self.tail)
 
     def closing(self) -> bytes:
         """Give the end tags that close what the head leaves open."""
@@ -54,30 +74,29 @@ class Cut:
         """Yield the page as pages of at most about `size` bytes, cut between clients; only the last keeps what stands after them."""
         if self.whole:
             raise PageRefused("The page is too large, and cannot be cut for the comments in it.")
-        closing = self.closing()
-        slices = list(_slices(self.clients, self.end_tag, size))
-        for part in slices[:-1]:
-            yield self.head + part + closing
-        yield self.head + slices[-1] + self.tail
+        head, closing, at = self.head, self.closing(), self.start
+        while self.end - at > size and (found := self.body.find(self.end_tag, at + size, self.end)) >= 0:
+            yield head + self.body[at : found + len(self.end_tag)] + closing
+            at = found + len(self.end_tag)
+        yield head + self.body[at:]
 
 
 def cut(body: bytes) -> Cut:
-    """Cut a page given as UTF-8 without declaration."""
+    """Cut a page given as UTF-8."""
+    declared = xml.declaration_end(body)
     first = _FIRST.search(body)
-    whole = _holds(body, b"<!") or _holds(body, b"<?")
+    whole = _holds(body, b"<!", declared) or _holds(body, b"<?", declared)
     if first is None or whole:
-        return Cut(head=body, clients=b"", tail=b"", prefix="", whole=whole)
+        return Cut(body=body, start=len(body), end=len(body), prefix="", whole=whole)
     prefix = first.group(1).decode()
     ends = re.compile(rf"</{re.escape(prefix)}{CLIENT}\s*>".encode())
-    last = _last(ends, body, first.start())
-    return Cut(
-        head=body[: first.start()], clients=body[first.start() : last], tail=body[last:], prefix=prefix, whole=False
-    )
+    end = _last(ends, body, first.start())
+    return Cut(body=body, start=first.start(), end=end, prefix=prefix, whole=False)
 
 
-def _holds(body: bytes, opening: bytes) -> bool:
+def _holds(body: bytes, opening: bytes, start: int) -> bool:
     """Look for the rare second byte before the pair: a page is full of the first."""
-    return opening[1:] in body and opening in body
+    return body.find(opening[1:], start) >= 0 and body.find(opening, start) >= 0
 
 
 def count(body: bytes) -> int:
@@ -96,14 +115,3 @@ def _last(ends: "re.Pattern[bytes]", body: bytes, start: int) -> int:
         if at == start:
             return len(body)
         step *= 8
-
-
-def _slices(clients: bytes, end: bytes, size: int) -> Iterator[bytes]:
-    at = 0
-    while len(clients) - at > size:
-        cut_at = clients.find(end, at + size)
-        if cut_at < 0:
-            break
-        yield clients[at : cut_at + len(end)]
-        at = cut_at + len(end)
-    yield clients[at:]

@@ -74,7 +74,8 @@ class Kela:
             got = self._page(self._query(window, people, cursor))
             walk.fix(got.stamp)
             cursor = walk.follow(got.cursor)
-            yield from _pages(got, got.cut.folded(walk.fold))
+            yield from _pages(got, got.cut.without(walk.repeated(got.cut.each())))
+            del got  # one page is let go before the next is asked for
             if cursor is None:
                 return
 

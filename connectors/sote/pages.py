@@ -102,8 +102,10 @@ class Sote:
         walk, call, read = Walk(now=self.now), first, _read
         while True:
             got = self.transport.rest(call, read)
-            resources = walk.fold(bytes(entry.resource) for entry in got.bundle.entry)
-            lines = cutter.lines(got.body, resources)
+            resources = [bytes(entry.resource) for entry in got.bundle.entry]
+            repeated = walk.repeated(resources)
+            fresh = [resource for place, resource in enumerate(resources) if place not in repeated]
+            lines = cutter.lines(got.body, fresh)
             stamp = got.bundle.meta.last_updated or until
             walk.refuse_future(stamp)
             yield Page(

@@ -91,7 +91,8 @@ class Te:
             got = self.transport.rest(self._call(kind, window, clients, cursor), _read)
             walk.fix(got.listed.vesileima)
             cursor = walk.follow(got.listed.sivutus.jatko)
-            yield from _pages(kind, got, walk.fold(map(bytes, got.listed.tiedot)))
+            yield from _pages(kind, got, walk.repeated(got.listed.tiedot))
+            del got  # one page is let go before the next is asked for
             if cursor is None:
                 return
 
@@ -136,20 +137,24 @@ def _code(body: bytes) -> str:
     return code if code.isascii() and code.replace("_", "").isupper() else ""
 
 
-def _pages(kind: str, got: _Got, elements: list[bytes]) -> Iterator[Page]:
+def _pages(kind: str, got: _Got, repeated: frozenset[int]) -> Iterator[Page]:
     """Yield the page as landed: as it came, without what it repeats, in pieces where it is larger than a part."""
-    whole = len(elements) == len(got.listed.tiedot) and len(got.body) <= PAGE_BODY_BYTES
-    for piece in [elements] if whole else _pieces(elements):
-        body = got.body if whole else b'{"tiedot":[' + b",".join(piece) + b"]}"
-        yield Page(
-            kind=kind, body=body if piece else b"", stamp=got.listed.vesileima, xroad=got.xroad, records=len(piece)
-        )
+    elements = got.listed.tiedot
+    if not repeated and len(got.body) <= PAGE_BODY_BYTES:
+        yield _page(kind, got, got.body, len(elements))
+        return
+    for piece in _pieces(element for place, element in enumerate(elements) if place not in repeated):
+        yield _page(kind, got, b'{"tiedot":[' + b",".join(piece) + b"]}", len(piece))
 
 
-def _pieces(elements: list[bytes]) -> Iterator[list[bytes]]:
+def _page(kind: str, got: _Got, body: bytes, records: int) -> Page:
+    return Page(kind=kind, body=body if records else b"", stamp=got.listed.vesileima, xroad=got.xroad, records=records)
+
+
+def _pieces(elements: Iterable[msgspec.Raw]) -> Iterator[list[bytes]]:
     piece: list[bytes] = []
     size = 0
-    for element in elements:
+    for element in map(bytes, elements):
         refuse_large_element(len(element))
         if size + len(element) > PAGE_BODY_BYTES // 2:
             yield piece

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
+from io import BytesIO
 from typing import Final, TypeVar
 
 import httpx
@@ -113,12 +114,13 @@ class Transport:
         return evidence(response.headers, asked=call_id, consumer=self.consumer, service=self.service)
 
     def _whole(self, response: httpx.Response, ids: XRoadIds) -> Answer:
-        body = bytearray()
+        """Read the body into a buffer that becomes the answer without a second copy."""
+        body = BytesIO()
         for chunk in self._chunks(response):
-            body += chunk
-            if len(body) > PAGE_BYTES:
+            body.write(chunk)
+            if body.tell() > PAGE_BYTES:
                 raise PageRefused("The page is larger than 64 MiB.")
-        return Answer(status=response.status_code, body=bytes(body), headers=dict(response.headers), xroad=ids)
+        return Answer(status=response.status_code, body=body.getvalue(), headers=dict(response.headers), xroad=ids)
 
     def _chunks(self, response: httpx.Response) -> Iterator[bytes]:
         """Yield the body decoded, watching its encoding, its expansion, its length and the time it takes."""
