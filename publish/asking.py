@@ -71,7 +71,7 @@ def by_reference(text: str) -> Subject:
     ref = read_reference(Prefix.PERSON, text)
 
     def find(read: Read, recipient: str) -> Found:
-        return Found(reading.person_by_ref(read, recipient=recipient, ref=ref) or NOBODY, ref)
+        return Found(reading.person_by_ref(read, recipient=recipient, ref=ref or NOBODY) or NOBODY, ref)
 
     return find
 

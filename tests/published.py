@@ -28,6 +28,7 @@ from publish.queries.publishing import SectionKey
 from publish.recipients import System
 from publish.references import Prefix, spell
 from publish.refresh.sections import Fresh
+from schemas.identifiers import HETU_CHECK
 from schemas.vocabulary import PartyKind, Purpose, Source, TaskGround
 from schemas.vocabulary import Text as Sentence
 
@@ -100,24 +101,16 @@ class World:
             tx.execute(select(learned))
 
     def _identify(self, person_id, hetu):
-        hash_ = self.owner_keyring.keyed_hash(Use.IDENTITY_HASH, hetu.encode())
         with self.owner.transaction() as tx:
             tx.execute(insert(person).values(person_id=person_id, known_at=BEFORE))
-            tx.execute(
-                insert(identity).values(
-                    hetu_hash=hash_,
-                    hash_key_id="test",
-                    person_id=person_id,
-                    hetu=b"-",
-                    told_by="te",
-                    recorded_at=BEFORE,
-                )
-            )
+        self.also_known_by(person_id, hetu)
 
-    @property
-    def owner_keyring(self):
-        with self.owner.read() as read:
-            return read.keyring
+    def also_known_by(self, person_id, hetu):
+        """A person has, or had, an identity code."""
+        with self.owner.transaction() as tx:
+            hash_ = tx.keyring.keyed_hash(Use.IDENTITY_HASH, hetu.encode())
+            known = {"hetu_hash": hash_, "hash_key_id": "test", "hetu": b"-", "told_by": "te", "recorded_at": BEFORE}
+            tx.execute(insert(identity).values(person_id=person_id, **known))
 
     def sections(self, person_id, texts):
         """Publish these texts of a person: (category, text), with a name for each recipient."""
@@ -220,6 +213,11 @@ class World:
                 by=OPERATOR,
                 at=BEFORE,
             )
+
+
+def a_hetu(digits="010180", number="902"):
+    """An artificial identity code that holds."""
+    return f"{digits}-{number}{HETU_CHECK[int(digits + number) % len(HETU_CHECK)]}"
 
 
 def controller_of(category):

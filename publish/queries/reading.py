@@ -79,7 +79,7 @@ def standing(read: Read, *, system: str, at: datetime) -> Standing | None:
     )
 
 
-def person_by_ref(read: Read, *, recipient: str, ref: UUID | None) -> UUID | None:
+def person_by_ref(read: Read, *, recipient: str, ref: UUID) -> UUID | None:
     """Find whom a recipient means by a reference; another recipient's finds nobody."""
     statement = select(person_ref.c.person_id).where(and_(person_ref.c.recipient == recipient, person_ref.c.ref == ref))
     return read.execute(statement).scalar_one_or_none()

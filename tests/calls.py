@@ -1,0 +1,64 @@
+"""The machine API as its callers meet it: the app over a test's database and sequencer, and a municipal system in front of it."""
+
+from contextlib import contextmanager
+
+from starlette.testclient import TestClient
+
+from simulators.municipality import Key, Municipality
+from web.app import create_app
+from web.settings import WebSettings
+
+ISSUER = "https://luukku.example"
+TYO, TYM = "TYO-380-2023", "TYM-381-2023"
+PLAN = '[{"plan_type":"05","state":"VOIMASSA","signed":"2026-01-15","review":"2026-04-15"}]'
+PERIOD = '[{"code":"02","from":"2025-02-20"}]'
+NEED = '[{"open":true,"recorded":"2026-05-28","county":"12"}]'
+NAMES = '[{"family_name":"Esimerkki","given_names":"Aino Maria","birth_date":"1984-03-12","language":"fi","jobseeker_since":"2025-02-20"}]'
+
+
+class Http:
+    """The app as an HTTP client for the stand-in; time-outs are the network's, and there is none."""
+
+    def __init__(self, client):
+        self.client = client
+
+    def post(self, url, *, timeout=None, **given):
+        return self.client.post(url, **given)
+
+    def request(self, method, url, *, timeout=None, **given):
+        return self.client.request(method, url, **given)
+
+
+@contextmanager
+def the_app(web_login, sealer, keyring, **settings):
+    """A client of the app."""
+    app = create_app(web_login, sealer, WebSettings(**{"issuer": ISSUER, "version": "1.0.0"} | settings), keyring)
+    with TestClient(app, base_url=ISSUER) as client:
+        yield client
+
+
+def a_system(world, http, client_id="sln-asiakastyo", *, user="w-7c1e", **registered):
+    """A registered system with keys of its own."""
+    key = Key.make()
+    world.system(client_id, key, **registered)
+    return Municipality(base=ISSUER, client_id=client_id, assertion_key=key, user=user, http=Http(http))
+
+
+def view(system, ref, *, purpose=TYO, query="", method="GET", body=None):
+    """Read the view of a person."""
+    return system.call(method, f"/v1/people/{ref}/support-view{query}", purpose=purpose, case="SLN-1", body=body)
+
+
+def resolve(system, hetu, *, purpose=TYO):
+    """Ask for a person's reference."""
+    return system.call("POST", "/v1/people/resolve", purpose=purpose, case="SLN-1", body={"hetu": hetu})
+
+
+def categories(answer):
+    """Name the sections of an answer."""
+    return [section["category"] for section in answer.json()["sections"]]
+
+
+def kind(answer):
+    """Name the problem of an answer."""
+    return answer.json()["type"].rpartition("/")[2]
