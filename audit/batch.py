@@ -9,9 +9,9 @@ from audit.book import Post, Written, own, take_up_key, turn_year, write
 from audit.disclosure import Sealed
 from audit.errors import EventRejected
 from audit.events import ChangeRef, EventType
-from audit.numbering import Book, admitted
+from audit.numbering import Book, Members, admitted
 from audit.queries import sequence
-from audit.queries.sequence import Waiting
+from audit.queries.sequence import Look, Waiting
 from audit.triage import Triage, triage
 from audit.wire import Answer, Call
 from db.engine import Transaction
@@ -22,9 +22,10 @@ MAX_BATCH = 2_000
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """What waits: disclosures, types of own events, and past which ticket the inbox is looked into."""
+    """What waits: disclosures, with a look at what is known of them, own events, past which ticket the inbox is read."""
 
     calls: Sequence[Call]
+    look: Look
     own: Sequence[EventType]
     floor: int
 
@@ -46,16 +47,15 @@ def run(tx: Transaction, state: Written, work: Work, at: datetime) -> Done:
     """
     state = turn_year(tx, state, at)
     book, rotated = take_up_key(tx, state.book, at)
-    found = triage(tx, work.calls, book.frontier.size)
+    found = triage(tx, work.calls, work.look, book.frontier.size)
     kin = {each for place in found.open for each in work.calls[place].kin}
     waiting = sequence.drain(tx, kin=kin, floor=work.floor, most=MAX_BATCH)
     posts = [*filter(None, [rotated]), *(own(tx, type_, at) for type_ in work.own)]
     posts += [_post(tx, each, at) for each in waiting if not each.known]
     first = book.frontier.size + len(posts)
-    posts += [Post(members, work.calls[place].envelope.box) for place, members in found.open.items()]
+    posts += [_call_post(work.calls[place], members) for place, members in found.open.items()]
     if posts:
         state = write(tx, book, posts, at)
-        _add_beside(tx, found, at)
         _answer(found, state.book, first)
     return Done(found.in_order(), state, max((each.ticket for each in waiting), default=work.floor))
 
@@ -70,15 +70,8 @@ def _post(tx: Transaction, waiting: Waiting, at: datetime) -> Post:
         return own(tx, EventType.FINDING_OPENED, at, change)
 
 
-def _add_beside(tx: Transaction, found: Triage, at: datetime) -> None:
-    """Add the decisions and the spent ids of the calls that were entered."""
-    entered = [found.calls[place] for place in found.open]
-    decisions = [(call.envelope.id, call.decision) for call in entered if call.decision is not None]
-    if decisions:
-        sequence.add_decisions(tx, decisions)
-    spends = [spend for call in entered for spend in call.spend]
-    if spends:
-        sequence.add_spent(tx, spends, at)
+def _call_post(call: Call, members: Members) -> Post:
+    return Post(members, call.envelope.box, call.decision, call.spend)
 
 
 def _answer(found: Triage, book: Book, first: int) -> None:

@@ -8,9 +8,10 @@ from uuid import UUID
 
 from audit.checkpoint import VerifierKey, signed
 from audit.details import Box
+from audit.disclosure import DecisionRecord, Spend
 from audit.envelope import enclose
 from audit.events import Actor, ChangeRef, Event, EventType, RetentionClass
-from audit.numbering import Book, Members, Pages, admitted, enter
+from audit.numbering import Book, Members, admitted, enter
 from audit.queries import sequence
 from audit.queries.sequence import DetailRow
 from audit.tree import Frontier
@@ -21,10 +22,12 @@ from db.keys import Use
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """An event on its way into the book."""
+    """An event on its way into the book, with what is written beside it."""
 
     members: Members
     box: Box | None = None
+    decision: DecisionRecord | None = None
+    spend: tuple[Spend, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +46,20 @@ def own(tx: Transaction, type_: EventType, at: datetime, change: ChangeRef | Non
 
 
 def write(tx: Transaction, book: Book, posts: Sequence[Post], at: datetime) -> Written:
-    """Enter events: number them, add them with their nodes, heads and details, and sign the tree."""
+    """Enter events: number them, sign the tree, and add all that belongs to them."""
     persons = {post.members["person"] for post in posts if "person" in post.members}
-    pages = enter(book, sequence.heads(tx, book.log, persons), [post.members for post in posts], at)
-    _add(tx, pages, posts)
-    checkpoint = pages.book.checkpoint
+    heads = sequence.heads(tx, book.log, persons) if persons else {}
+    pages = enter(book, heads, [post.members for post in posts], at)
     note = _signed(tx, pages.book)
-    sequence.add_checkpoint(tx, log=book.log, size=checkpoint.size, root=checkpoint.root, note=note, at=at)
+    addition = sequence.Addition(
+        pages=pages,
+        details=[_detail_row(post.members, post.box) for post in posts if post.box is not None],
+        decisions=[(UUID(post.members["id"]), post.decision) for post in posts if post.decision is not None],
+        spends=[spend for post in posts for spend in post.spend],
+        note=note,
+        at=at,
+    )
+    sequence.add(tx, addition)
     return Written(pages.book, note)
 
 
@@ -58,17 +68,6 @@ def _signed(tx: Transaction, book: Book) -> str:
         return tx.keyring.sign(Use.CHECKPOINT, message, key_id=book.key_id).signature
 
     return signed(book.checkpoint, verifier_key(tx, book.origin, book.key_id), sign)
-
-
-def _add(tx: Transaction, pages: Pages, posts: Sequence[Post]) -> None:
-    log = pages.book.log
-    sequence.add_events(tx, log, pages.rows)
-    sequence.add_nodes(tx, log, pages.nodes)
-    if pages.heads:
-        sequence.set_heads(tx, log, pages.heads)
-    details = [_detail_row(post.members, post.box) for post in posts if post.box is not None]
-    if details:
-        sequence.add_details(tx, details)
 
 
 def _detail_row(members: Members, box: Box) -> DetailRow:

@@ -15,6 +15,7 @@ from audit.errors import EventRejected, NotTheSequencer, Unanswered
 from audit.events import EventType
 from audit.fence import Fence
 from audit.queries import sequence
+from audit.queries.sequence import Look
 from audit.resume import resume
 from audit.wire import Answer, Call
 from db.clock import now
@@ -67,9 +68,9 @@ class Sequencer:
 
     def _take_lock(self) -> None:
         with self._database.transaction() as tx:
-            if not sequence.take_lock(tx):
-                raise NotTheSequencer("Another sequencer orders this log.")
-            self._pid = sequence.session(tx).pid
+            self._pid = sequence.take_lock(tx)
+        if self._pid is None:
+            raise NotTheSequencer("Another sequencer orders this log.")
 
     def _announce(self, state: Written) -> None:
         """Move the fence; only what stands behind it is told to anyone."""
@@ -103,21 +104,26 @@ class Sequencer:
 
     def _batch(self, calls: Sequence[Call]) -> Sequence[Answer]:
         with self._database.transaction() as tx:
-            at, own = self._looked_at_clocks(tx)
+            look = self._look(tx, calls)
+            at, own = self._time(look)
             self._sweep(tx, at)
-            done = batch.run(tx, self._state, Work(calls, own, self._next_floor()), at)
+            done = batch.run(tx, self._state, Work(calls, look, own, self._next_floor()), at)
         self._floor = max(self._floor, done.floor)
         if done.state is not self._state:
             self._announce(done.state)
         return done.answers
 
-    def _looked_at_clocks(self, tx: Transaction) -> tuple[datetime, list[EventType]]:
-        """Return the batch's time, never before the last entry's, and what the clocks give reason to write."""
-        session = sequence.session(tx)
-        if session.pid != self._pid:
+    def _look(self, tx: Transaction, calls: Sequence[Call]) -> Look:
+        ids = [call.envelope.id for call in calls]
+        look = sequence.look(tx, ids=ids, spends=[spend for call in calls for spend in call.spend])
+        if look.pid != self._pid:
             raise NotTheSequencer("The connection that held the lock was lost.")
+        return look
+
+    def _time(self, look: Look) -> tuple[datetime, list[EventType]]:
+        """Return the batch's time, never before the last entry's, and what the clocks give reason to write."""
         real, last = now(), self._state.book.last
-        jumped = last - real > MOST_BACK or abs(real - session.at) > MOST_OFF
+        jumped = last - real > MOST_BACK or abs(real - look.at) > MOST_OFF
         own = [EventType.CLOCK_JUMP] if jumped and not self._jump_told else []
         if time.monotonic() - self._busy_at > HEARTBEAT_S:
             own.append(EventType.HEARTBEAT)

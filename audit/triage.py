@@ -1,14 +1,15 @@
 """Which disclosures of a batch may be entered: of form, new, decided on what still holds, with proofs unspent."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from uuid import UUID
 
 from audit import entry
 from audit.disclosure import Sealed, Spend
 from audit.errors import EventRejected, Replayed, Stale
 from audit.numbering import Members, admitted
 from audit.queries import sequence
-from audit.queries.sequence import Known
+from audit.queries.sequence import Known, Look
 from audit.wire import Answer, Call
 from db.engine import Transaction
 
@@ -36,17 +37,16 @@ class Triage:
         return [self.answers[place] for place in range(len(self.calls))]
 
 
-def triage(tx: Transaction, calls: Sequence[Call], size: int) -> Triage:
+def triage(tx: Transaction, calls: Sequence[Call], look: Look, size: int) -> Triage:
     """Settle every call that is not to be entered; the persons of the others stay locked until the transaction ends.
 
     ``size`` is that of the newest checkpoint, which holds whatever is known already.
     """
     found = Triage(calls)
     _admit(found)
-    if found.open:
-        _recognise(tx, found, size)
-        _refuse_stale(tx, found)
-        _refuse_replayed(tx, found)
+    _recognise(found, look.known, size)
+    _refuse_stale(tx, found)
+    _refuse_replayed(found, set(look.spent))
     return found
 
 
@@ -76,12 +76,12 @@ def _admitted(call: Call) -> Members:
     return members
 
 
-def _recognise(tx: Transaction, found: Triage, size: int) -> None:
+def _recognise(found: Triage, standing: Mapping[UUID, Known], size: int) -> None:
     """Answer what stands in the log already as it was answered then: a caller that lost its connection asks again."""
-    places = {found.calls[place].envelope.id: place for place in found.open}
-    for id_, known in sequence.known(tx, places).items():
-        place = places[id_]
-        found.answer(place, _known_answer(known, found.open[place], size))
+    for place, members in list(found.open.items()):
+        known = standing.get(found.calls[place].envelope.id)
+        if known is not None:
+            found.answer(place, _known_answer(known, members, size))
 
 
 def _known_answer(known: Known, members: Members, size: int) -> Answer:
@@ -101,10 +101,8 @@ def _refuse_stale(tx: Transaction, found: Triage) -> None:
             found.answer(place, Stale("What the decision rested on has changed; decide again."))
 
 
-def _refuse_replayed(tx: Transaction, found: Triage) -> None:
+def _refuse_replayed(found: Triage, spent: set[Spend]) -> None:
     """Refuse ids used before, or by an earlier call of this batch; a call refused for one of its ids spends none."""
-    offered = [spend for place in found.open for spend in found.calls[place].spend]
-    spent: set[Spend] = sequence.spent(tx, offered) if offered else set()
     for place in list(found.open):
         mine = set(found.calls[place].spend)
         if mine & spent or len(mine) < len(found.calls[place].spend):
