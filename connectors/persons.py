@@ -37,10 +37,12 @@ class Link:
 class Linked:
     """Whom the HETUs lead to: columns ``hetu`` and ``person_id``, null where that is in conflict.
 
-    `changed` are people known before who got another HETU; `conflicts` the `told_by` of links that would join two people.
+    `fresh` are the people made just now, `changed` people known before who got another HETU, `conflicts` the `told_by` of links that
+    would join two people.
     """
 
     people: pl.DataFrame
+    fresh: pl.Series
     changed: tuple[UUID, ...]
     conflicts: frozenset[str]
 
@@ -69,10 +71,11 @@ def link(tx: Transaction, *, told_by: str, hetus: pl.Series, links: Sequence[Lin
     written = whole.filter(pl.col("fresh").is_not_null())
     _write_identities(tx, told_by, written, _last_days(joined, at.date()), at)
     known_people = [person for group in groups for person in group.people]
-    stored.add_people(tx, person_ids=written[PERSON].filter(~written[PERSON].is_in(known_people)).unique(), at=at)
+    made = written[PERSON].filter(~written[PERSON].is_in(known_people)).unique()
+    stored.add_people(tx, person_ids=made, at=at)
     changed = _changed(tx, joined, at.date())
     conflicts = frozenset(each.told_by for group in groups if group.conflicting for each in group.links)
-    return Linked(people=whole.select(HETU, PERSON), changed=changed, conflicts=conflicts)
+    return Linked(people=whole.select(HETU, PERSON), fresh=made, changed=changed, conflicts=conflicts)
 
 
 def _known(tx: Transaction, hetus: pl.Series) -> pl.DataFrame:

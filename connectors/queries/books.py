@@ -59,6 +59,12 @@ def batches(read: Read, *, batch_ids: Iterable[UUID], locked: bool = False) -> l
     return [_batch(row) for row in read.execute(statement.with_for_update() if locked else statement).mappings()]
 
 
+def of_run(read: Read, *, run_id: UUID, connection_id: str) -> list[Batch]:
+    """Give the batches of a run over one connection."""
+    statement = select(*_BATCH).where(batch.c.run_id == run_id, batch.c.connection_id == connection_id)
+    return [_batch(row) for row in read.execute(statement).mappings()]
+
+
 def abandon_batches(tx: Transaction, *, source: Source) -> int:
     """Give up the batches of a source that never came to an end: what they would have brought is pulled again."""
     unfinished = batch.c.state.in_([State.PLANNED, State.LANDED, State.CHECKED])

@@ -1,0 +1,89 @@
+"""The quarantine: rows that were refused, each once, with every reason and the row as sent, encrypted."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Final
+
+import polars as pl
+from sqlalchemy import select, update
+
+from connectors.queries.bulk import loaded, read_out, run
+from connectors.tables import quarantine
+from db.engine import Read, Transaction
+from schemas.vocabulary import Source
+
+OPEN: Final = ("received", "explained")
+LOADED: Final = {
+    "source": "text",
+    "record": "text",
+    "record_key": "text",
+    "batch_id": "uuid",
+    "person_id": "uuid",
+    "locator": "text",
+    "failures": "jsonb",
+    "payload": "bytea",
+    "suite": "text",
+}
+_KEY: Final = {"record": pl.String, "record_key": pl.String}
+
+
+def receive(tx: Transaction, *, rows: pl.DataFrame, at: datetime) -> int:
+    """Take refused rows in; one that is there already is written over, counted, and opened again if it was closed."""
+    if rows.is_empty():
+        return 0
+    with loaded(tx, "refused_row", LOADED, rows.unique(subset=["source", "record", "record_key"], keep="last")):
+        return run(
+            tx,
+            """
+            INSERT INTO staging.quarantine AS q (source, record, record_key, batch_id, person_id, locator, failures, payload, suite,
+                                                 state, first_at, last_at, times)
+            SELECT source, record, record_key, batch_id, person_id, locator, failures, payload, suite, 'received', :at, :at, 1
+              FROM refused_row
+                ON CONFLICT (source, record, record_key) DO UPDATE
+               SET batch_id = excluded.batch_id, person_id = coalesce(excluded.person_id, q.person_id), locator = excluded.locator,
+                   failures = excluded.failures, payload = excluded.payload, suite = excluded.suite,
+                   state = CASE WHEN q.closed_at IS NULL THEN q.state ELSE 'received' END,
+                   last_at = excluded.last_at, times = q.times + 1, closed_at = NULL, closed_why = NULL
+            """,
+            at=at,
+        )
+
+
+def open_keys(read: Read, *, source: Source) -> pl.DataFrame:
+    """Give record and key of the rows of a source that wait."""
+    query = "SELECT record, record_key FROM staging.quarantine WHERE source = %(source)s AND closed_at IS NULL"
+    return read_out(read, query, _KEY, source=source)
+
+
+def close(tx: Transaction, *, source: Source, keys: pl.DataFrame, state: str, why: str, at: datetime) -> int:
+    """Close rows by record and key."""
+    if keys.is_empty():
+        return 0
+    with loaded(tx, "closed_row", {"record": "text", "record_key": "text"}, keys):
+        return run(
+            tx,
+            """
+            UPDATE staging.quarantine q SET state = :state, closed_at = :at, closed_why = :why
+              FROM closed_row c
+             WHERE q.source = :source AND q.record = c.record AND q.record_key = c.record_key AND q.closed_at IS NULL
+            """,
+            source=source,
+            state=state,
+            why=why,
+            at=at,
+        )
+
+
+def waiting(read: Read, *, source: Source, ids: Iterable[int] | None) -> Sequence[tuple[int, str, str, bytes]]:
+    """Give rows that wait, of all or some ids: id, record, key, the encrypted payload."""
+    columns = (quarantine.c.quarantine_id, quarantine.c.record, quarantine.c.record_key, quarantine.c.payload)
+    statement = select(*columns).where(quarantine.c.source == source, quarantine.c.state.in_(OPEN))
+    if ids is not None:
+        statement = statement.where(quarantine.c.quarantine_id.in_(ids))
+    return list(read.execute(statement.order_by(quarantine.c.quarantine_id)))
+
+
+def explain(tx: Transaction, *, quarantine_id: int, cause: str, owner: str, due_on: object) -> bool:
+    """Write why a row broke, who mends it and by when; tells whether it was waiting."""
+    statement = update(quarantine).where(quarantine.c.quarantine_id == quarantine_id, quarantine.c.state.in_(OPEN))
+    return bool(tx.execute(statement.values(state="explained", cause=cause, owner=owner, due_on=due_on)).rowcount)

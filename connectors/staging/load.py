@@ -1,0 +1,51 @@
+"""Rows as their tables take them: cut, with names encrypted and the coach's code apart, as COPY wants them."""
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+from uuid import UUID
+
+import polars as pl
+
+from connectors.checked import SHARD
+from connectors.layout import BATCH, COACH, COACH_CODE, COACH_SINCE, KEY, PERSON, Layout, context
+from connectors.staging.leave import cut_rows
+from connectors.staging.sorting import FATE
+from db.keys import Keyring, Use
+from schemas import sote
+
+_OF_PLAN: Final = "suunnitelma_id"
+
+
+def prepared(layout: Layout, rows: pl.DataFrame, batch_ids: Sequence[UUID], keyring: Keyring) -> pl.DataFrame:
+    """Give rows the columns of their table beside their fate, sorted by person so that a person's rows lie together."""
+    ids = pl.Series([str(batch_id) for batch_id in batch_ids], dtype=pl.String)
+    kept = cut_rows(layout, rows).with_columns(ids.gather(rows[SHARD]).alias(BATCH), *_derived(layout))
+    ordered = kept.sort(PERSON)
+    boxes = [_encrypted(layout, name, ordered, keyring) for name in layout.encrypted]
+    return ordered.with_columns(boxes).select(*layout.columns, FATE)
+
+
+def keyed(layout: Layout, rows: pl.DataFrame) -> pl.DataFrame:
+    """Complete the key of a record that is known by its person."""
+    if PERSON not in layout.key:
+        return rows
+    return rows.with_columns(pl.concat_str(PERSON, KEY, separator="/").alias(KEY))
+
+
+def _derived(layout: Layout) -> Iterator[pl.Expr]:
+    if COACH_CODE in layout.columns:
+        yield pl.col(COACH).str.json_path_match("$.tunnus").alias(COACH_CODE)
+        since = pl.col(COACH).str.json_path_match("$.alkuPvm")
+        yield since.str.to_date("%Y-%m-%d", strict=False).alias(COACH_SINCE)
+    if layout.record is sote.SoteToimenpide:
+        yield pl.concat_str("county", _OF_PLAN, separator="/").alias(_OF_PLAN)
+
+
+def _encrypted(layout: Layout, name: str, rows: pl.DataFrame, keyring: Keyring) -> pl.Series:
+    boxes = [
+        None
+        if text is None
+        else keyring.encrypt_packed(Use.IDENTITY_ENCRYPTION, text.encode(), context=context(layout.table, name, key))
+        for key, text in rows.select(KEY, name).iter_rows()
+    ]
+    return pl.Series(name, boxes, dtype=pl.Binary)

@@ -1,0 +1,160 @@
+"""Merge: checked files into staging, in one transaction; only here does a watermark move (PIPELINE.md 1, 6)."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from io import BytesIO
+from typing import Any, Final
+
+import polars as pl
+
+from connectors.checked import RESULTS_NAME, Checked, read_checked
+from connectors.layout import LAYOUTS, PERSON
+from connectors.ledger import Batch, State
+from connectors.persons import link
+from connectors.queries import books, facts
+from connectors.queries import people as stored_people
+from connectors.staging.booking import book, hold
+from connectors.staging.decide import Decided, decide
+from connectors.staging.incoming import Incoming, gathered
+from connectors.staging.leave import Leave
+from connectors.staging.protecting import Protections, protect, protections
+from connectors.staging.refuse import refuse, supersede
+from connectors.staging.removal import delete, jobseekers_named
+from connectors.staging.run import Run, gather
+from connectors.staging.sorting import FATE, Fate
+from connectors.staging.write import write
+from connectors.store import Store, open_store
+from db.engine import Login, Transaction
+from db.environment import Environment
+from schemas import kela, sote, te
+from schemas.validation.batch import vanished
+from schemas.vocabulary import Source
+
+_LOCK_OF: Final = {Source.TE: 1, Source.KELA: 2, Source.SOTE: 3}
+_TELLS_FACTS: Final = frozenset({te.Tyonhakija, sote.Potilas, kela.Maksu})
+"""The record types from which facts and tasks are learnt."""
+Facts = Mapping[str, Any]
+
+
+def merge(
+    environment: Environment, *, source: str, planned: Sequence[Facts], checked: Sequence[Facts | None], at: datetime
+) -> dict[str, Any]:
+    """Merge what was checked of a source: all of it or, on any error, nothing; a batch that is merged already is passed over.
+
+    Gives the sums of the merged batches and the paths of the results. Batches that lose too much of what is known are held.
+    """
+    store = open_store(environment.store)
+    groups = [read_checked(store, each["path"]) for each in checked if each]
+    with environment.database(Login.CONNECTOR, pool_size=1) as database, database.transaction() as tx:
+        counts = _Merging(tx=tx, store=store, source=Source(source), groups=groups, at=at).merged()
+    for group in groups:
+        _sweep(store, group)
+    results = [f"{group.folder}/{RESULTS_NAME}" for group in groups]
+    return {"source": source, "planned": len(planned), "counts": counts, "results": results}
+
+
+def _sweep(store: Store, group: Checked) -> None:
+    """Take away the frames of a group: they are in staging now, and can be made again from what was landed."""
+    for files in group.slices:
+        for file in files.values():
+            store.remove(f"{group.folder}/{file.name}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Merging:
+    """The merge of one run of a source."""
+
+    tx: Transaction
+    store: Store
+    source: Source
+    groups: Sequence[Checked]
+    at: datetime
+
+    def merged(self) -> dict[str, int]:
+        """Merge every batch that is checked; one that would lose too much is held, and the rest looked at anew."""
+        stored_people.lock(self.tx, which=_LOCK_OF[self.source])
+        batches = self._mergeable()
+        while batches:
+            point = self.tx.connection.begin_nested()
+            run = self._run(batches)
+            found = protections(run)
+            run.protected = found.everybody
+            decided = decide(run, LAYOUTS[self.source])
+            held = _vanished(run, decided)
+            if not held:
+                _write(run, decided, found)
+                point.commit()
+                return book(run)
+            point.rollback()
+            hold(run, held)
+            batches = [batch for number, batch in enumerate(batches) if number not in held]
+        return {}
+
+    def _mergeable(self) -> list[Batch]:
+        """Lock the batches of the groups and keep those that wait to be merged."""
+        held = {batch.batch_id for group in self.groups for batch in group.batches if batch.held}
+        ids = [batch.batch_id for group in self.groups for batch in group.batches]
+        locked = books.batches(self.tx, batch_ids=ids, locked=True)
+        return [batch for batch in locked if batch.state is State.CHECKED and batch.batch_id not in held]
+
+    def _run(self, batches: Sequence[Batch]) -> Run:
+        """Gather what the batches brought, and find whom it is about."""
+        numbers = {str(batch.batch_id): number for number, batch in enumerate(batches)}
+        incoming = gathered(self.store, self.tx.keyring, self.groups, numbers)
+        linked = link(self.tx, told_by=self.source.value, hetus=incoming.hetus(), links=incoming.links(), at=self.at)
+        incoming.know(linked)
+        full = [came.full and batch.people is None for came, batch in zip(incoming.batches, batches, strict=True)]
+        return Run(
+            tx=self.tx,
+            store=self.store,
+            source=self.source,
+            at=self.at,
+            batches=batches,
+            full=full,
+            incoming=incoming,
+            linked=linked,
+            leaves={path: Leave.read(self.store, path) for path in {batch.leave for batch in batches}},
+            asked_anew=list(self._asked_anew(incoming, batches)),
+        )
+
+    def _asked_anew(self, incoming: Incoming, batches: Sequence[Batch]) -> Iterator[tuple[str, pl.Series]]:
+        """Give the counties that were asked about people from the beginning, with the people: what is missing of theirs is gone."""
+        if self.source is not Source.SOTE:
+            return
+        for came, batch in zip(incoming.batches, batches, strict=True):
+            if came.full and batch.people is not None:
+                county = books.connection_of(self.tx, batch_id=batch.batch_id).place
+                yield county, pl.read_parquet(BytesIO(self.store.get(batch.people)))[PERSON].unique()
+
+
+def _vanished(run: Run, decided: Sequence[Decided]) -> dict[int, str]:
+    """Find the full pulls that lack too much of what is known, by number, each with why it is held."""
+    known: Counter[str] = Counter()
+    gone: Counter[str] = Counter()
+    for each in decided:
+        known.update(each.known)
+        gone.update(dict(each.gone.group_by("stored_connection").len().iter_rows()))
+    return {
+        number: f"{gone[batch.connection_id]:,} of {known[batch.connection_id]:,} known records are not in a full pull"
+        for number, (batch, full) in enumerate(zip(run.batches, run.full, strict=True))
+        if full and not batch.accepted_as_is and vanished(known[batch.connection_id], gone[batch.connection_id])
+    }
+
+
+def _write(run: Run, decided: Sequence[Decided], found: Protections) -> None:
+    """Write everything that was decided, then what follows from it: deletions last, facts from what stands then."""
+    telling = [each.people for each in decided if each.layout.record in _TELLS_FACTS]
+    people = gather([*telling, jobseekers_named(run), found.people]).to_frame()
+    touched = people.with_columns(pl.col(PERSON).is_in(run.linked.fresh.implode()).alias("fresh"))
+    with facts.touching(run.tx, people=touched):
+        for each in decided:
+            write(run, each)
+            run.count(run.accepted, each.written)
+            run.count(run.dropped, each.rows.filter(pl.col(FATE) == Fate.DROPPED))
+        protect(run, found)
+        refused = delete(run)
+        facts.learn(run.tx, source=run.source, people=touched, at=run.at)
+    refuse(run, decided, refused)
+    supersede(run, decided)

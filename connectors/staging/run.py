@@ -1,0 +1,85 @@
+"""One merge under way: its transaction, the batches by their number in the run, whom the rows are about, and what is counted."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+import polars as pl
+
+from connectors.checked import SHARD
+from connectors.layout import PERSON
+from connectors.ledger import Batch
+from connectors.persons import Linked
+from connectors.staging.incoming import Incoming
+from connectors.staging.leave import Leave
+from connectors.store import Store
+from db.engine import Transaction
+from schemas.vocabulary import Source
+
+
+@dataclass(slots=True, kw_only=True)
+class Run:
+    """The lists are by batch number.
+
+    `leaves` holds each leave list by its path, `asked_anew` whom a county was asked about from the beginning; `pending` gathers the
+    people of whom anything changed.
+    """
+
+    tx: Transaction
+    store: Store
+    source: Source
+    at: datetime
+    batches: Sequence[Batch]
+    full: Sequence[bool]
+    incoming: Incoming
+    linked: Linked
+    leaves: Mapping[str | None, Leave]
+    asked_anew: Sequence[tuple[str, pl.Series]] = ()
+    protected: pl.Series = field(default_factory=lambda: pl.Series(PERSON, [], dtype=pl.String))
+    accepted: Counter[int] = field(default_factory=Counter)
+    refused: Counter[int] = field(default_factory=Counter)
+    dropped: Counter[int] = field(default_factory=Counter)
+    removed: Counter[int] = field(default_factory=Counter)
+    pending: list[pl.Series] = field(default_factory=list)
+
+    @property
+    def batch_ids(self) -> list[UUID]:
+        """The batches by number."""
+        return [batch.batch_id for batch in self.batches]
+
+    @property
+    def connections(self) -> pl.Series:
+        """The connection of each batch by number."""
+        return pl.Series([batch.connection_id for batch in self.batches], dtype=pl.String)
+
+    @property
+    def full_connections(self) -> list[str]:
+        """The connections that gave all they hold."""
+        return [batch.connection_id for batch, full in zip(self.batches, self.full, strict=True) if full]
+
+    def allowed(self, rows: pl.DataFrame, category: pl.Expr | None) -> pl.Series:
+        """Tell which rows may be kept, each by the leave list of its batch; a record without a category always may."""
+        if category is None:
+            return pl.repeat(value=True, n=rows.height, dtype=pl.Boolean, eager=True)
+        paths = [batch.leave for batch in self.batches]
+        if len(set(paths)) <= 1:
+            return self.leaves[paths[0]].allows(rows, category)
+        answers = {path: self.leaves[path].allows(rows, category) for path in set(paths)}
+        by_number = [answers[path] for path in paths]
+        own = [pl.when(pl.col(SHARD) == number).then(answer) for number, answer in enumerate(by_number)]
+        return rows.select(pl.coalesce(*own)).to_series()
+
+    def count(self, into: Counter[int], rows: pl.DataFrame) -> None:
+        """Count rows by their batch."""
+        into.update(dict(rows.group_by(SHARD).len().iter_rows()))
+
+    def wake(self, people: pl.Series) -> None:
+        """Have the next publishing look at people."""
+        self.pending.append(people.rename(PERSON).drop_nulls())
+
+
+def gather(people: Iterable[pl.Series]) -> pl.Series:
+    """Give each person of several lists once."""
+    return pl.concat([pl.Series(PERSON, [], dtype=pl.String), *(each.rename(PERSON) for each in people)]).unique()
