@@ -16,7 +16,8 @@ from connectors.landing import asked
 from connectors.landing.attempt import Landing, Plan, sweep
 from connectors.landing.key import new_key
 from connectors.landing.manifest import Manifest
-from connectors.ledger import Batch, Connection, Health
+from connectors.landing.parts import read_manifest
+from connectors.ledger import Batch, Connection, Health, State
 from connectors.persons import hetus
 from connectors.queries import books
 from connectors.queries.named import clients_of
@@ -36,6 +37,7 @@ PARSERS: Final = {
     vocabulary.Source.SOTE: sote.PARSER,
 }
 SYSTEM: Final = "connectors"
+TO_LAND: Final = frozenset({State.PLANNED, State.FAILED})
 _CLASS_OF: Final = {
     vocabulary.Source.TE: RetentionClass.EMPLOYMENT,
     vocabulary.Source.KELA: RetentionClass.BENEFIT,
@@ -44,7 +46,7 @@ _CLASS_OF: Final = {
 
 
 def land(
-    environment: Environment, batch: Mapping[str, Any], *, at: datetime, http: Http | None = None
+    environment: Environment, batch: Mapping[str, Any], *, at: datetime, http: Callable[[], Http] = open_http
 ) -> dict[str, Any]:
     """Land one batch as `plan` gave it: ``{"batch", "manifest", "records"}`` comes back, the manifest's path relative to the store.
 
@@ -52,7 +54,7 @@ def land(
     its source is told. Raises the errors of `connectors.errors`; SourceDown may be tried again.
     """
     store = open_store(environment.store)
-    with environment.database(Login.CONNECTOR) as database, http or open_http() as client:
+    with environment.database(Login.CONNECTOR) as database, http() as client:
         return Stage(
             database=database, store=store, http=client, security_server=environment.security_server, started=at
         ).land(UUID(batch["batch"]))
@@ -71,11 +73,13 @@ class Stage:
     sleep: Callable[[float], None] = time.sleep
 
     def land(self, batch_id: UUID) -> dict[str, Any]:
-        """Land the batch of this id."""
+        """Land the batch of this id; a batch that was landed before is told again and not pulled again."""
         with self.database.read() as read:
             connection = books.connection_of(read, batch_id=batch_id)
             (batch,) = books.batches(read, batch_ids=[batch_id])
             keyring = read.keyring
+        if batch.state not in TO_LAND:
+            return self._told(batch)
         key, wrapped = new_key(keyring, str(batch_id))
         now = self._clock()
         landing = Landing(
@@ -91,9 +95,14 @@ class Stage:
         except ConnectorError as error:
             self._tell_failure(batch, connection, error, now())
             raise
-        self._tell_success(batch, connection, manifest, digest=digest, wrapped=wrapped, at=now())
+        landed = self._tell_success(connection, manifest, digest=digest, wrapped=wrapped, at=now())
         sweep(self.store, plan, keep=manifest.attempt)
-        return {"batch": str(batch_id), "manifest": manifest.path, "records": manifest.records}
+        return self._told(landed)
+
+    def _told(self, batch: Batch) -> dict[str, Any]:
+        """Tell what was landed. Raises LandedAltered where its manifest is gone or was altered."""
+        manifest = read_manifest(self.store, batch.manifest or "")
+        return {"batch": str(batch.batch_id), "manifest": manifest.path, "records": manifest.records}
 
     def _clock(self) -> Callable[[], datetime]:
         """Let time run on from the start of the task."""
@@ -156,22 +165,35 @@ class Stage:
             return dict(hetus(read, people))
 
     def _tell_success(
-        self, batch: Batch, connection: Connection, manifest: Manifest, *, digest: str, wrapped: bytes, at: datetime
-    ) -> None:
+        self, connection: Connection, manifest: Manifest, *, digest: str, wrapped: bytes, at: datetime
+    ) -> Batch:
+        """Write the landing into the books, and give the batch as it stands: of two workers the first to come is right."""
+        batch_id = UUID(manifest.batch)
         with self.database.transaction() as tx:
-            books.mark_landed(
-                tx,
-                batch_id=batch.batch_id,
-                manifest=manifest.path,
-                sha256=digest,
-                since=manifest.since,
-                stamp=manifest.until,
-                records=manifest.records,
-                store_key=wrapped,
-                at=at,
-            )
-            record(tx, _fetched(batch, connection, manifest, digest, at))
-            self._heal(tx, connection, Health.after_success, at)
+            (batch,) = books.batches(tx, batch_ids=[batch_id], locked=True)
+            if batch.state in TO_LAND:
+                self._write(tx, connection, manifest, digest=digest, wrapped=wrapped, at=at)
+                (batch,) = books.batches(tx, batch_ids=[batch_id])
+        if batch.manifest != manifest.path:
+            self.store.remove(manifest.folder)
+        return batch
+
+    def _write(
+        self, tx: Transaction, connection: Connection, manifest: Manifest, *, digest: str, wrapped: bytes, at: datetime
+    ) -> None:
+        books.mark_landed(
+            tx,
+            batch_id=UUID(manifest.batch),
+            manifest=manifest.path,
+            sha256=digest,
+            since=manifest.since,
+            stamp=manifest.until,
+            records=manifest.records,
+            store_key=wrapped,
+            at=at,
+        )
+        record(tx, _fetched(connection, manifest, digest, at))
+        self._heal(tx, connection, Health.after_success, at)
 
     def _tell_failure(self, batch: Batch, connection: Connection, error: ConnectorError, at: datetime) -> None:
         with self.database.transaction() as tx:
@@ -220,7 +242,7 @@ def _consumer(batch: Batch, connection: Connection) -> Consumer:
     )
 
 
-def _fetched(batch: Batch, connection: Connection, manifest: Manifest, digest: str, at: datetime) -> Event:
+def _fetched(connection: Connection, manifest: Manifest, digest: str, at: datetime) -> Event:
     return Event(
         id=uuid7(at),
         at=at,
@@ -228,7 +250,7 @@ def _fetched(batch: Batch, connection: Connection, manifest: Manifest, digest: s
         actor=Actor(system=SYSTEM),
         retention=_CLASS_OF[connection.source],
         controllers=(connection.controller,),
-        change=ChangeRef(table="staging.batch", id=str(batch.batch_id), digest=digest),
+        change=ChangeRef(table="staging.batch", id=manifest.batch, digest=digest),
         result=Result(count=manifest.records),
         period=Period(start=manifest.since, end=manifest.until),
     )
