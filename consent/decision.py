@@ -8,22 +8,25 @@ from typing import NamedTuple
 from consent import results
 from consent.model import (
     FUTURE,
+    SILENT,
     Decision,
     Denial,
     Derived,
     Explanation,
     Facts,
     Item,
+    Offer,
     Outcome,
     Period,
     Request,
     Result,
-    Route,
+    Standing,
     Step,
+    Stretch,
     Tried,
 )
 from consent.model.period import common, without
-from consent.trial import Asked, Candidate, tried
+from consent.trial import Candidate, tried
 from schemas.vocabulary import Reason, TaskGround
 
 POLICY = "2026-06-01"
@@ -73,7 +76,7 @@ class _Case(NamedTuple):
     refusal: Reason | None
     grounds: frozenset[TaskGround]
     protected: bool
-    opened: bool
+    closed: bool
     minor: bool
     denials: tuple[Denial, ...]
     asked: tuple[Period, ...]
@@ -83,6 +86,7 @@ class _Case(NamedTuple):
 def _case(request: Request, facts: Facts, at: datetime) -> _Case:
     person = facts.person
     of_age_at = person.of_age_at if person else None
+    protected = person is not None and any(period.holds(at) for period in person.protected)
     grounds = frozenset(
         task.ground for task in facts.tasks if task.recipient == request.recipient and task.during.holds(at)
     )
@@ -93,8 +97,8 @@ def _case(request: Request, facts: Facts, at: datetime) -> _Case:
         unknown=_unknown(request, facts),
         refusal=_not_ours(facts, grounds, at),
         grounds=grounds,
-        protected=person is not None and any(period.holds(at) for period in person.protected),
-        opened=_is_coach(request, facts, at),
+        protected=protected,
+        closed=protected and not _is_coach(request, facts, at),
         minor=of_age_at is not None and at < of_age_at,
         denials=tuple(denial for denial in facts.denials if _is_about(denial, request) and denial.during.holds(at)),
         asked=(Period(request.data_from, request.data_until),),
@@ -140,36 +144,29 @@ def _single(case: _Case, item: Item) -> Result:
         return results.deny(item, refusal)
     if case.refusal:
         return results.deny(item, case.refusal)
-    route = register.route(request.recipient, request.purpose, item.controller, item.category)
-    case.ends.append(_next_of(route.moments, case.at))
-    on_task = _on_task(route, case)
-    if on_task is None:
+    standing = _standing(case, item)
+    if standing.wanting:
         return results.deny(item, Reason.NO_TASK)
-    if case.protected and not case.opened:
+    if case.closed:
         return results.deny(item, Reason.PROTECTED)
     if item.category not in register.needs[request.purpose]:
         return results.deny(item, Reason.NOT_NECESSARY)
-    return _by_ground(case, item, on_task)
+    return _by_ground(case, item, standing)
 
 
-def _on_task(route: Route, case: _Case) -> Route | None:
-    """Keep what is in force and rests on a task that the recipient has; None when only such tasks were wanting."""
-    at, grounds = case.at, case.grounds
-    statutes = [row for row in route.statutes if row.in_force.holds(at)]
-    emergencies = [row for row in route.emergencies if row.in_force.holds(at)]
-    kept = Route(
-        tuple(row for row in statutes if row.task_ground is None or row.task_ground in grounds),
-        tuple(row for row in emergencies if row.task_ground is None or row.task_ground in grounds),
-        tuple(row for row in route.agreements if row.task_ground is None or row.task_ground in grounds),
-    )
-    wanting = any((statutes, emergencies, route.agreements)) and not any(kept[:3])
-    return None if wanting else kept
+def _standing(case: _Case, item: Item) -> Standing:
+    """Find what the register says of an item to a recipient with these tasks."""
+    request = case.request
+    route = case.facts.register.route(request.recipient, request.purpose, item.controller, item.category)
+    standing = route.standing(case.at, case.grounds)
+    case.ends.append(standing.until)
+    return standing
 
 
-def _by_ground(case: _Case, item: Item, route: Route) -> Result:
+def _by_ground(case: _Case, item: Item, standing: Standing) -> Result:
     """Walk sentences 4 to 8: by law, by consent, in an emergency, or not."""
     denials, masked = _matching(case, item), case.protected
-    statute = route.statutes[0] if route.statutes else None
+    statute = standing.statutes[0] if standing.statutes else None
     if statute is not None and statute.overrides_denial:
         return results.by_law(item, statute, case.asked, denials=denials, masked=masked)
     left = case.asked
@@ -177,11 +174,11 @@ def _by_ground(case: _Case, item: Item, route: Route) -> Result:
         left = without(left, denial.data)
     if left and statute is not None:
         return results.by_law(item, statute, left, denials=denials, masked=masked)
-    candidates = _tried(case, route, item, left) if left else []
+    candidates = _tried(case, standing, item, left) if left else []
     if permitting := [candidate for candidate in candidates if candidate.step is Step.OK]:
         return results.by_consent(item, permitting, denials=denials, masked=masked)
-    if route.emergencies and _is_emergency(case, denials):
-        return results.by_law(item, route.emergencies[0], case.asked, denials=denials, masked=masked)
+    if standing.emergencies and _is_emergency(case, denials):
+        return results.by_law(item, standing.emergencies[0], case.asked, denials=denials, masked=masked)
     if not left:
         return results.denied(item, denials)
     return results.by_furthest(item, candidates, denials)
@@ -206,10 +203,17 @@ def _is_emergency(case: _Case, denials: Iterable[Denial]) -> bool:
     return claim is not None and claim.complete and all(denial.allow_emergency for denial in denials)
 
 
-def _tried(case: _Case, route: Route, item: Item, left: tuple[Period, ...]) -> list[Candidate]:
-    candidates = tried(case.facts, route.agreements, Asked(item.category, left, case.at, case.minor))
-    case.ends.extend(candidate.said.end for candidate in candidates)
-    return candidates
+def _tried(case: _Case, standing: Standing, item: Item, left: tuple[Period, ...]) -> list[Candidate]:
+    return [tried(offer, _said(case, offer, item), left) for offer in standing.offers]
+
+
+def _said(case: _Case, offer: Offer, item: Item) -> Stretch:
+    """Find what a key comes to at the moment asked."""
+    will = case.facts.wills.get((offer.agreement.agreement_id, item.category), SILENT)
+    stretches = will.minor if case.minor and will.minor is not None else will.adult
+    said = next(stretch for stretch in stretches if case.at < stretch.end)
+    case.ends.append(said.end)
+    return said
 
 
 def _all_tried(case: _Case, item: Item | Derived) -> Iterator[Tried]:
@@ -217,10 +221,8 @@ def _all_tried(case: _Case, item: Item | Derived) -> Iterator[Tried]:
     if case.unknown:
         return
     for part in item.inputs if isinstance(item, Derived) else (item,):
-        request = case.request
-        route = case.facts.register.route(request.recipient, request.purpose, part.controller, part.category)
-        for candidate in _tried(case, route, part, case.asked):
-            yield Tried(candidate.agreement.agreement_id, candidate.said.act_id, candidate.step)
+        for candidate in _tried(case, _standing(case, part), part, case.asked):
+            yield Tried(candidate.offer.agreement.agreement_id, candidate.said.act_id, candidate.step)
 
 
 def _next_of(moments: Sequence[datetime], at: datetime) -> datetime:

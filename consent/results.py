@@ -30,7 +30,7 @@ def deny(item: Item | Derived, reason: Reason, matched: Matched = _NOTHING) -> R
 
 
 def by_law(
-    item: Item, statute: Statute, periods: tuple[Period, ...], *, denials: Iterable[Denial], masked: bool
+    item: Item, statute: Statute, periods: tuple[Period, ...], *, denials: Sequence[Denial], masked: bool
 ) -> Result:
     """Permit by a statute, in an emergency or not; denials it passed over are named."""
     ground = Ground(statute.kind)
@@ -38,11 +38,11 @@ def by_law(
     return Result(item, True, ground, statute.key, Reason(ground), periods, matched, Obligations(mask_location=masked))
 
 
-def by_consent(item: Item, permitting: Sequence[Candidate], *, denials: Iterable[Denial], masked: bool) -> Result:
+def by_consent(item: Item, permitting: Sequence[Candidate], *, denials: Sequence[Denial], masked: bool) -> Result:
     """Permit by every consent that covers some of what is left, for all that they cover together."""
     owed = _together(
         [
-            Obligations(each.agreement.retention_days, not each.agreement.onward, masked, each.renewal_due)
+            Obligations(each.offer.agreement.retention_days, not each.offer.agreement.onward, masked, each.renewal_due)
             for each in permitting
         ]
     )
@@ -51,15 +51,15 @@ def by_consent(item: Item, permitting: Sequence[Candidate], *, denials: Iterable
     return Result(item, True, Ground.CONSENT, CONSENT_KEY, Reason.CONSENT, periods, matched, owed)
 
 
-def by_furthest(item: Item, candidates: Sequence[Candidate], denials: Iterable[Denial]) -> Result:
+def by_furthest(item: Item, candidates: Sequence[Candidate], denials: Sequence[Denial]) -> Result:
     """Refuse with the step of the candidate that came furthest; of equals, the first agreement's."""
     if not candidates:
-        return deny(item, Reason.NO_AGREEMENT, Matched(denials=_ids(denials)))
+        return deny(item, Reason.NO_AGREEMENT, Matched(denials=_ids(denials)) if denials else _NOTHING)
     furthest = max(candidates, key=lambda candidate: candidate.step)
     return deny(item, furthest.step.reason, Matched(acts=_acts([furthest]), denials=_ids(denials)))
 
 
-def denied(item: Item, denials: Iterable[Denial]) -> Result:
+def denied(item: Item, denials: Sequence[Denial]) -> Result:
     """Refuse because denials took all that was asked."""
     return deny(item, Reason.DENIED, Matched(denials=_ids(denials)))
 
@@ -101,8 +101,8 @@ def _all_matched(results: Sequence[Result]) -> Matched:
     )
 
 
-def _ids(denials: Iterable[Denial]) -> tuple[UUID, ...]:
-    return tuple(denial.denial_id for denial in denials)
+def _ids(denials: Sequence[Denial]) -> tuple[UUID, ...]:
+    return tuple([denial.denial_id for denial in denials]) if denials else ()
 
 
 def _acts(candidates: Iterable[Candidate]) -> tuple[UUID, ...]:

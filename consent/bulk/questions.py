@@ -6,7 +6,8 @@ from typing import NamedTuple
 
 import polars as pl
 
-from consent.model import FUTURE, PAST, Agreement, Change, Register, Route, Statute
+from consent.model import FUTURE, PAST, Register
+from consent.model.route import offer_of
 from schemas.vocabulary import Reason, TaskGround
 
 REASONS = tuple(Reason)
@@ -57,18 +58,19 @@ def scenarios(register: Register, questions: Sequence[Question], met: Iterable[i
     for scenario in met:
         question, mask = questions[scenario // MASKS], scenario % MASKS
         route = register.route(question.recipient, question.purpose, question.controller, question.category)
-        laws, emergencies, agreed = _on_task(route, mask, at)
-        law, emergency = next(iter(laws), None), next(iter(emergencies), None) if question.emergency else None
+        standing = route.standing(at, _grounds(mask))
+        law = next(iter(standing.statutes), None)
+        emergency = next(iter(standing.emergencies), None) if question.emergency else None
         rows.append(
             {
                 "scenario": scenario,
                 "unknown": _unknown(register, question),
-                "no_task": mask == 0 or _wanting(route, (laws, emergencies, agreed), at),
+                "no_task": mask == 0 or standing.wanting,
                 "needed": question.category in register.needs.get(question.purpose, ()),
                 "law": None if law is None else statutes[law.statute_id, law.version],
                 "overrides": law is not None and law.overrides_denial,
                 "emergency": None if emergency is None else statutes[emergency.statute_id, emergency.version],
-                **{f"agreement{n}": agreements[row.agreement_id] for n, row in enumerate(agreed)},
+                **{f"agreement{n}": agreements[row.agreement.agreement_id] for n, row in enumerate(standing.offers)},
             }
         )
     widest = max((len(row) for row in rows), default=0) - len(_SCENARIO)
@@ -82,7 +84,8 @@ def agreement_columns(register: Register, at: datetime) -> pl.DataFrame:
     Consents under a notice below ``outdated_below`` have ended, those below ``due_below`` are to be renewed.
     """
     rows = [
-        (row.in_force.holds(at), *_material(row, at), row.retention_days, not row.onward) for row in register.agreements
+        (*offer[1:], offer.agreement.retention_days, not offer.agreement.onward)
+        for offer in (offer_of(row, at) for row in register.agreements)
     ]
     return pl.DataFrame(rows, schema=_AGREEMENT, orient="row")
 
@@ -137,28 +140,5 @@ def _unknown(register: Register, question: Question) -> int | None:
     return None if question.category in register.sources else NUMBER[Reason.UNKNOWN_CATEGORY]
 
 
-Kept = tuple[list[Statute], list[Statute], list[Agreement]]
-
-
-def _on_task(route: Route, mask: int, at: datetime) -> Kept:
-    return (
-        [row for row in route.statutes if row.in_force.holds(at) and _held(row.task_ground, mask)],
-        [row for row in route.emergencies if row.in_force.holds(at) and _held(row.task_ground, mask)],
-        [row for row in route.agreements if _held(row.task_ground, mask)],
-    )
-
-
-def _wanting(route: Route, kept: Kept, at: datetime) -> bool:
-    """Whether rules are there and each presupposes a task that is not."""
-    laws = any(row.in_force.holds(at) for row in (*route.statutes, *route.emergencies))
-    return (laws or bool(route.agreements)) and not any(kept)
-
-
-def _held(ground: TaskGround | None, mask: int) -> bool:
-    return ground is None or bool(BITS[ground] & mask)
-
-
-def _material(agreement: Agreement, at: datetime) -> tuple[int, int]:
-    material = [row for row in agreement.notices if row.change is Change.MATERIAL and row.published_at <= at]
-    outdated = max((row.n for row in material if row.grace_until <= at), default=0)
-    return outdated, max((row.n for row in material), default=0)
+def _grounds(mask: int) -> frozenset[TaskGround]:
+    return frozenset(ground for ground, bit in BITS.items() if bit & mask)

@@ -5,7 +5,9 @@ from consent.model.answer import Decision, Explanation, Matched, Obligations, Ou
 from consent.model.asked import EMERGENCY_JUSTIFICATION_MIN, Derived, Emergency, Item, Request
 from consent.model.facts import Coach, Denial, Facts, Person, Task
 from consent.model.period import ALWAYS, FUTURE, PAST, Period
-from consent.model.register import Agreement, Change, Notice, Register, Route, Statute, StatuteKind
+from consent.model.register import Register
+from consent.model.route import Offer, Route, Standing
+from consent.model.rules import Agreement, Change, Notice, Statute, StatuteKind
 from consent.model.will import SILENT, Step, Stretch, Will
 
 __all__ = [
@@ -30,6 +32,7 @@ __all__ = [
     "Matched",
     "Notice",
     "Obligations",
+    "Offer",
     "Outcome",
     "Period",
     "Person",
@@ -39,6 +42,7 @@ __all__ = [
     "Request",
     "Result",
     "Route",
+    "Standing",
     "Statute",
     "StatuteKind",
     "Step",
