@@ -4,6 +4,7 @@ from contextlib import contextmanager
 
 from starlette.testclient import TestClient
 
+from db.clock import now
 from simulators.municipality import Key, Municipality
 from web.app import create_app
 from web.settings import WebSettings
@@ -30,9 +31,10 @@ class Http:
 
 
 @contextmanager
-def the_app(web_login, sealer, keyring, **settings):
+def the_app(web_login, sealer, keyring, *, clock=now, **settings):
     """A client of the app."""
-    app = create_app(web_login, sealer, WebSettings(**{"issuer": ISSUER, "version": "1.0.0"} | settings), keyring)
+    told = WebSettings(**{"issuer": ISSUER, "version": "1.0.0"} | settings)
+    app = create_app(web_login, sealer, told, keyring, clock)
     with TestClient(app, base_url=ISSUER) as client:
         yield client
 

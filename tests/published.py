@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import Text, delete, func, insert, literal, select
+from sqlalchemy import Text, delete, func, insert, literal, select, update
 from sqlalchemy.dialects.postgresql import ARRAY, TIMESTAMP
 from sqlalchemy.dialects.postgresql import UUID as UUID_COLUMN
 
@@ -28,6 +28,8 @@ from publish.queries.publishing import SectionKey
 from publish.recipients import System
 from publish.references import Prefix, spell
 from publish.refresh.sections import Fresh
+from publish.tables import recipient as recipient_table
+from publish.tables import recipient_system
 from schemas.identifiers import HETU_CHECK
 from schemas.vocabulary import PartyKind, Purpose, Source, TaskGround
 from schemas.vocabulary import Text as Sentence
@@ -213,6 +215,30 @@ class World:
                 by=OPERATOR,
                 at=BEFORE,
             )
+
+    def recipient(self, recipient, *, purposes):
+        """Change what a recipient is granted."""
+        with self.owner.transaction() as tx:
+            recipients.define_recipient(
+                tx, recipient=recipient, name=recipient, purposes=purposes, by=OPERATOR, at=BEFORE
+            )
+
+    def stop(self, client_id, what):
+        """Stop a system or its recipient, or let the system begin tomorrow only."""
+        statement = {
+            "system": update(recipient_system).values(state="stopped"),
+            "recipient": update(recipient_table).values(state="stopped"),
+            "not yet": update(recipient_system).values(from_at=now() + timedelta(days=1)),
+        }[what]
+        if what != "recipient":
+            statement = statement.where(recipient_system.c.system == client_id)
+        with self.owner.transaction() as tx:
+            tx.execute(statement)
+
+    def forget(self, client_id):
+        """Take a system out of the register."""
+        with self.owner.transaction() as tx:
+            tx.execute(delete(recipient_system).where(recipient_system.c.system == client_id))
 
 
 def a_hetu(digits="010180", number="902"):
