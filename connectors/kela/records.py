@@ -8,7 +8,7 @@ from typing import Final
 
 from connectors import xml
 from connectors.errors import PageRefused, SourceChanged
-from connectors.frames import HETU, LOCATOR, Frame, text_frame, unpack
+from connectors.frames import HETU, LOCATOR, Frame, text_frame, uncollected, unpack
 from connectors.kela import tree
 from connectors.kela.cut import Cut, cut
 from connectors.kela.tokens import Tokens, tokens
@@ -40,17 +40,22 @@ def parse(part: bytes) -> Parsed:
     page that cannot be read at all.
     """
     sink = _Sink()
-    for frame in unpack(part):
-        page = cut(frame.body)
-        reader = _Reader(sink=sink, frame=frame, locators=frame.locators())
-        try:
-            if page.whole:
-                reader.whole(page)
-            else:
-                _Plain(reader, page).read()
-        except xml.NotWellFormed as error:
-            raise PageRefused(str(error)) from None
-    return sink.parsed()
+    with uncollected():
+        for frame in unpack(part):
+            _read_page(frame, sink)
+        return sink.parsed()
+
+
+def _read_page(frame: Frame, sink: _Sink) -> None:
+    page = cut(frame.body)
+    reader = _Reader(sink=sink, frame=frame, locators=frame.locators())
+    try:
+        if page.whole:
+            reader.whole(page)
+        else:
+            _Plain(reader, page).read()
+    except xml.NotWellFormed as error:
+        raise PageRefused(str(error)) from None
 
 
 @dataclass(slots=True, kw_only=True)

@@ -10,7 +10,7 @@ from typing import Any, Final, Generic, TypeVar, get_args
 import msgspec
 
 from connectors.errors import SourceChanged
-from connectors.frames import LOCATOR, Frame, text_frame, unpack
+from connectors.frames import LOCATOR, Frame, text_frame, uncollected, unpack
 from connectors.json_page import NULL, shaped, text_of
 from connectors.limits import ELEMENT_BYTES
 from connectors.source import Malformed, Parsed
@@ -54,9 +54,10 @@ def parse(part: bytes) -> Parsed:
     a page is no list.
     """
     sink = _Sink()
-    for frame in unpack(part):
-        _read_page(frame, sink)
-    return sink.parsed()
+    with uncollected():
+        for frame in unpack(part):
+            _read_page(frame, sink)
+        return sink.parsed()
 
 
 def _read_page(frame: Frame, sink: _Sink) -> None:
@@ -76,10 +77,31 @@ def _one_by_one(frame: Frame, entity: type[Entity], sink: _Sink) -> Iterator[Row
     elements = shaped(frame.body, _pages_of(msgspec.Raw)).tiedot
     for raw, locator in zip(elements, frame.locators(), strict=False):
         try:
-            yield (*_loose(entity, raw, entity.__name__, sink.unknown).row(), locator)
+            yield (*_read_one(entity, raw, sink.unknown).row(), locator)
         except NotARecord as error:
             kept = Malformed(record=entity.__name__, locator=locator, reason=str(error), payload=bytes(raw))
             sink.malformed.append(kept)
+
+
+def _read_one(entity: type[Entity], raw: msgspec.Raw, unknown: Counter[str]) -> Entity:
+    """Read an element by its contract but for fields beyond it, which are counted; without its types where that fails."""
+    sent = _fields_of(raw, entity.__name__)
+    try:
+        element: Entity = _tolerant(entity).decode(raw)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return _loose(entity, raw, entity.__name__, unknown)
+    unknown.update(f"{entity.__name__}.{name}" for name in sent.keys() - _names(entity))
+    return element
+
+
+@cache
+def _tolerant(entity: type[Entity]) -> "msgspec.json.Decoder[Any]":
+    return msgspec.json.Decoder(type(entity.__name__, (entity,), {}, forbid_unknown_fields=False))
+
+
+@cache
+def _names(entity: type[Entity]) -> frozenset[str]:
+    return frozenset(field.encode_name for field in _fields(entity))
 
 
 def _loose(kind: type[_W], raw: msgspec.Raw, path: str, unknown: Counter[str]) -> _W:
