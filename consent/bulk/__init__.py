@@ -11,7 +11,6 @@ __all__ = [
     "Prepared",
     "Question",
     "Snapshot",
-    "decide_many",
     "decide_rows",
     "fold",
     "prepare",
