@@ -20,6 +20,7 @@ from web import actors, assertions, edge, jose, refusals
 from web.dpop import Proof
 from web.jose import BadToken
 from web.limits import Rate
+from web.openapi import needs
 from web.scopes import Scope
 from web.services import Services, services_of
 from web.tokens import LIFE
@@ -45,7 +46,7 @@ class Refused(Exception):
         return JSONResponse({"error": self.error}, 401 if self.error == "invalid_client" else 400)
 
 
-@router.get("/.well-known/oauth-authorization-server", openapi_extra={"x-luukku-scope": None, "x-luukku-event": None})
+@router.get("/.well-known/oauth-authorization-server", openapi_extra=needs(None, None))
 def metadata(request: Request) -> Response:
     """Describe the authorization server (RFC 8414)."""
     settings = services_of(request).settings
@@ -64,13 +65,13 @@ def metadata(request: Request) -> Response:
     )
 
 
-@router.get("/oauth/jwks", openapi_extra={"x-luukku-scope": None, "x-luukku-event": None})
+@router.get("/oauth/jwks", openapi_extra=needs(None, None))
 def jwks(request: Request) -> Response:
     """Give the public keys that our tokens are signed with."""
     return JSONResponse({"keys": services_of(request).keyring.jwks(Use.TOKEN)})
 
 
-@router.post("/oauth/token", openapi_extra={"x-luukku-scope": None, "x-luukku-event": EventType.SESSION_OPENED})
+@router.post("/oauth/token", openapi_extra=needs(None, EventType.SESSION_OPENED))
 def token(request: Request) -> Response:
     """Give an access token of five minutes, bound to the key of the DPoP proof that the request carries."""
     services = services_of(request)
