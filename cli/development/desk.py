@@ -97,7 +97,7 @@ def record_wishes(house: House) -> None:
         return
     at = now()
     population = Drawn.of(house.settings, at=at).population(at=at)
-    with house.environment.database(Login.PUBLISHER, pool_size=1) as database:
+    with house.environment.database(Login.WEB, pool_size=1) as database:
         spoken = _spoken(population)
         while some := list(islice(spoken, PEOPLE_A_TRANSACTION)):
             with database.transaction() as tx:

@@ -9,7 +9,7 @@ from cli.development.systems import SYSTEM_OF_AREA, systems
 from cli.house import House
 from cli.stand_ins import Drawn
 from connectors.queries import books
-from consent import terms
+from consent import defaults, terms
 from consent.registry import By
 from db.clock import now
 from db.engine import Login, Transaction
@@ -29,6 +29,7 @@ def furnish(house: House) -> None:
             return
         for party in parties.parties():
             terms.enrol(tx, party, by=BY, at=at)
+        defaults.establish(tx, by=BY, at=at, valid_from=agreements.VALID_FROM)
         for connection in connections(population, at=at):
             books.define_connection(tx, defined=connection)
         _recipients(tx, at=at)
