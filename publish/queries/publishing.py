@@ -90,7 +90,7 @@ def wait(tx: Transaction, *, people: Iterable[UUID]) -> None:
     """Put people on the list."""
     rows = [{"person_id": person_id} for person_id in people]
     if rows:
-        tx.execute(insert(pending), rows)
+        tx.execute(insert(pending).inline(), rows)
 
 
 def digests(read: Read, *, people: Sequence[UUID]) -> dict[SectionKey, bytes]:
