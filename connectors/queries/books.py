@@ -167,7 +167,7 @@ def watermarks(read: Read, *, connection_ids: Iterable[str]) -> dict[str, dateti
     statement = select(watermark.c.connection_id, watermark.c.since).where(
         watermark.c.connection_id.in_(connection_ids)
     )
-    return dict(read.execute(statement).tuples().all())
+    return {connection_id: since for connection_id, since in read.execute(statement)}  # noqa: C416 - a result has keys: dict() would misread it
 
 
 def move_watermark(tx: Transaction, *, connection_id: str, to: datetime, batch_id: UUID, at: datetime) -> None:

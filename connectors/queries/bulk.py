@@ -33,15 +33,16 @@ def copy_frame(tx: Transaction, table: str, frame: pl.DataFrame) -> int:
 
 @contextmanager
 def loaded(tx: Transaction, name: str, columns: Mapping[str, str], frame: pl.DataFrame) -> Iterator[None]:
-    """Lend a temporary table ``pg_temp.<name>`` that holds the frame; columns with their SQL types."""
+    """Lend a temporary table ``pg_temp.<name>`` that holds the frame; columns with their SQL types.
+
+    After an error it is not dropped: the transaction has failed, and the table goes with it.
+    """
     typed = ", ".join(f"{column} {type_}" for column, type_ in columns.items())
     tx.execute(text(f"CREATE TEMPORARY TABLE {name} ({typed}) ON COMMIT DROP"))
     copy_frame(tx, f"pg_temp.{name}", frame.select(*columns))
     tx.execute(text(f"ANALYZE {name}"))
-    try:
-        yield
-    finally:
-        tx.execute(text(f"DROP TABLE {name}"))
+    yield
+    tx.execute(text(f"DROP TABLE {name}"))
 
 
 def read_out(

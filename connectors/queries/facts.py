@@ -144,10 +144,8 @@ def touching(tx: Transaction, *, people: pl.DataFrame) -> Iterator[None]:
     with loaded(tx, "touched_person", {"person_id": "uuid", "fresh": "boolean"}, people):
         for statement in _WAS:
             run(tx, statement)
-        try:
-            yield
-        finally:
-            run(tx, "DROP TABLE was_jobseeker, was_patient")
+        yield
+        run(tx, "DROP TABLE was_jobseeker, was_patient")
 
 
 def learn(tx: Transaction, *, source: Source, people: pl.DataFrame, at: datetime) -> int:
@@ -168,7 +166,7 @@ def learn_protection(tx: Transaction, *, source: Source, people: pl.DataFrame, a
         return 0
     with loaded(tx, "said_protected", {"person_id": "uuid", "protected": "boolean"}, people):
         statement = """
-            SELECT consent.learn(array_agg(person_id), array_agg(:kind), array_agg(protected::text),
+            SELECT consent.learn(array_agg(person_id), array_agg(CAST(:kind AS text)), array_agg(protected::text),
                                  array_agg(NULL::timestamptz), array_agg(NULL::timestamptz), :at)
               FROM said_protected
         """

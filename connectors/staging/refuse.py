@@ -103,7 +103,7 @@ def _when_merging(run: Run, decided: Decided) -> Iterator[pl.DataFrame]:
 
 
 def _failure() -> pl.Expr:
-    return pl.format('[{"code":"{}","field":"","severity":"error"}]', FAULT).alias("failures")
+    return pl.concat_str(pl.lit('[{"code":"'), FAULT, pl.lit('","field":"","severity":"error"}]')).alias("failures")
 
 
 def payloads(layout: Layout, rows: pl.DataFrame) -> list[bytes]:

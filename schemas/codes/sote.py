@@ -11,8 +11,13 @@ REQUEST_STATES: Final = closed(
     "request-status", ("draft", "active", "on-hold", "revoked", "completed", "entered-in-error", "unknown")
 )
 ACTIVITY_STATES: Final = closed(
-    "care-plan-activity-status",
+    "care-plan-activity-status or encounter-status",
     (
+        "planned",
+        "arrived",
+        "triaged",
+        "onleave",
+        "finished",
         "not-started",
         "scheduled",
         "in-progress",
@@ -24,5 +29,6 @@ ACTIVITY_STATES: Final = closed(
         "entered-in-error",
     ),
 )
+"""Rehabilitative work comes as an activity of a plan or as an Encounter of its own: both value sets."""
 SHOWN_TASKS: Final = closed("toimikoodi-sote", ("016", "034", "068", "072", "086"))
 """Rehabilitative work (072, 086), health check (034), work-ability assessment (016, 068): nothing else of a plan is kept."""

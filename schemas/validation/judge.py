@@ -113,11 +113,18 @@ def _judged(result: dict[str, Any]) -> Judged:
 def _context() -> Any:
     os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")  # noqa: TID251 - the library reads it at import and calls home otherwise
     from great_expectations import get_context
-    from great_expectations.data_context.types.base import ProgressBarsConfig
+    from great_expectations.data_context.types.base import (
+        DataContextConfig,
+        InMemoryStoreBackendDefaults,
+        ProgressBarsConfig,
+    )
 
-    context = get_context(mode="ephemeral")
-    context.variables.progress_bars = ProgressBarsConfig(globally=False, metric_calculations=False)
-    return context
+    config = DataContextConfig(
+        store_backend_defaults=InMemoryStoreBackendDefaults(init_temp_docs_sites=False),
+        progress_bars=ProgressBarsConfig(globally=False, metric_calculations=False),
+        analytics_enabled=False,
+    )
+    return get_context(mode="ephemeral", project_config=config)
 
 
 @cache
