@@ -36,7 +36,9 @@ def history(told: tuple[story.Fact, ...]) -> rows.History:
         ),
         denials=tuple(_denial(fact, ids[n]) for n, fact in noes),
         lifts=tuple(
-            rows.LiftRow(ids[n], world.moment(fact.lifted), world.moment(fact.lifted)) for n, fact in noes if fact.lifted
+            rows.LiftRow(ids[n], world.moment(fact.lifted), world.moment(fact.lifted))
+            for n, fact in noes
+            if fact.lifted
         ),
         suspensions=tuple(_pause(fact) for fact in told if isinstance(fact, story.Suspended)),
         representations=tuple(
@@ -137,5 +139,5 @@ def register(told: tuple[story.Fact, ...]) -> Register:
 
 
 def known_at(asked: str):
-    """"Asked at 1.6., known then", and whatever is asked later is known later."""
+    """ "Asked at 1.6., known then", and whatever is asked later is known later."""
     return max(world.moment(asked), world.moment("1.6.") + timedelta())

@@ -89,7 +89,8 @@ class Case:
     @property
     def without_task(self) -> bool:
         """AMENDMENTS 1: no task at all, or none of a ground that anything here asks for."""
-        asked_for = {row.task_ground for row in (*self.laws, *self.agreements)} or {None}
+        in_force = [law for law in self.laws if law.in_force.holds(self.scene.at)]
+        asked_for = {row.task_ground for row in (*in_force, *self.agreements)} or {None}
         return not asked_for & self.grounds
 
     @property
@@ -207,7 +208,9 @@ def owed_by_consent(case: Case) -> Obligations:
         retention_days=min(days, default=None),
         no_onward=not all(found.agreement.onward for found in case.consents),
         mask_location=case.protected,
-        renewal_due=any(found.act and renewal_due(found.agreement, found.act, case.scene.at) for found in case.consents),
+        renewal_due=any(
+            found.act and renewal_due(found.agreement, found.act, case.scene.at) for found in case.consents
+        ),
     )
 
 
@@ -262,10 +265,14 @@ def together(inputs: list[Answer], request: Request) -> Answer:
 
 def outcome(answers: list[Answer]) -> Outcome:
     permitted = {found.permitted for found in answers}
-    return {frozenset({True}): Outcome.PERMIT, frozenset({False}): Outcome.DENY}.get(frozenset(permitted), Outcome.PARTIAL)
+    return {frozenset({True}): Outcome.PERMIT, frozenset({False}): Outcome.DENY}.get(
+        frozenset(permitted), Outcome.PARTIAL
+    )
 
 
-def answers(request: Request, register: Register, history: History | None, *, at: datetime, known_at: datetime) -> list[Answer]:
+def answers(
+    request: Request, register: Register, history: History | None, *, at: datetime, known_at: datetime
+) -> list[Answer]:
     """Answer every item, in the order asked; ``history`` is None when it cannot be read."""
     if history is None:
         return [Answer(permitted=False, reason=Reason.STORE_UNAVAILABLE) for _ in request.items]

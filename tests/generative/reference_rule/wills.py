@@ -21,7 +21,7 @@ FRESH = {
 
 
 def place(act: ActRow) -> tuple[datetime, int]:
-    """"``signed_at`` orders the acts on a key, ties by ``seq``."""
+    """ "``signed_at`` orders the acts on a key, ties by ``seq``."""
     return act.signed_at, act.seq
 
 
@@ -38,7 +38,7 @@ class Scene:
 
     @cached_property
     def void(self) -> set[ActRow]:
-        """"Invalidating a grant voids it for every ``at``; invalidating a no works forward from its recording only."""
+        """ "Invalidating a grant voids it for every ``at``; invalidating a no works forward from its recording only."""
         return {
             act
             for act in self.history.acts
@@ -95,7 +95,7 @@ class Key:
 
     @cached_property
     def acts(self) -> set[ActRow]:
-        """"Requested and deferred never displace another act."""
+        """ "Requested and deferred never displace another act."""
         return {
             act
             for act in self.scene.history.acts
@@ -108,9 +108,11 @@ class Key:
 
     @cached_property
     def last(self) -> set[ActRow]:
-        """"Take each voice's last started act."""
+        """ "Take each voice's last started act."""
         heard = (self.acts & self.scene.counting) - self.revocations
-        return {act for act in heard if not any(act.voice == other.voice and place(act) < place(other) for other in heard)}
+        return {
+            act for act in heard if not any(act.voice == other.voice and place(act) < place(other) for other in heard)
+        }
 
     @cached_property
     def own(self) -> set[ActRow]:
@@ -122,26 +124,27 @@ class Key:
         return {act for act in self.last if act.kind in NO and act.voice in self.scene.authorised}
 
     @cached_property
-    def deciding(self) -> set[ActRow]:
-        """Voices (a), (b): the person's own word; (c): in their silence that of the representatives, the last of each side."""
-        if self.own:
-            return self.own
-        consents = {act for act in self.last if act.kind in YES}
-        heard = {act for act in consents if act.voice in self.scene.authorised}
-        return latest(heard) | latest(consents - heard) | latest(self.objections)
+    def voices(self) -> set[ActRow]:
+        """(a), (b) The person's own word; (c) in their silence what representatives gave, and else what they refused."""
+        return self.own or {act for act in self.last if act.kind in YES} or self.objections
+
+    @cached_property
+    def word(self) -> set[ActRow]:
+        """The one act that decides: that which comes furthest before text and data are looked at, of such the last."""
+        return set(sorted(self.voices, key=lambda act: (min(key_steps(act, self)), place(act)))[-1:])
 
     @cached_property
     def waiting(self) -> set[ActRow]:
-        """"Acts not yet counting are candidates too", unless a later one of the voice, or of the controller, counts."""
-        later = self.last | self.revocations
+        """ "Acts not yet counting are candidates too": those after the one that decides."""
         return {
             act
             for act in self.acts - self.scene.void - self.scene.counting
-            if act.kind in YES
-            and not any(
-                place(act) < place(other) and (other.voice == act.voice or other in self.revocations) for other in later
-            )
+            if act.kind in YES and not any(place(act) < place(other) for other in self.word)
         }
+
+    @cached_property
+    def mistakes(self) -> set[ActRow]:
+        return {act for act in self.acts & self.scene.void if act.kind in YES}
 
     def revoked(self, act: ActRow) -> bool:
         return any(place(act) < place(other) for other in self.revocations)
@@ -150,11 +153,7 @@ class Key:
         """(b) A later no of a representative against the person's yes; (c) any against another representative's."""
         if act.voice is None:
             return any(place(act) < place(other) for other in self.objections)
-        return act.voice in self.scene.authorised and bool(self.objections)
-
-
-def latest(acts: set[ActRow]) -> set[ActRow]:
-    return {max(acts, key=place)} if acts else set()
+        return bool(self.objections)
 
 
 @dataclass(frozen=True)
@@ -173,12 +172,12 @@ def candidates(agreement: Agreement, category: str, scene: Scene, left: Cells) -
         return
     yield Candidate(agreement, None, Step.NO_CONSENT)
     key = Key(scene, agreement.agreement_id, category)
-    for act in key.deciding | key.waiting | (key.acts & scene.void):
+    for act in key.word | key.waiting | key.mistakes:
         yield Candidate(agreement, act, step(act, agreement, key, left))
 
 
-def step(act: ActRow, agreement: Agreement, key: Key, left: Cells) -> Step:
-    """Return the first step, of the order of 5.2, at which an act fails."""
+def key_steps(act: ActRow, key: Key) -> set[Step]:
+    """The steps of 5.2, up to the representative's authority, at which an act fails; OK beside them."""
     scene = key.scene
     failing = {
         Step.INVALIDATED: act in scene.void,
@@ -191,16 +190,26 @@ def step(act: ActRow, agreement: Agreement, key: Key, left: Cells) -> Step:
         Step.CONFLICT: key.contested(act),
         Step.SUSPENDED: act.agreement_id in scene.paused,
         Step.REPRESENTATION_LAPSED: act.voice is not None and act.voice not in scene.authorised,
-        Step.NOTICE_OUTDATED: outdated(agreement, act, scene.at),
-        Step.OUTSIDE_DATA_PERIOD: not left.within(act.data_from, act.data_until),
         Step.OK: True,
     }
-    return min(step for step, fails in failing.items() if fails)
+    return {step for step, fails in failing.items() if fails}
+
+
+def step(act: ActRow, agreement: Agreement, key: Key, left: Cells) -> Step:
+    """Return the first step at which an act fails."""
+    failing = key_steps(act, key)
+    if outdated(agreement, act, key.scene.at):
+        failing |= {Step.NOTICE_OUTDATED}
+    if not left.within(act.data_from, act.data_until):
+        failing |= {Step.OUTSIDE_DATA_PERIOD}
+    return min(failing)
 
 
 def outdated(agreement: Agreement, act: ActRow, at: datetime) -> bool:
     return any(
-        notice.n > act.notice_n and notice.change is Change.MATERIAL and max(notice.published_at, notice.grace_until) <= at
+        notice.n > act.notice_n
+        and notice.change is Change.MATERIAL
+        and max(notice.published_at, notice.grace_until) <= at
         for notice in agreement.notices
     )
 
