@@ -1,5 +1,7 @@
 """What can go wrong between a source and staging: one tree of sentences, with no personal value in them."""
 
+from connectors.scrub import scrubbed
+
 
 class ConnectorError(Exception):
     """A pull, a landing or a merge that did not happen; the message is a sentence fit to show."""
@@ -35,8 +37,8 @@ class SourceChanged(ConnectorError):
 
     def __init__(self, path: str) -> None:
         """Keep the path of the field, for the steward's page."""
-        super().__init__(f"The shape of the answer changed at {path}.")
-        self.path = path
+        self.path = scrubbed(path)
+        super().__init__(f"The shape of the answer changed at {self.path}.")
 
 
 class PageRefused(ConnectorError):

@@ -7,6 +7,7 @@ from xml.sax.saxutils import escape
 
 from connectors import xml
 from connectors.errors import ConnectorError, ProviderBroken, Transient
+from connectors.scrub import scrubbed
 from connectors.source import XRoadIds
 from connectors.transport import (
     Answer,
@@ -15,7 +16,6 @@ from connectors.transport import (
     Party,
     ServiceId,
     joined,
-    scrubbed,
     xroad_error,
 )
 

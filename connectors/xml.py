@@ -189,11 +189,6 @@ def local(element: Element) -> str:
     return str(etree.QName(element).localname)
 
 
-def namespace(element: Element) -> str | None:
-    """Give an element's namespace, None when it has none."""
-    return etree.QName(element).namespace
-
-
 def text(element: Element) -> str:
     """Give an element's own text as sent; empty when it has none."""
     return element.text or ""

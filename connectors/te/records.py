@@ -13,6 +13,7 @@ from connectors.errors import SourceChanged
 from connectors.frames import LOCATOR, Frame, text_frame, uncollected, unpack
 from connectors.json_page import NULL, shaped, text_of
 from connectors.limits import ELEMENT_BYTES
+from connectors.scrub import scrubbed
 from connectors.source import Malformed, Parsed
 from connectors.te.wire import LISTS, Entity, Row, Wire
 
@@ -90,7 +91,7 @@ def _read_one(entity: type[Entity], raw: msgspec.Raw, unknown: Counter[str]) -> 
         element: Entity = _tolerant(entity).decode(raw)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return _loose(entity, raw, entity.__name__, unknown)
-    unknown.update(f"{entity.__name__}.{name}" for name in sent.keys() - _names(entity))
+    unknown.update(scrubbed(f"{entity.__name__}.{name}") for name in sent.keys() - _names(entity))
     return element
 
 
@@ -108,7 +109,7 @@ def _loose(kind: type[_W], raw: msgspec.Raw, path: str, unknown: Counter[str]) -
     """Read an element without trusting its types: every value as text, so that a rule can name what is wrong with it."""
     sent = _fields_of(raw, path)
     values = {field.name: _value(field, sent.pop(field.encode_name, NULL), path, unknown) for field in _fields(kind)}
-    unknown.update(f"{path}.{name}" for name in sent)
+    unknown.update(scrubbed(f"{path}.{name}") for name in sent)
     return kind(**values)
 
 

@@ -2,7 +2,6 @@
 
 from connectors.transport.client import Http, Transport, open_http, retry_after
 from connectors.transport.faults import error as xroad_error
-from connectors.transport.faults import scrubbed
 from connectors.transport.identifiers import ClientId, InvalidXRoadId, Party, ServiceId
 from connectors.transport.messages import Answer, Call, Consumer, joined
 from connectors.transport.patience import Patience
@@ -21,6 +20,5 @@ __all__ = [
     "joined",
     "open_http",
     "retry_after",
-    "scrubbed",
     "xroad_error",
 ]

@@ -58,15 +58,6 @@ class Transport:
         message = envelope(call_id)
         return self._patiently(lambda: read(self._soap_once(message, call_id)))
 
-    @contextmanager
-    def lines(self, call: Call) -> Iterator[Iterator[bytes]]:
-        """Open a file of any length as a stream of chunks; it is not tried again, for part of it was used already."""
-        call_id = self.new_id()
-        request = self._request(call, call_id)
-        with _translated(), self._opened(request) as response:
-            self._refuse_errors(response, call_id)
-            yield self._chunks(response)
-
     def _patiently(self, once: Callable[[], _T]) -> _T:
         attempt = 0
         while True:

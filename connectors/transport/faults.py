@@ -1,17 +1,12 @@
 """The four groups of X-Road errors, told by code in either spelling and never by status (DOMAIN.md 3.3)."""
 
-import re
 from enum import Enum
 from typing import Final
 
 import msgspec
 
 from connectors.errors import AccessRefused, ConnectorError, OurBug, ProviderBroken, Transient
-from schemas.identifiers import Hetu, InvalidIdentifier
-
-MESSAGE_CHARACTERS: Final = 300
-_HETU_SHAPE: Final = re.compile(r"\d{6}[-+A-FU-Y]\d{3}[0-9A-Z]", re.IGNORECASE)
-_HETU_ALONE: Final = re.compile(rf"(?<![0-9A-Za-z]){_HETU_SHAPE.pattern}(?![0-9A-Za-z])")
+from connectors.scrub import scrubbed
 
 
 class _Told(msgspec.Struct):
@@ -56,8 +51,9 @@ def normalised(code: str) -> tuple[str, ...]:
 
 def group(code: str) -> Group:
     """Tell the group of an X-Road error code; a code that nobody names is the provider's fault."""
-    *path, leaf = normalised(code)
-    if path[:1] == ["client"] or (leaf in _OUR_BUG and _SERVICE_FAILED not in path):
+    root, *_ = path = normalised(code)
+    leaf = path[-1]
+    if root == "client" or (leaf in _OUR_BUG and _SERVICE_FAILED not in path):
         return Group.OUR_BUG
     if leaf in _TRANSIENT:
         return Group.TRANSIENT
@@ -65,10 +61,10 @@ def group(code: str) -> Group:
 
 
 def error(code: str, message: str = "") -> ConnectorError:
-    """Give the error of a code that X-Road made, with X-Road's message kept short and free of HETUs."""
+    """Give the error of a code, X-Road's own or of no known contract, with its message kept short and free of HETUs."""
     told = f": {scrubbed(message)}" if message else "."
     raised: type[ConnectorError] = group(code).value
-    return raised(f"X-Road answered {scrubbed(code)}{told}")
+    return raised(f"The answer is the error {scrubbed(code)}{told}")
 
 
 def message_of(body: bytes) -> str:
@@ -77,21 +73,3 @@ def message_of(body: bytes) -> str:
         return msgspec.json.decode(body, type=_Told).message
     except (msgspec.DecodeError, UnicodeDecodeError):
         return ""
-
-
-def scrubbed(message: str) -> str:
-    """Take out all that could be a HETU, and all beyond 300 characters: messages of others end in logs of ours."""
-    return _HETU_SHAPE.sub("(HETU)", " ".join(message.split()))[:MESSAGE_CHARACTERS]
-
-
-def holds_hetu(text: str) -> bool:
-    """Tell whether a whole personal identity code stands in a text; what only looks like one (a cursor) does not count."""
-    return any(_is_hetu(found.group()) for found in _HETU_ALONE.finditer(text))
-
-
-def _is_hetu(text: str) -> bool:
-    try:
-        Hetu.parse(text, artificial_only=False)
-    except InvalidIdentifier:
-        return False
-    return True

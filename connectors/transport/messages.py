@@ -7,8 +7,8 @@ from typing import Final
 from urllib.parse import quote, unquote_plus, urlencode
 
 from connectors.errors import OurBug, ProviderBroken
+from connectors.scrub import holds_hetu
 from connectors.source import XRoadIds
-from connectors.transport.faults import holds_hetu
 from connectors.transport.identifiers import ClientId, InvalidXRoadId, Party, ServiceId
 
 NO_HEADERS: Final[Mapping[str, str]] = {}
@@ -43,7 +43,6 @@ class Call:
     query: tuple[tuple[str, str], ...] = ()
     form: tuple[tuple[str, str], ...] | None = field(default=None, repr=False)
     accept: str = "application/json"
-    prefer: str | None = None
 
     def target(self, service: ServiceId) -> str:
         """Give path and query at the security server. Raises OurBug when a HETU would stand in them."""
@@ -62,7 +61,7 @@ class Call:
     def headers(self) -> dict[str, str]:
         """Give the headers that are not X-Road's."""
         form = {} if self.form is None else {"Content-Type": "application/x-www-form-urlencoded"}
-        return {"Accept": self.accept} | form | ({} if self.prefer is None else {"Prefer": self.prefer})
+        return {"Accept": self.accept} | form
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -114,6 +114,10 @@ def test_an_unknown_field_is_dropped_and_counted_and_the_rows_go_on():
     assert result.frames[records.Tyonhakija].height == 2
 
 
+def test_a_field_named_like_a_person_is_counted_without_the_name():
+    assert list(parsed("poistot", HEAD | {"120384-9128": 1}).unknown_fields) == ["Poisto.(HETU)"]
+
+
 @pytest.mark.parametrize(
     ("value", "text"),
     [

@@ -6,6 +6,7 @@ import httpx
 import pytest
 
 from connectors.errors import AccessRefused, OurBug, PageRefused, ProviderBroken, SourceDown, Transient
+from connectors.scrub import holds_hetu, scrubbed
 from connectors.transport import (
     Call,
     ClientId,
@@ -16,10 +17,8 @@ from connectors.transport import (
     ServiceId,
     Transport,
     open_http,
-    scrubbed,
     xroad_error,
 )
-from connectors.transport.faults import holds_hetu
 from tests.sources import CONSUMER, SERVICES, Naps, a_transport
 
 HETU = "120384-9128"
