@@ -1,7 +1,7 @@
 """The stage land: one planned batch pulled over its connection, landed, and written into the books with its event (PIPELINE.md 1, 7)."""
 
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from importlib.metadata import PackageNotFoundError, version
@@ -10,32 +10,23 @@ from uuid import UUID
 
 from audit.events import Actor, ChangeRef, Event, EventType, Period, Result, RetentionClass
 from audit.log import record
-from connectors import kela, sote, te
 from connectors.errors import AccessRefused, ConnectorError, SourceClosed, SourceDown
-from connectors.landing import asked
 from connectors.landing.attempt import Landing, Plan, sweep
-from connectors.landing.key import new_key
+from connectors.landing.key import BatchKey, new_key
 from connectors.landing.manifest import Manifest
 from connectors.landing.parts import read_manifest
+from connectors.landing.sources import PARSERS, Sources
 from connectors.ledger import Batch, Connection, Health, State
-from connectors.persons import hetus
 from connectors.queries import books
-from connectors.queries.named import clients_of
-from connectors.source import Source, Window
+from connectors.source import Window
 from connectors.store import Store, open_store
-from connectors.transport import ClientId, Consumer, Http, Party, Patience, ServiceId, Transport, open_http
+from connectors.transport import Http, open_http
 from db.engine import Database, Login, Transaction
 from db.environment import Environment
 from db.ids import uuid7
-from db.keys import Use
+from db.keys import Keyring, Use
 from schemas import vocabulary
-from schemas.identifiers import Hetu
 
-PARSERS: Final = {
-    vocabulary.Source.TE: te.PARSER,
-    vocabulary.Source.KELA: kela.PARSER,
-    vocabulary.Source.SOTE: sote.PARSER,
-}
 SYSTEM: Final = "connectors"
 TO_LAND: Final = frozenset({State.PLANNED, State.FAILED})
 _CLASS_OF: Final = {
@@ -43,6 +34,8 @@ _CLASS_OF: Final = {
     vocabulary.Source.KELA: RetentionClass.BENEFIT,
     vocabulary.Source.SOTE: RetentionClass.SOTE,
 }
+
+Clock = Callable[[], datetime]
 
 
 def land(
@@ -78,33 +71,49 @@ class Stage:
             connection = books.connection_of(read, batch_id=batch_id)
             (batch,) = books.batches(read, batch_ids=[batch_id])
             keyring = read.keyring
-        if batch.state not in TO_LAND:
-            return self._told(batch)
-        key, wrapped = new_key(keyring, str(batch_id))
+        if batch.state in TO_LAND:
+            batch = self._landed(batch, connection, keyring)
+        return self._told(batch)
+
+    def _landed(self, batch: Batch, connection: Connection, keyring: Keyring) -> Batch:
+        key, wrapped = new_key(keyring, str(batch.batch_id))
         now = self._clock()
-        landing = Landing(
+        plan = _plan(batch, connection, key_id=keyring.key_ids(Use.STORE)[0])
+        try:
+            source = self._sources(now).of(batch, connection)
+            manifest, digest = self._landing(key, connection, now).land(source, plan)
+        except ConnectorError as error:
+            self._tell_failure(batch, connection, error, now())
+            raise
+        landed = self._tell_success(connection, manifest, digest=digest, wrapped=wrapped, at=now())
+        sweep(self.store, plan, keep=manifest.attempt)
+        return landed
+
+    def _landing(self, key: BatchKey, connection: Connection, now: Clock) -> Landing:
+        return Landing(
             store=self.store,
             key=key,
             now=now,
             new_id=lambda: str(uuid7(now())),
             look=lambda: self._look(connection, now()),
         )
-        plan = _plan(batch, connection, key_id=keyring.key_ids(Use.STORE)[0])
-        try:
-            manifest, digest = landing.land(self._source(batch, connection, now), plan)
-        except ConnectorError as error:
-            self._tell_failure(batch, connection, error, now())
-            raise
-        landed = self._tell_success(connection, manifest, digest=digest, wrapped=wrapped, at=now())
-        sweep(self.store, plan, keep=manifest.attempt)
-        return self._told(landed)
+
+    def _sources(self, now: Clock) -> Sources:
+        return Sources(
+            database=self.database,
+            store=self.store,
+            http=self.http,
+            security_server=self.security_server,
+            now=now,
+            sleep=self.sleep,
+        )
 
     def _told(self, batch: Batch) -> dict[str, Any]:
         """Tell what was landed. Raises LandedAltered where its manifest is gone or was altered."""
         manifest = read_manifest(self.store, batch.manifest or "")
         return {"batch": str(batch.batch_id), "manifest": manifest.path, "records": manifest.records}
 
-    def _clock(self) -> Callable[[], datetime]:
+    def _clock(self) -> Clock:
         """Let time run on from the start of the task."""
         began = self.monotonic()
         return lambda: self.started + timedelta(seconds=self.monotonic() - began)
@@ -117,52 +126,6 @@ class Stage:
             raise SourceClosed(
                 f"{connection.source} {connection.place} is left alone: {health.cause or 'an operator stopped it'}."
             )
-
-    def _source(self, batch: Batch, connection: Connection, now: Callable[[], datetime]) -> Source:
-        transport = Transport(
-            http=self.http,
-            security_server=self.security_server,
-            consumer=_consumer(batch, connection),
-            service=ServiceId.parse(connection.service),
-            new_id=lambda: str(uuid7(now())),
-            patience=Patience(sleep=self.sleep),
-        )
-        match connection.source:
-            case vocabulary.Source.TE:
-                return te.Te(transport=transport, area=connection.place, now=now, clients=self._clients(batch))
-            case vocabulary.Source.KELA:
-                return kela.Kela(transport=transport, area=connection.place, now=now, people=self._named(batch))
-            case vocabulary.Source.SOTE:
-                return sote.Sote(transport=transport, county=connection.place, now=now, asks=self._asks(batch))
-
-    def _named(self, batch: Batch) -> Callable[[], Iterable[Hetu]] | None:
-        """Give the people whom the batch names, None where it asks about all."""
-        if batch.people is None:
-            return None
-        people = asked.people(self.store, batch.people)
-        return lambda: asked.named(people, self._hetus)
-
-    def _clients(self, batch: Batch) -> Callable[[], Iterable[str]] | None:
-        """Give TE's own ids of the people whom the batch names, None where it asks about all."""
-        if batch.people is None:
-            return None
-        people = asked.people(self.store, batch.people)
-        with self.database.read() as read:
-            ids = clients_of(read, person_ids=people)
-        return lambda: ids
-
-    def _asks(self, batch: Batch) -> Callable[[], Iterable[sote.Ask]]:
-        """Give the people of the leave list, of those the batch names where it names some; nobody where there is no list."""
-        allowed = {} if batch.leave is None else asked.allowed(self.store, batch.leave)
-        if batch.people is not None:
-            allowed = {
-                person: allowed[person] for person in asked.people(self.store, batch.people) if person in allowed
-            }
-        return lambda: asked.asks(allowed, self._hetus)
-
-    def _hetus(self, people: Sequence[UUID]) -> Mapping[UUID, Hetu]:
-        with self.database.read() as read:
-            return dict(hetus(read, people))
 
     def _tell_success(
         self, connection: Connection, manifest: Manifest, *, digest: str, wrapped: bytes, at: datetime
@@ -228,18 +191,6 @@ def _code() -> str:
         return version("luukku")
     except PackageNotFoundError:
         return "checkout"
-
-
-def _consumer(batch: Batch, connection: Connection) -> Consumer:
-    """Say who asks; the user is the job, for the pull has no other."""
-    client = ClientId.parse(connection.client)
-    party = connection.represented_party
-    return Consumer(
-        client=client,
-        user=f"{client.instance}-luukku-{batch.batch_id.hex[-4:]}",
-        issue=f"PULL-{batch.planned_at:%Y-%m-%d}-{batch.source}-{batch.shard}",
-        represented=None if party is None else Party.parse(party),
-    )
 
 
 def _fetched(connection: Connection, manifest: Manifest, digest: str, at: datetime) -> Event:

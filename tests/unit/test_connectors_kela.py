@@ -160,6 +160,7 @@ BROKEN = {
     "an unknown entity": PAYMENT.replace("740", "&kunta;"),
     "a field twice": PAYMENT.replace("<versio>", "<versio>3</versio><versio>"),
     "an open tag cut": PAYMENT.replace("<maksu>", "<maksu"),
+    "a value without end": PAYMENT.replace("740", "7 " * 600_000 + "&"),
 }
 
 
@@ -200,6 +201,32 @@ def test_a_reason_names_no_value():
     result = parsed(CLIENT.replace("740", "7&40").replace("120384-9128", "120384-9128"))
 
     assert [aside.reason for aside in result.malformed] == ["not well formed"]
+
+
+def test_a_field_told_twice_in_a_page_with_comments_sets_its_client_aside():
+    result = parsed("<!-- -->" + CLIENT + CLIENT.replace("<versio>2<", "<versio>2</versio><versio>3<"))
+
+    assert [(aside.record, aside.reason) for aside in result.malformed] == [
+        ("asiakas", "asiakas/etuusratkaisu/versio is there twice")
+    ]
+    assert heights(result) == ALL
+
+
+def test_a_page_of_other_than_clients_is_a_changed_shape():
+    with pytest.raises(SourceChanged, match="HaeMuutResponse"):
+        parsed("", head=HEAD.replace("HaeEtuudetResponse", "HaeMuutResponse"), tail=TAIL.replace("Etuudet", "Muut"))
+
+
+def test_a_page_that_is_no_message_is_refused():
+    with pytest.raises(PageRefused, match="no SOAP message"):
+        parsed("", head="<a>", tail="</a>")
+
+
+def test_many_clients_after_the_last_good_end_are_found_from_the_pages_end():
+    content = CLIENT + CLIENT.replace("</asiakas>", "") + "<x/>" * 5_000
+
+    with pytest.raises((SourceChanged, PageRefused)):
+        parsed(content)
 
 
 def test_text_between_records_is_no_record():

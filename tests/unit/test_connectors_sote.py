@@ -8,7 +8,16 @@ import httpx
 import pytest
 
 from connectors import sote
-from connectors.errors import CursorExpired, LandedAltered, PagingBroken, ProviderBroken, StampTooOld
+from connectors.errors import (
+    AccessRefused,
+    CursorExpired,
+    LandedAltered,
+    OurBug,
+    PagingBroken,
+    ProviderBroken,
+    SourceDown,
+    StampTooOld,
+)
 from connectors.frames import Frame, pack
 from connectors.sote.lines import Cutter
 from connectors.sote.whitelist import KNOWN_UNITS, day, general_name
@@ -223,6 +232,32 @@ def test_a_resource_that_cannot_be_read_is_counted_without_its_content(resource,
 
     assert (aside.record, aside.reason, aside.payload) == (kind, reason, b"")
     assert aside.locator == "CarePlan:5:1"
+
+
+def test_a_resource_of_broken_text_is_counted():
+    cutter = Cutter(county="12", people=frozenset({HETU}), allowed=frozenset(Category))
+
+    lines = cutter.lines(b"", [b'{"resourceType":"Patient","id":"\xff"}', b'{"resourceType":"Pa'])
+
+    assert [aside.reason for aside in parsed(lines).malformed] == ["holds broken text", "not a resource"]
+
+
+@pytest.mark.parametrize(
+    ("status", "error"),
+    [
+        (400, OurBug),
+        (401, AccessRefused),
+        (403, AccessRefused),
+        (404, ProviderBroken),
+        (410, StampTooOld),
+        (429, SourceDown),
+        (500, SourceDown),
+        (503, SourceDown),
+    ],
+)
+def test_a_countys_refusals_are_taken_by_their_status(status, error):
+    with pytest.raises(error):
+        County(*[(status, {"resourceType": "OperationOutcome"})] * 4).pull(ask(HETU, NEEDS))
 
 
 @pytest.mark.parametrize(
