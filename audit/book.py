@@ -6,7 +6,7 @@ from datetime import datetime
 from hashlib import sha256
 from uuid import UUID
 
-from audit.checkpoint import VerifierKey, signed
+from audit.checkpoint import VerifierKey, origin_of, signed
 from audit.details import Box
 from audit.disclosure import DecisionRecord, Spend
 from audit.envelope import enclose
@@ -101,9 +101,9 @@ def _add_signer(tx: Transaction, book: Book, key_id: str, at: datetime) -> str:
     return vkey
 
 
-def open_log(tx: Transaction, origins: str, at: datetime, former: Written | None = None) -> Written:
+def open_log(tx: Transaction, host: str, at: datetime, former: Written | None = None) -> Written:
     """Begin the log of a year (UTC); its first entry holds the digest of the former log's last checkpoint."""
-    book = Book(at.year, f"{origins}/{at.year}", current_key_id(tx), Frontier(), at)
+    book = Book(at.year, origin_of(host, at.year), current_key_id(tx), Frontier(), at)
     _add_signer(tx, book, book.key_id, at)
     change = None if former is None else _reference(former)
     return write(tx, book, [own(tx, EventType.LOG_OPENED, at, change)], at)
@@ -120,4 +120,4 @@ def turn_year(tx: Transaction, state: Written, at: datetime) -> Written:
     if at.year == book.log:
         return state
     closed = write(tx, book, [own(tx, EventType.LOG_CLOSED, at)], at)
-    return open_log(tx, book.origin.rpartition("/")[0], at, closed)
+    return open_log(tx, book.origin.removesuffix(origin_of("", book.log)), at, closed)

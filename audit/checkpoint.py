@@ -5,13 +5,17 @@ import binascii
 import re
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 from hashlib import sha256
 from typing import Self
 
-from audit.errors import BadNote
+from audit.errors import BadNote, UnknownSigner
 from audit.tree import HASH_BYTES
 from db.keys import verify
+
+HOST = "luukku.example"
+"""Whose log it is, where no setting says otherwise."""
 
 MAX_NOTE_BYTES = 8_192
 ED25519 = b"\x01"
@@ -78,6 +82,21 @@ class Checkpoint:
         return checkpoint
 
 
+@dataclass(frozen=True, slots=True)
+class SignedNote:
+    """A checkpoint as it is kept: the note, and what is written beside it."""
+
+    size: int
+    root: bytes
+    note: str
+    signed_at: datetime
+
+
+def origin_of(host: str, year: int) -> str:
+    """Name the log of a year."""
+    return f"{host}/audit/{year}"
+
+
 def signed(checkpoint: Checkpoint, key: VerifierKey, sign: Callable[[bytes], bytes]) -> str:
     """Return the signed note; ``sign`` makes an Ed25519 signature that ``key`` verifies."""
     signature = sign(checkpoint.text.encode())
@@ -87,7 +106,8 @@ def signed(checkpoint: Checkpoint, key: VerifierKey, sign: Callable[[bytes], byt
 def opened(note: str, keys: Collection[VerifierKey]) -> Checkpoint:
     """Return the checkpoint of a note that at least one of ``keys`` signed.
 
-    Lines of unknown keys are ignored; a bad line of a known key refuses the note (C2SP signed-note). Raises ``BadNote``.
+    Lines of unknown keys are ignored; a bad line of a known key refuses the note (C2SP signed-note). Raises ``BadNote``,
+    ``UnknownSigner`` when no line is of a key we know.
     """
     text, separator, lines = note.rpartition("\n\n")
     if not separator or not lines.endswith("\n") or len(note.encode()) > MAX_NOTE_BYTES:
@@ -95,7 +115,7 @@ def opened(note: str, keys: Collection[VerifierKey]) -> Checkpoint:
     known = {(key.name, key.key_id): key for key in keys}
     message = f"{text}\n".encode()
     if not _signers(message, lines.split("\n")[:-1], known):
-        raise BadNote("No key we know has signed this note.")
+        raise UnknownSigner("No key we know has signed this note.")
     return Checkpoint.parse(f"{text}\n")
 
 

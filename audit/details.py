@@ -1,5 +1,6 @@
 """What can identify, beside the entry: encrypted, committed to by a salted digest, and erasable with its key."""
 
+import json
 import secrets
 from dataclasses import dataclass
 from functools import lru_cache
@@ -36,6 +37,11 @@ class _DetailKey:
 def commitment(salt: bytes, plaintext: bytes) -> str:
     """Return what the entry says of its detail: SHA-256, in hex, of salt and canonical plaintext."""
     return sha256(salt + plaintext).hexdigest()
+
+
+def commitment_of(plaintext: bytes) -> str:
+    """Return the commitment to a detail that was opened; its salt stands in it."""
+    return commitment(bytes.fromhex(json.loads(plaintext)["salt"]), plaintext)
 
 
 def encrypted(

@@ -93,9 +93,14 @@ class Door:
             self._drop(caller)
 
     def _accept(self) -> None:
-        connection, _ = self._listener.accept()
-        connection.setblocking(False)
-        self._selector.register(connection, selectors.EVENT_READ, Caller(connection))
+        """Take in everyone who knocks: a hundred callers must not wait for a hundred batches."""
+        while True:
+            try:
+                connection, _ = self._listener.accept()
+            except BlockingIOError:
+                return
+            connection.setblocking(False)
+            self._selector.register(connection, selectors.EVENT_READ, Caller(connection))
 
     def _read(self, caller: Caller) -> None:
         try:

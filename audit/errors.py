@@ -29,6 +29,10 @@ class BadNote(AuditError):
     """A signed note is malformed, or a key we know did not sign it."""
 
 
+class UnknownSigner(BadNote):
+    """No key we know has signed the note."""
+
+
 class RolledBack(AuditError):
     """The database holds less, or something else, than was announced; commands end with exit code 4."""
 

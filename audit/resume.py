@@ -32,7 +32,7 @@ def resume(tx: Transaction, notes: Sequence[str], host: str, at: datetime) -> Wr
     if newest is None:
         if announced is not None:
             raise RolledBack(f"The log is empty, and {announced.size} events of {announced.log} were announced.")
-        return open_log(tx, f"{host}/audit", at)
+        return open_log(tx, host, at)
     if announced is None:
         raise RolledBack(f"The log holds {newest.size} events of {newest.log}, and its fence is not there.")
     _refuse_behind(tx, newest, announced)

@@ -10,6 +10,7 @@ from threading import Event as Stop
 from audit import batch
 from audit.batch import MAX_BATCH, Work
 from audit.book import Written
+from audit.checkpoint import HOST
 from audit.door import Door
 from audit.errors import EventRejected, NotTheSequencer, Unanswered
 from audit.events import EventType
@@ -23,7 +24,6 @@ from db.engine import Database, Login, Transaction
 from db.environment import Environment
 from db.errors import DatabaseError, StatementRefused
 
-HOST = "luukku.example"
 LOOK_S = 0.005
 """How often a busy sequencer looks into the inbox; after a second of nothing it looks every 50 ms."""
 IDLE_LOOK_S = 0.05

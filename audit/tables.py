@@ -185,3 +185,6 @@ Index(None, event.c.decision_id, postgresql_where=event.c.decision_id.is_not(Non
 Index(None, event.c.seq_t, postgresql_using="brin")
 Index(None, proof.c.at)
 Index(None, detail_key.c.log, detail_key.c.class_, detail_key.c.person)
+
+APPEND_ONLY = ("event", "node", "checkpoint", "cosignature", "decision", "detail", "signer")
+"""Tables whose rows a trigger keeps from every role."""

@@ -64,6 +64,11 @@ class Frontier:
         if len(self._edge) != size.bit_count():
             raise ValueError("The hashes are not the edge of a tree of this size.")
 
+    @property
+    def edge(self) -> list[bytes]:
+        """The hashes of ``edge(size)``, in that order."""
+        return list(self._edge)
+
     def copy(self) -> "Frontier":
         """Return a frontier that grows apart from this one."""
         return Frontier(self.size, self._edge)

@@ -1,0 +1,183 @@
+"""What verification asks of the tables: the log itself by pages, and what in the tables does not agree with it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy import text as sql  # noqa: TID251 - JSON operators, windows and the catalogue's own tables read best as SQL
+
+from audit import tables
+from audit.checkpoint import SignedNote
+from audit.details import Box
+from db.engine import Read
+
+MAX_ROWS = 1_000
+"""How many rows that do not agree are named of a log."""
+
+
+def logs(read: Read) -> list[int]:
+    """Return the years that have a log, oldest first."""
+    c = tables.checkpoint.c
+    return list(read.execute(select(c.log).distinct().order_by(c.log)).scalars())
+
+
+def entries_from(read: Read, log: int, index: int, most: int) -> Sequence[tuple[int, bytes]]:
+    """Return up to ``most`` entries from an index on."""
+    c = tables.event.c
+    statement = select(c.index, c.entry).where(c.log == log, c.index >= index).order_by(c.index).limit(most)
+    return read.execute(statement).all()
+
+
+def nodes_from(read: Read, log: int, level: int, n: int, most: int) -> Sequence[tuple[int, bytes]]:
+    """Return up to ``most`` nodes of a level from a number on."""
+    c = tables.node.c
+    statement = select(c.n, c.hash).where(c.log == log, c.level == level, c.n >= n).order_by(c.n).limit(most)
+    return read.execute(statement).all()
+
+
+def notes_from(read: Read, log: int, size: int, most: int) -> Sequence[SignedNote]:
+    """Return up to ``most`` signed notes from a size on."""
+    c = tables.checkpoint.c
+    statement = (
+        select(c.size, c.root, c.note, c.signed_at).where(c.log == log, c.size >= size).order_by(c.size).limit(most)
+    )
+    return [SignedNote(size, bytes(root), note, at) for size, root, note, at in read.execute(statement)]
+
+
+@dataclass(frozen=True, slots=True)
+class Differing:
+    """An event and the first of its columns that is not what the entry says."""
+
+    index: int
+    column: str
+
+
+_DIFFERING = sql("""
+    SELECT index, differing FROM (
+        SELECT index, CASE
+               WHEN leaf <> sha256('\\x00'::bytea || entry) THEN 'leaf'
+               WHEN id::text IS DISTINCT FROM e ->> 'id' THEN 'id'
+               WHEN seq_t IS DISTINCT FROM CAST(e ->> 'seq_t' AS timestamptz) THEN 'seq_t'
+               WHEN t IS DISTINCT FROM CAST(e ->> 't' AS timestamptz) THEN 't'
+               WHEN type IS DISTINCT FROM e ->> 'type' THEN 'type'
+               WHEN outcome IS DISTINCT FROM e ->> 'outcome' THEN 'outcome'
+               WHEN class IS DISTINCT FROM e ->> 'class' THEN 'class'
+               WHEN org IS DISTINCT FROM e -> 'actor' ->> 'org' THEN 'org'
+               WHEN system IS DISTINCT FROM e -> 'actor' ->> 'system' THEN 'system'
+               WHEN encode(actor_user, 'hex') IS DISTINCT FROM e -> 'actor' ->> 'user' THEN 'actor_user'
+               WHEN role IS DISTINCT FROM e -> 'actor' ->> 'role' THEN 'role'
+               WHEN encode(person, 'hex') IS DISTINCT FROM e ->> 'person' THEN 'person'
+               WHEN person_n::text IS DISTINCT FROM e ->> 'person_n' THEN 'person_n'
+               WHEN purpose IS DISTINCT FROM e ->> 'purpose' THEN 'purpose'
+               WHEN to_jsonb(categories) IS DISTINCT FROM e -> 'categories' THEN 'categories'
+               WHEN reasons IS DISTINCT FROM (
+                   SELECT array_agg(DISTINCT r.value COLLATE "C" ORDER BY r.value COLLATE "C")
+                     FROM jsonb_each_text(e -> 'decision' -> 'reason') AS r) THEN 'reasons'
+               WHEN decision_id::text IS DISTINCT FROM e -> 'decision' ->> 'id' THEN 'decision_id'
+               WHEN ref::text IS DISTINCT FROM e ->> 'ref' THEN 'ref'
+               END AS differing
+          FROM audit.event, CAST(convert_from(entry, 'UTF8') AS jsonb) AS e
+         WHERE log = :log
+    ) AS compared
+     WHERE differing IS NOT NULL ORDER BY index LIMIT :most
+""")
+
+
+def first_entry(read: Read, log: int) -> bytes | None:
+    """Return the entry that opens a log."""
+    c = tables.event.c
+    return read.execute(select(c.entry).where(c.log == log, c.index == 0)).scalar_one_or_none()
+
+
+def last_note(read: Read, log: int) -> str:
+    """Return the note of a log's newest checkpoint."""
+    c = tables.checkpoint.c
+    return read.execute(select(c.note).where(c.log == log).order_by(c.size.desc()).limit(1)).scalar_one()
+
+
+def signers(read: Read) -> list[str]:
+    """Return every verifier key that the log itself names."""
+    return list(read.execute(select(tables.signer.c.vkey)).scalars())
+
+
+def differing_columns(read: Read, log: int) -> list[Differing]:
+    """Return the events whose columns do not say what their entry says; fails when an entry is no JSON at all."""
+    return [Differing(*row) for row in read.execute(_DIFFERING, {"log": log, "most": MAX_ROWS})]
+
+
+_GAPS = sql("""
+    SELECT index FROM (
+        SELECT index, person_n, lag(person_n, 1, 0::bigint) OVER person AS former_n, encode(lag(leaf) OVER person, 'hex') AS former_leaf,
+               CAST(convert_from(entry, 'UTF8') AS jsonb) ->> 'person_prev' AS person_prev
+          FROM audit.event WHERE log = :log AND person IS NOT NULL
+        WINDOW person AS (PARTITION BY person ORDER BY person_n)
+    ) AS followed
+     WHERE person_n <> former_n + 1 OR person_prev IS DISTINCT FROM former_leaf
+    UNION
+    SELECT coalesce(e.index, 0) FROM audit.person_head h
+      FULL JOIN (
+        SELECT DISTINCT ON (person) person, person_n, leaf, index
+          FROM audit.event WHERE log = :log AND person IS NOT NULL ORDER BY person, person_n DESC
+      ) AS e ON e.person = h.person
+     WHERE coalesce(h.log, :log) = :log AND (h.n, h.leaf) IS DISTINCT FROM (e.person_n, e.leaf)
+     ORDER BY 1 LIMIT :most
+""")
+
+
+def person_gaps(read: Read, log: int) -> list[int]:
+    """Return the events before which one of the same person is missing, and the newest that are not the person's head."""
+    return list(read.execute(_GAPS, {"log": log, "most": MAX_ROWS}).scalars())
+
+
+@dataclass(frozen=True, slots=True)
+class DetailCopy:
+    """An encrypted detail with the entry that commits to it; the key is None when it was erased."""
+
+    index: int
+    event_id: UUID
+    entry: bytes
+    box: Box | None
+
+
+_DETAILS = sql("""
+    SELECT e.index, e.id, e.entry, d.key_id, k.wrapped, d.nonce, d.box
+      FROM audit.event e JOIN audit.detail d ON d.event_id = e.id LEFT JOIN audit.detail_key k ON k.key_id = d.key_id
+     WHERE e.log = :log AND e.index >= :index ORDER BY e.index LIMIT :most
+""")
+
+
+def details_from(read: Read, log: int, index: int, most: int) -> list[DetailCopy]:
+    """Return up to ``most`` details of a log from an index on."""
+    return [
+        DetailCopy(index_, id_, bytes(entry), None if wrapped is None else Box(key_id, wrapped, nonce, box))
+        for index_, id_, entry, key_id, wrapped, nonce, box in read.execute(
+            _DETAILS, {"log": log, "index": index, "most": most}
+        )
+    ]
+
+
+REFUSAL = "RAISE EXCEPTION 'Rows of audit.% are added and never changed or removed.'"
+
+_UNGUARDED = sql("""
+    SELECT c.relname || ' has no trigger that keeps its rows'
+      FROM pg_class c
+     WHERE c.relnamespace = 'audit'::regnamespace AND c.relname = ANY (CAST(:tables AS text[]))
+       AND NOT EXISTS (
+           SELECT FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid
+            WHERE t.tgrelid = c.oid AND t.tgname = 'append_only' AND t.tgenabled = 'A' AND t.tgtype = 58
+              AND p.proname = 'refuse' AND strpos(p.prosrc, :refusal) > 0)
+    UNION ALL
+    SELECT c.relname || ' may be changed by ' || pg_get_userbyid(a.grantee)
+      FROM pg_class c, aclexplode(c.relacl) AS a
+     WHERE c.relnamespace = 'audit'::regnamespace AND c.relname = ANY (CAST(:tables AS text[]))
+       AND a.grantee <> c.relowner AND a.privilege_type IN ('UPDATE', 'DELETE', 'TRUNCATE', 'TRIGGER')
+     ORDER BY 1
+""")
+"""58 is: before (2), delete (8), update (16), truncate (32), for each statement."""
+
+
+def unguarded(read: Read) -> list[str]:
+    """Return, as the end of a sentence on the database, what keeps append-only tables no longer."""
+    values = {"tables": list(tables.APPEND_ONLY), "refusal": REFUSAL}
+    return list(read.execute(_UNGUARDED, values).scalars())

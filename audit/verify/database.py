@@ -1,0 +1,146 @@
+"""Verifying the log where it lives: the walk over each year, and what stands beside the entries."""
+
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from hashlib import sha256
+from itertools import pairwise
+from typing import TypeVar
+
+from audit import entry
+from audit.checkpoint import HOST, Checkpoint, SignedNote, VerifierKey, opened, origin_of
+from audit.errors import BadNote, EventRejected
+from audit.fence import Fence
+from audit.queries import verification
+from audit.verify.beside import beside
+from audit.verify.findings import Code, Finding, Summary
+from audit.verify.walk import verify_log
+from db.engine import Database, Read
+from db.keys import Keyring, Use
+
+PAGE = 20_000
+"""Rows a query: some 20 MB, and the query's own cost vanishes."""
+
+Item = TypeVar("Item")
+
+
+@dataclass(frozen=True, slots=True)
+class Trust:
+    """What the verifier brings along, from outside the database: public keys (Ed25519, raw), the name, the fence."""
+
+    public_keys: tuple[bytes, ...] = ()
+    host: str = HOST
+    fence: Fence | None = None
+
+    def keys(self, year: int) -> list[VerifierKey]:
+        """Return the trusted keys under the name of a year's log."""
+        return [VerifierKey(origin_of(self.host, year), key) for key in self.public_keys]
+
+
+def trusting(keyring: Keyring, fence: Fence | None, host: str = HOST) -> Trust:
+    """Trust the checkpoint keys of a keyring, the current one and the former ones."""
+    ids = keyring.key_ids(Use.CHECKPOINT)
+    return Trust(tuple(keyring.public_key(Use.CHECKPOINT, key_id) for key_id in ids), host, fence)
+
+
+def verify_database(database: Database, trust: Trust, *, with_details: bool = False) -> Iterator[Finding | Summary]:
+    """Verify every year's log, oldest first; yield what does not fit, then a summary.
+
+    The walk hashes in this thread while the database compares columns, persons and guards in another. Without trusted
+    keys the log's own list of signers is used, and said to be.
+    """
+    with ThreadPoolExecutor(1) as aside, database.read(snapshot=True) as read:
+        compared = aside.submit(beside, database, with_details=with_details)
+        years = verification.logs(read)
+        announced = _announced(trust)
+        sizes, checkpoints = {}, 0
+        for year in years:
+            verdict = verify_log(
+                DatabaseCopy(read, year), _keys(read, trust, year), announced=announced.pop(year, None)
+            )
+            yield from verdict.findings
+            sizes[year], checkpoints = verdict.size, checkpoints + verdict.checkpoints
+        yield from _missing_logs(announced)
+        yield from _broken_links(read, years)
+        yield from compared.result()
+        if not trust.public_keys:
+            yield Finding(
+                code=Code.KEY_MISSING, sentence="No trusted key was given; the log's own list of keys was used."
+            )
+        yield Summary(sizes=sizes, checkpoints=checkpoints)
+
+
+def _keys(read: Read, trust: Trust, year: int) -> list[VerifierKey]:
+    if trust.public_keys:
+        return trust.keys(year)
+    return [VerifierKey.parse(vkey) for vkey in verification.signers(read)]
+
+
+def _announced(trust: Trust) -> dict[int, Checkpoint]:
+    """Return the newest checkpoint of each year that the fence holds and a trusted key signed."""
+    newest: dict[int, Checkpoint] = {}
+    for note in trust.fence.read() if trust.fence else ():
+        year = note.partition("\n")[0].rpartition("/")[2]
+        if not year.isdigit():
+            continue
+        try:
+            checkpoint = opened(note, trust.keys(int(year)))
+        except BadNote:
+            continue
+        if int(year) not in newest or newest[int(year)].size < checkpoint.size:
+            newest[int(year)] = checkpoint
+    return newest
+
+
+def _missing_logs(announced: dict[int, Checkpoint]) -> Iterator[Finding]:
+    for year, checkpoint in announced.items():
+        sentence = f"The log of {year} was announced with {checkpoint.size} events and is not there."
+        yield Finding(code=Code.ROLLED_BACK, log=year, sentence=sentence)
+
+
+def _broken_links(read: Read, years: Sequence[int]) -> Iterator[Finding]:
+    """Compare what each log says of the one before with that one's last checkpoint."""
+    for former, year in pairwise(years):
+        digest = sha256(verification.last_note(read, former).encode()).hexdigest()
+        if _digest_of_former(verification.first_entry(read, year)) != digest:
+            sentence = f"The log of {former} does not end with the checkpoint that the log of {year} begins from."
+            yield Finding(code=Code.ROLLED_BACK, log=former, sentence=sentence)
+
+
+def _digest_of_former(opening: bytes | None) -> object:
+    try:
+        change = {} if opening is None else entry.read(opening).get("change")
+    except EventRejected:
+        return None
+    return change.get("digest") if isinstance(change, dict) else None
+
+
+@dataclass(frozen=True, slots=True)
+class DatabaseCopy:
+    """The log of a year as it stands in the tables, read by pages in one snapshot."""
+
+    read: Read
+    year: int
+
+    def entries(self) -> Iterator[tuple[int, bytes]]:
+        """Yield (index, entry) by index."""
+        return _paged(lambda start: verification.entries_from(self.read, self.year, start, PAGE), lambda item: item[0])
+
+    def nodes(self, level: int) -> Iterator[tuple[int, bytes]]:
+        """Yield (n, hash) of a level of the tree by n."""
+        return _paged(
+            lambda start: verification.nodes_from(self.read, self.year, level, start, PAGE), lambda item: item[0]
+        )
+
+    def notes(self) -> Iterator[SignedNote]:
+        """Yield the signed notes by size."""
+        return _paged(lambda start: verification.notes_from(self.read, self.year, start, PAGE), lambda note: note.size)
+
+
+def _paged(page_from: Callable[[int], Sequence[Item]], number: Callable[[Item], int]) -> Iterator[Item]:
+    start = 0
+    while page := page_from(start):
+        yield from page
+        if len(page) < PAGE:
+            return
+        start = number(page[-1]) + 1
