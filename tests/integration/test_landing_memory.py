@@ -115,8 +115,8 @@ def peak_mb(kind, megabytes, page_megabytes):
 @pytest.mark.parametrize(
     ("megabytes", "page_megabytes"),
     [
-        (150, 1),
-        (120, 60),
+        (40, 1),
+        (60, 60),
         pytest.param(1_000, 1, marks=pytest.mark.long),
         pytest.param(1_000, 60, marks=pytest.mark.long),
     ],
