@@ -2,7 +2,7 @@
 
 import pytest
 
-from connectors import kela, te
+from connectors import kela, sote, te
 from connectors.errors import (
     AccessRefused,
     OurBug,
@@ -171,6 +171,32 @@ def test_a_repeated_page_folds(pull):
     pages = pull(FaultName.REPEATED_PAGE, times=None)
 
     assert sum(page.records for page in pages) == sum(page.records for page in undisturbed)
+
+
+PARSE = {"te": te.parse, "kela": kela.parse, "sote": sote.parse}
+
+
+def test_a_record_that_cannot_be_read_costs_itself_alone(pull):
+    undisturbed = PARSE[pull.source](part_of(pull()))
+
+    damaged = PARSE[pull.source](part_of(pull(FaultName.MALFORMED_RECORD)))
+
+    assert len(damaged.malformed) == 1
+    lost = sum(frame.height for frame in undisturbed.frames.values()) - sum(
+        frame.height for frame in damaged.frames.values()
+    )
+    assert 1 <= lost <= 12
+
+
+@pytest.mark.parametrize(
+    ("fault", "error"), [(FaultName.FOREIGN_LINK, ProviderBroken), (FaultName.CURSOR_SEEN, PagingBroken)]
+)
+def test_a_countys_link_that_leads_away_or_comes_back_fails_the_batch(simulation, monkeypatch, fault, error):
+    monkeypatch.setattr("connectors.sote.pages.PAGE_RECORDS", 3)
+    simulation.faults.plan(Fault(name=fault, source="sote", times=None))
+
+    with pytest.raises(error):
+        pulled(connector("sote", simulation, Naps()))
 
 
 def test_pages_in_another_order_hold_the_same(simulation):
