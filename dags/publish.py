@@ -5,20 +5,18 @@ run takes them, and running again is safe. If consents or the access log cannot 
 to the sequencer first.
 """
 
-from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import timedelta
 
 from airflow.sdk import Asset, AssetOrTimeSchedule, CronTriggerTimetable, dag, task
 
 from publish import stages
 
 STAGED = Asset("staging/te") | Asset("staging/kela") | Asset("staging/sote")
-EVERY_TEN_MINUTES = CronTriggerTimetable("*/10 * * * *", timezone="Europe/Helsinki")
+EVERY_TEN_MINUTES = CronTriggerTimetable("*/10 * * * *", timezone="Europe/Helsinki", run_immediately=timedelta(0))
 
 
 @dag(
     schedule=AssetOrTimeSchedule(timetable=EVERY_TEN_MINUTES, assets=STAGED),
-    start_date=datetime(2026, 1, 1, tzinfo=ZoneInfo("Europe/Helsinki")),
     catchup=False,
     doc_md=__doc__,
     max_active_runs=1,

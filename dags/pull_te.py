@@ -5,8 +5,7 @@ source, then run again. SourceChanged or held: nothing was taken and the waterma
 is safe. The parameter `full` asks for everything.
 """
 
-from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import timedelta
 
 from airflow.sdk import Asset, CronTriggerTimetable, ExceptionRetryPolicy, RetryAction, RetryRule, dag, task
 
@@ -18,13 +17,16 @@ AT_ONCE = RetryRule("connectors.errors.ConnectorError", RetryAction.FAIL)
 
 
 @dag(
-    schedule=CronTriggerTimetable("0 1 * * *", timezone="Europe/Helsinki"),
-    start_date=datetime(2026, 1, 1, tzinfo=ZoneInfo("Europe/Helsinki")),
+    schedule=CronTriggerTimetable("0 1 * * *", timezone="Europe/Helsinki", run_immediately=timedelta(0)),
     catchup=False,
     doc_md=__doc__,
     max_active_runs=1,
     params={"full": False},
-    default_args={"retries": 2, "retry_policy": ExceptionRetryPolicy(rules=[AGAIN, AT_ONCE])},
+    default_args={
+        "retries": 2,
+        "retry_delay": timedelta(seconds=30),
+        "retry_policy": ExceptionRetryPolicy(rules=[AGAIN, AT_ONCE]),
+    },
 )
 def pull_te() -> None:
     planned = task(stages.plan)("te", task(leave)("te"), full="{{ params.full }}")
