@@ -26,7 +26,7 @@ from consent.tables import person as consent_person
 from db.copy import copy_rows
 from db.engine import Read, Transaction
 from db.metadata import Timestamp
-from publish.queries.staged import of_people
+from publish.queries.staged import listed, of_people
 from publish.tables import entitlement, person_ref, section
 
 SECTION_COLUMNS = ("person_id", "category", "controller", "body", "body_encrypted", "digest", "records", "published_at")
@@ -83,7 +83,7 @@ def waiting_people(read: Read, *, first: UUID, last: UUID, limit: int) -> list[U
 
 def no_longer_waiting(tx: Transaction, *, people: Sequence[UUID]) -> None:
     """Take these people off the list: the rows that this transaction's snapshot sees, no later ones."""
-    tx.execute(delete(pending).where(of_people(pending.c.person_id)), {"people": people})
+    tx.execute(delete(pending).where(of_people(pending.c.person_id)), listed(people))
 
 
 def wait(tx: Transaction, *, people: Iterable[UUID]) -> None:
@@ -97,7 +97,7 @@ def digests(read: Read, *, people: Sequence[UUID]) -> dict[SectionKey, bytes]:
     """Give the digest of every section published of these people."""
     of = section.c
     rows = read.execute(
-        select(of.person_id, of.category, of.controller, of.digest).where(of_people(of.person_id)), {"people": people}
+        select(of.person_id, of.category, of.controller, of.digest).where(of_people(of.person_id)), listed(people)
     )
     return {SectionKey(*row[:3]): row[3] for row in rows}
 
@@ -106,7 +106,7 @@ def visible(read: Read, *, people: Sequence[UUID]) -> dict[EntitlementKey, bytes
     """Give what each recipient could see of these people, as digests."""
     of = entitlement.c
     rows = read.execute(
-        select(of.recipient, of.purpose, of.person_id, of.visible).where(of_people(of.person_id)), {"people": people}
+        select(of.recipient, of.purpose, of.person_id, of.visible).where(of_people(of.person_id)), listed(people)
     )
     return {EntitlementKey(*row[:3]): row[3] for row in rows}
 
@@ -116,7 +116,8 @@ def replace_sections(tx: Transaction, *, gone: Collection[SectionKey], put: Sequ
     if gone:
         keys = _unnested(gone, person_id=UUID_COLUMN(), category=Text(), controller=Text())
         tx.execute(delete(section).where(*(section.c[name] == keys.c[name] for name in SectionKey._fields)))
-    copy_rows(tx, "publish.section", SECTION_COLUMNS, put)
+    if put:
+        copy_rows(tx, "publish.section", SECTION_COLUMNS, put)
 
 
 def replace_entitlements(
@@ -152,7 +153,7 @@ def tell(tx: Transaction, *, changes: Sequence[Change], at: datetime) -> int:
 def last_change(read: Read, *, people: Sequence[UUID]) -> datetime | None:
     """Say when a fact about any of these people was last recorded."""
     of = consent_person.c
-    rows = read.execute(select(func.max(of.changed_at)).where(of_people(of.person_id)), {"people": people})
+    rows = read.execute(select(func.max(of.changed_at)).where(of_people(of.person_id)), listed(people))
     return rows.scalar_one()
 
 
@@ -162,6 +163,12 @@ def hold(tx: Transaction, *, people: Sequence[UUID]) -> None:
     Raises SerializationFailure when one of them has changed since this transaction's snapshot.
     """
     tx.execute(select(func.consent.hold(_array(people, UUID_COLUMN()))))
+
+
+def array_text(values: Iterable[str]) -> str:
+    """Write texts as an array for COPY."""
+    quoted = (value.replace("\\", "\\\\").replace('"', '\\"') for value in values)
+    return "{" + ",".join(f'"{value}"' for value in quoted) + "}"
 
 
 def _unnested(rows: Collection[tuple[object, ...]], **types: TypeEngine[Any]) -> TableValuedAlias:
