@@ -10,8 +10,13 @@ _HEADER_BYTES = 2
 
 def pack(encrypted: Encrypted) -> bytes:
     """Lay out: version (1 byte), length of the key id (1), key id (ASCII), nonce (12), box."""
-    key_id = encrypted.key_id.encode("ascii")
-    return bytes([_VERSION, len(key_id)]) + key_id + encrypted.nonce + encrypted.box
+    return header(encrypted.key_id) + encrypted.nonce + encrypted.box
+
+
+def header(key_id: str) -> bytes:
+    """Lay out what stands before the nonce: the same for all that one key encrypts."""
+    name = key_id.encode("ascii")
+    return bytes([_VERSION, len(name)]) + name
 
 
 def unpack(packed: bytes) -> Encrypted:

@@ -71,6 +71,16 @@ class Keyring:
         """Encrypt into the one value of a column."""
         return packing.pack(self.encrypt(use, plaintext, context=context))
 
+    def encrypt_many_packed(self, use: Use, values: Iterable[tuple[bytes, bytes]]) -> list[bytes]:
+        """Encrypt pairs of plaintext and context as ``encrypt_packed`` does each, under one key, in order."""
+        held = self._fresh()
+        key = held.current(use, now())
+        encrypt, random, header = held.ciphers[key.id].encrypt, os.urandom, packing.header(key.id)
+        return [
+            b"".join((header, nonce := random(packing.NONCE_BYTES), encrypt(nonce, plaintext, context)))
+            for plaintext, context in values
+        ]
+
     def decrypt_packed(self, use: Use, packed: bytes, *, context: bytes) -> bytes:
         """Open the value of a column."""
         return self.decrypt(use, packing.unpack(packed), context=context)
