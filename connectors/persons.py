@@ -192,10 +192,8 @@ def _write_identities(
     tx: Transaction, told_by: str, fresh: pl.DataFrame, last_days: Mapping[str, date], at: datetime
 ) -> None:
     keyring = tx.keyring
-    boxes = [
-        keyring.encrypt_packed(Use.IDENTITY_ENCRYPTION, hetu.encode(), context=hetu_context(person))
-        for hetu, person in fresh.select(HETU, PERSON).iter_rows()
-    ]
+    pairs = ((hetu.encode(), hetu_context(person)) for hetu, person in fresh.select(HETU, PERSON).iter_rows())
+    boxes = keyring.encrypt_many_packed(Use.IDENTITY_ENCRYPTION, pairs)
     ends = [last_days.get(hetu) for hetu in fresh[HETU]]
     identities = fresh.select(
         HASH,

@@ -13,6 +13,7 @@ from connectors.store import Store, open_store
 from db.engine import Login
 from db.environment import Environment
 from schemas.validation import docs
+from schemas.validation.result import Result, summed
 
 Facts = Mapping[str, Any]
 _TOLD: Final = ("pulled", "accepted", "quarantined", "unchanged", "held")
@@ -45,13 +46,13 @@ def sentence(batch: Batch) -> str:
 
 def write_docs(store: Store, results: Iterable[str], *, run: str) -> str | None:
     """Render one page a suite from the stored results of a run's groups; gives the folder, None where nothing was checked."""
-    by_suite: dict[str, list[Mapping[str, Any]]] = {}
+    by_suite: dict[str, list[Result]] = {}
     for path in results:
-        for suite in json.loads(store.get(path))["suites"]:
-            for result in suite:
-                by_suite.setdefault(result["suite_name"], []).append(result)
+        for values in json.loads(store.get(path))["suites"]:
+            result = Result.from_json(values)
+            by_suite.setdefault(result.suite, []).append(result)
     for name, found in by_suite.items():
-        store.put(f"docs/{run}/{name.replace(' ', '-')}.html", docs.page(docs.summed(found)).encode())
+        store.put(f"docs/{run}/{name.replace(' ', '-')}.html", docs.page(summed(found)).encode())
     if not by_suite:
         return None
     store.put(f"docs/{run}/{docs.SHEET_NAME}", docs.sheet().encode())

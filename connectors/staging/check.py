@@ -97,7 +97,8 @@ class _Work:
         facts = list(self.tally.facts(reader, full=full, allowed=self.allowed))
         judged = hold(judge, f"{self.source} batches", facts)
         checked = self._manifest(files, self._held(reader, judged.reasons))
-        results = {"suites": [*self.tally.results.values(), [judged.result]], "unknown_fields": _unknown(reader)}
+        suites = [each.to_json() for each in (*self.tally.results, judged.result)]
+        results = {"suites": suites, "unknown_fields": _unknown(reader)}
         self.store.put(f"{checked.folder}/{RESULTS_NAME}", json.dumps(results).encode())
         self.store.put(checked.path, checked.to_json())
         return checked

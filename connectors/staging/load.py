@@ -42,10 +42,10 @@ def _derived(layout: Layout) -> Iterator[pl.Expr]:
 
 
 def _encrypted(layout: Layout, name: str, rows: pl.DataFrame, keyring: Keyring) -> pl.Series:
-    boxes = [
-        None
-        if text is None
-        else keyring.encrypt_packed(Use.IDENTITY_ENCRYPTION, text.encode(), context=context(layout.table, name, key))
-        for key, text in rows.select(KEY, name).iter_rows()
-    ]
-    return pl.Series(name, boxes, dtype=pl.Binary)
+    filled = rows.select(KEY, name).drop_nulls(name)
+    pairs = ((text.encode(), context(layout.table, name, key)) for key, text in filled.iter_rows())
+    boxes = pl.Series(keyring.encrypt_many_packed(Use.IDENTITY_ENCRYPTION, pairs), dtype=pl.Binary)
+    if len(boxes) == rows.height:
+        return boxes.rename(name)
+    places = rows[name].is_not_null().cum_sum() - 1
+    return boxes.gather(pl.select(pl.when(rows[name].is_not_null()).then(places)).to_series()).rename(name)

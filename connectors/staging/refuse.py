@@ -16,7 +16,7 @@ from connectors.staging.incoming import PART, PLACE
 from connectors.staging.people import hetu_column
 from connectors.staging.run import Run
 from connectors.staging.sorting import FATE, FAULT, Fate
-from db.keys import Keyring, Use
+from db.keys import Use
 from schemas.expectations import version_of
 
 _ROW: Final = ("record", KEY, "locator", "failures", "payload", PERSON, SHARD)
@@ -120,11 +120,9 @@ def _as_sent(name: str, kind: pl.DataType) -> pl.Expr:
 
 
 def _encrypted(run: Run, rows: pl.DataFrame) -> pl.Series:
-    keyring: Keyring = run.tx.keyring
-    boxes = [
-        keyring.encrypt_packed(
-            Use.IDENTITY_ENCRYPTION, payload or b"", context=payload_context(run.source, record, key)
-        )
+    pairs = (
+        (payload or b"", payload_context(run.source, record, key))
         for record, key, payload in rows.select("record", KEY, "payload").iter_rows()
-    ]
+    )
+    boxes = run.tx.keyring.encrypt_many_packed(Use.IDENTITY_ENCRYPTION, pairs)
     return pl.Series("payload", boxes, dtype=pl.Binary)

@@ -1,7 +1,7 @@
 """What is counted while a group is checked: rows, broken ones and unfilled fields, by batch and record type, over all its slices."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -12,6 +12,7 @@ from connectors.staging.slices import Reader, Slice
 from schemas.expectations import Suite
 from schemas.expectations.fields import fields_of
 from schemas.validation.batch import EMPTY_ROWS, Fact
+from schemas.validation.result import Result
 from schemas.vocabulary import Source
 
 _COUNTED: Final = frozenset({Source.TE, Source.SOTE})
@@ -28,7 +29,7 @@ class Tally:
     broken: Counter[tuple[int, str]] = field(default_factory=Counter)
     filled: dict[tuple[int, str], set[str]] = field(default_factory=lambda: defaultdict(set))
     mandatory: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    results: dict[str, list[Mapping[str, Any]]] = field(default_factory=lambda: defaultdict(list))
+    results: list[Result] = field(default_factory=list)
 
     def malformed(self, part: Slice) -> None:
         """Count the records that could not be read."""
@@ -36,11 +37,11 @@ class Tally:
             self.pulled[number] += len(found)
             self.quarantined[number] += len(found)
 
-    def frame(self, suite: Suite, frame: pl.DataFrame, refused: pl.DataFrame, result: Mapping[str, Any]) -> None:
+    def frame(self, suite: Suite, frame: pl.DataFrame, refused: pl.DataFrame, result: Result) -> None:
         """Count a frame of text and what its suite refused of it (a row number each)."""
         name = suite.record.__name__.lower()
         self.mandatory[name] = tuple(each.name for each in fields_of(suite.record) if each.mandatory)
-        self.results[suite.name].append(result)
+        self.results.append(result)
         for number, rows, *filled in _by_batch(frame, self.mandatory[name]):
             self.pulled[number] += rows
             self.rows[number, name] += rows

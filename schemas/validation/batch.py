@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 import polars as pl
 
 from schemas.validation.judge import Judge, Limit
+from schemas.validation.result import Result
 
 BROKEN_ROWS: Final = 20
 BROKEN_SHARE: Final = 0.05
@@ -86,7 +87,7 @@ class Fact:
 class Held:
     """Great Expectations' result for the batches, and why each held one is, by batch."""
 
-    result: Mapping[str, Any]
+    result: Result
     reasons: Mapping[int, tuple[str, ...]]
 
 

@@ -2,12 +2,14 @@
 
 # ruff: noqa: PLC0415 - Great Expectations takes seconds to import, see judge
 
-from collections import Counter
-from collections.abc import Iterable, Mapping
-from copy import deepcopy
+from collections.abc import Mapping
 from html.parser import HTMLParser
+from importlib.metadata import version
 from importlib.resources import files
 from typing import Any, Final
+
+from schemas.validation.judge import expectation_class
+from schemas.validation.result import Result
 
 SHEET_NAME: Final = "docs.css"
 POLICY: Final = '<meta http-equiv="Content-Security-Policy" content="default-src \'self\'">'
@@ -21,44 +23,64 @@ def sheet() -> str:
     return files(__package__).joinpath(SHEET_NAME).read_text(encoding="utf-8")
 
 
-def summed(results: Iterable[Mapping[str, Any]]) -> Mapping[str, Any]:
-    """Add up the results of one suite over several groups: counts of rows and of broken ones, expectation by expectation."""
-    first, *others = results
-    total = deepcopy(dict(first))
-    for result in others:
-        for into, more in zip(total["results"], result["results"], strict=True):
-            into["success"] = into["success"] and more["success"]
-            _add(into["result"], more["result"])
-    broken = Counter(each["success"] for each in total["results"])
-    total["success"] = not broken[False]
-    total["statistics"] = {
-        "evaluated_expectations": broken.total(),
-        "successful_expectations": broken[True],
-        "unsuccessful_expectations": broken[False],
-        "success_percent": 100 * broken[True] / broken.total() if broken else None,
-    }
-    return total
-
-
-def _add(into: dict[str, Any], more: Mapping[str, Any]) -> None:
-    for name in ("element_count", "unexpected_count", "missing_count"):
-        into[name] = into.get(name, 0) + more.get(name, 0)
-    share = 100 * into["unexpected_count"] / into["element_count"] if into["element_count"] else 0.0
-    into.update(unexpected_percent=share, unexpected_percent_total=share, unexpected_percent_nonmissing=share)
-
-
-def page(result: Mapping[str, Any]) -> str:
+def page(result: Result) -> str:
     """Render a result as Great Expectations does, with all its content and nothing from elsewhere."""
-    from great_expectations.core.expectation_validation_result import expectationSuiteValidationResultSchema
     from great_expectations.render.renderer.page_renderer import ValidationResultsPageRenderer
     from great_expectations.render.view.view import DefaultJinjaPageView
 
-    loaded = expectationSuiteValidationResultSchema.load(deepcopy(dict(result)))
-    inside = _Inside()
     view: Any = DefaultJinjaPageView()
-    inside.feed(view.render(ValidationResultsPageRenderer().render(loaded)))
+    inside = _Inside()
+    inside.feed(view.render(ValidationResultsPageRenderer().render(_as_validated(result))))
     inside.close()
     return "".join(inside.kept)
+
+
+def _as_validated(result: Result) -> Any:
+    """Give the result the form that Great Expectations renders."""
+    from great_expectations.core import ExpectationSuiteValidationResult, ExpectationValidationResult
+    from great_expectations.expectations.expectation_configuration import ExpectationConfiguration
+
+    expectation_type = expectation_class().expectation_type
+    each_found = [
+        ExpectationValidationResult(
+            success=not found.broken,
+            expectation_config=ExpectationConfiguration(
+                type=expectation_type,
+                kwargs={"column": found.column},
+                meta=dict(found.meta),
+                description=found.sentence,
+            ),
+            result=_counts(result.rows, found.broken),
+            exception_info={"raised_exception": False, "exception_traceback": None, "exception_message": None},
+        )
+        for found in result.found
+    ]
+    good = sum(not found.broken for found in result.found)
+    return ExpectationSuiteValidationResult(
+        success=good == len(result.found),
+        results=each_found,
+        suite_name=result.suite,
+        statistics={
+            "evaluated_expectations": len(result.found),
+            "successful_expectations": good,
+            "unsuccessful_expectations": len(result.found) - good,
+            "success_percent": 100 * good / len(result.found) if result.found else None,
+        },
+        meta={"great_expectations_version": version("great_expectations")},
+    )
+
+
+def _counts(rows: int, broken: int) -> dict[str, float]:
+    share = 100 * broken / rows if rows else 0.0
+    return {
+        "element_count": rows,
+        "unexpected_count": broken,
+        "unexpected_percent": share,
+        "missing_count": 0,
+        "missing_percent": 0.0,
+        "unexpected_percent_total": share,
+        "unexpected_percent_nonmissing": share,
+    }
 
 
 class _Inside(HTMLParser):

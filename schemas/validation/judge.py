@@ -14,6 +14,7 @@ from typing import Any, Final
 import polars as pl
 
 from schemas.expectations import Rule, Suite
+from schemas.validation.result import Found, Result
 
 RESULT_FORMAT: Final = {
     "result_format": "COMPLETE",
@@ -28,9 +29,9 @@ INDEX_LIST: Final = "unexpected_index_list"
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """What Great Expectations found: its result as JSON without row numbers, and the failing rows of each rule by the rule's name."""
+    """What Great Expectations found, in short, and the failing rows of each rule by the rule's name."""
 
-    result: Mapping[str, Any]
+    result: Result
     failing: Mapping[str, Sequence[int]]
 
 
@@ -59,7 +60,7 @@ class Judge:
 
     def rules(self, suite: Suite, rules: Sequence[Rule], holds: pl.DataFrame) -> Judged:
         """Run each rule's expectation over its column of ``holds``, named by the rule; a row a record."""
-        expectation = _expectation()
+        expectation = expectation_class()
         return self._run(suite.name, holds, [expectation(column=rule.name, **_about(rule)) for rule in rules])
 
     def limits(self, name: str, facts: pl.DataFrame, limits: Iterable[Limit]) -> Judged:
@@ -79,10 +80,10 @@ class Judge:
     def _run(self, name: str, frame: pl.DataFrame, expectations: Sequence[Any]) -> Judged:
         from great_expectations import ExpectationSuite
 
-        suite = self._context.suites.add_or_update(ExpectationSuite(name=name, expectations=list(expectations)))
+        suite = ExpectationSuite(name=name, expectations=list(expectations))
         asset = self._frames.add_dataframe_asset(f"{name} {len(self._frames.assets)}")
         batch = asset.add_batch_definition_whole_dataframe("all").get_batch({"dataframe": frame.to_pandas()})
-        return _judged(batch.validate(suite, result_format=RESULT_FORMAT).to_json_dict())
+        return _judged(name, frame.height, batch.validate(suite, result_format=RESULT_FORMAT).results)
 
 
 def _about(rule: Rule) -> dict[str, Any]:
@@ -99,15 +100,17 @@ def _about(rule: Rule) -> dict[str, Any]:
     }
 
 
-def _judged(result: dict[str, Any]) -> Judged:
-    """Take the row numbers out of the result; an expectation that could not be run is an error, never a pass."""
-    failing = {}
-    for each in result["results"]:
-        if each["exception_info"].get("raised_exception"):
-            raise RuntimeError(f"An expectation could not be run: {each['expectation_config']['type']}.")
-        kwargs = each["expectation_config"]["kwargs"]
-        failing[kwargs.get("column") or kwargs["column_B"]] = each["result"].pop(INDEX_LIST, None) or ()
-    return Judged(result, failing)
+def _judged(name: str, rows: int, results: Iterable[Any]) -> Judged:
+    """Take from each result what is kept; an expectation that could not be run is an error, never a pass."""
+    found, failing = [], {}
+    for each in results:
+        if each.exception_info.get("raised_exception"):
+            raise RuntimeError(f"An expectation could not be run: {each.expectation_config.type}.")
+        config = each.expectation_config
+        column = config.kwargs.get("column") or config.kwargs["column_B"]
+        failing[column] = each.result.get(INDEX_LIST) or ()
+        found.append(Found(column, config.description, each.result["unexpected_count"], dict(config.meta)))
+    return Judged(Result(name, rows, tuple(found)), failing)
 
 
 def _context() -> Any:
@@ -118,7 +121,11 @@ def _context() -> Any:
         InMemoryStoreBackendDefaults,
         ProgressBarsConfig,
     )
+    from great_expectations.execution_engine import pandas_execution_engine
 
+    pandas_execution_engine.HASH_THRESHOLD = (
+        0  # a fingerprint of truth values tells nothing and costs as much as judging them
+    )
     config = DataContextConfig(
         store_backend_defaults=InMemoryStoreBackendDefaults(init_temp_docs_sites=False),
         progress_bars=ProgressBarsConfig(globally=False, metric_calculations=False),
@@ -128,7 +135,7 @@ def _context() -> Any:
 
 
 @cache
-def _expectation() -> Any:
+def expectation_class() -> Any:
     """Make the expectation that a column of truth values is true throughout, and its metric; both register themselves."""
     from great_expectations.execution_engine.pandas_execution_engine import PandasExecutionEngine
     from great_expectations.expectations.expectation import BatchExpectation, ColumnMapExpectation

@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Final
+from typing import Final
 
 import polars as pl
 
@@ -13,6 +13,7 @@ from schemas.expectations.fields import fields_of, typed
 from schemas.expectations.hetu import with_faults
 from schemas.expectations.kinds import filled
 from schemas.validation.judge import Judge
+from schemas.validation.result import Result
 
 ROW: Final = "row"
 FAILURES: Final = "failures"
@@ -29,7 +30,7 @@ class Checked:
 
     accepted: pl.DataFrame
     refused: pl.DataFrame
-    result: Mapping[str, Any]
+    result: Result
     warned: int
 
 
