@@ -1,0 +1,159 @@
+"""A task measured in a process of its own: seconds, processor seconds and peak memory, with imports and preparation apart."""
+
+import json
+import os
+import resource
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from importlib import import_module
+from time import perf_counter
+from typing import IO, Any, Final, Self
+
+PEAK_UNIT_BYTES: Final = 1 if sys.platform == "darwin" else 1024
+
+Work = Callable[[], Mapping[str, Any]]
+"""What is measured. A task prepares (imports, opens, reads) when it is called, and gives this; what it returns is small."""
+
+
+class TaskFailed(RuntimeError):
+    """A measured process ended without a result; what it said stands on the error stream."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measured:
+    """One task: wall and processor seconds of the work (children included), of the preparation before it, and the peak in bytes.
+
+    `peak_bytes` is the largest resident set of the process or of one of its children, preparation included.
+    """
+
+    seconds: float
+    cpu_seconds: float
+    prepare_seconds: float
+    peak_bytes: int
+    result: Mapping[str, Any] = field(default_factory=dict)
+
+
+def measured(task: str, **arguments: Any) -> Measured:
+    """Run ``module:function`` in a process of its own and measure the work that it gives. Raises TaskFailed."""
+    with Running.started(task, arguments) as running:
+        return running.finished()
+
+
+def side_by_side(tasks: Sequence[tuple[str, Mapping[str, Any]]]) -> tuple[float, list[Measured]]:
+    """Run tasks at once, all prepared before the first begins; the seconds are from then until the last has ended."""
+    with _all_started(tasks) as running:
+        for each in running:
+            each.wait_until_prepared()
+        began = perf_counter()
+        for each in running:
+            each.go()
+        results = [each.result() for each in running]
+        return perf_counter() - began, results
+
+
+@dataclass(slots=True)
+class Running:
+    """A measured process: it prepares, says so, begins when told, and hands its figures over as its last line."""
+
+    task: str
+    process: "subprocess.Popen[str]"
+    ended: bool = False
+
+    @classmethod
+    def started(cls, task: str, arguments: Mapping[str, Any]) -> Self:
+        """Start the process. The kernel counts its parent's memory into its peak, so whoever calls this stays small."""
+        command = [sys.executable, "-m", __name__, task, json.dumps(arguments)]
+        return cls(task, subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True))  # noqa: S603 - our own module
+
+    def finished(self) -> Measured:
+        """Let it run to its end."""
+        self.wait_until_prepared()
+        self.go()
+        return self.result()
+
+    def wait_until_prepared(self) -> None:
+        """Wait for the first line."""
+        if not _of(self.process.stdout).readline():
+            raise TaskFailed(f"{self.task} failed before it began.")
+
+    def go(self) -> None:
+        """Let the work begin."""
+        _of(self.process.stdin).write("go\n")
+        _of(self.process.stdin).flush()
+
+    def result(self) -> Measured:
+        """Wait for the figures."""
+        line = _of(self.process.stdout).readline()
+        if not line:
+            raise TaskFailed(f"{self.task} failed.")
+        self.ended = True
+        return Measured(**json.loads(line))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Let it end by itself after its result; one that is still at work is ended."""
+        _of(self.process.stdin).close()
+        if not self.ended:
+            self.process.terminate()
+        self.process.wait()
+        _of(self.process.stdout).close()
+
+
+@contextmanager
+def _all_started(tasks: Sequence[tuple[str, Mapping[str, Any]]]) -> Iterator[list[Running]]:
+    running: list[Running] = []
+    try:
+        for task, arguments in tasks:
+            running.append(Running.started(task, arguments))
+        yield running
+    finally:
+        for each in running:
+            each.__exit__()
+
+
+def _of(stream: IO[str] | None) -> IO[str]:
+    if stream is None:
+        raise TypeError("The process was started without its pipes.")
+    return stream
+
+
+def _main(task: str, arguments: str) -> None:
+    """Be the measured process; whatever libraries print goes to the error stream."""
+    told = os.fdopen(os.dup(1), "w")
+    os.dup2(2, 1)
+    began = perf_counter()
+    module, _, name = task.partition(":")
+    work: Work = getattr(import_module(module), name)(**json.loads(arguments))
+    prepared = perf_counter() - began
+    print("prepared", file=told, flush=True)
+    if sys.stdin.readline():
+        print(json.dumps(_figures(work, prepared)), file=told, flush=True)
+
+
+def _figures(work: Work, prepared: float) -> dict[str, Any]:
+    cpu, began = _cpu_seconds(), perf_counter()
+    result = work()
+    return {
+        "seconds": perf_counter() - began,
+        "cpu_seconds": _cpu_seconds() - cpu,
+        "prepare_seconds": prepared,
+        "peak_bytes": max(usage.ru_maxrss for usage in _usages()) * PEAK_UNIT_BYTES,
+        "result": dict(result),
+    }
+
+
+def _cpu_seconds() -> float:
+    return sum(usage.ru_utime + usage.ru_stime for usage in _usages())
+
+
+def _usages() -> tuple["resource.struct_rusage", "resource.struct_rusage"]:
+    return resource.getrusage(resource.RUSAGE_SELF), resource.getrusage(resource.RUSAGE_CHILDREN)
+
+
+if __name__ == "__main__":
+    _main(*sys.argv[1:])
