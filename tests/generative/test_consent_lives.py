@@ -150,6 +150,7 @@ def a_life(database, seed):
     random = Random(seed)
     with database.transaction() as tx:
         life = Life(random, live.live(tx, (story.Born(random.choice(("1.1.1984", "10.3.2008"))),)))
+        speak(tx, life, START - timedelta(hours=1))
     for n in range(ACTS):
         at = START + timedelta(hours=n * 30)
         try:

@@ -341,7 +341,8 @@ _SERVED = """
 CREATE FUNCTION consent.served(
     p_person uuid[], p_ground text[], p_place text[], p_from timestamptz[], p_until timestamptz[]
 ) RETURNS TABLE (person_id uuid, ground text, place text, recipient text, from_at timestamptz, until_at timestamptz)
-LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp SET enable_nestloop = off
+SET plan_cache_mode = force_custom_plan AS $$
     SELECT DISTINCT told.person_id, told.ground, told.place, r.recipient,
            greatest(told.from_at, r.valid_from), least(told.until_at, r.valid_until)
       FROM unnest(p_person, p_ground, p_place, p_from, p_until) AS told (person_id, ground, place, from_at, until_at)
@@ -358,7 +359,8 @@ _LEARN = """
 CREATE FUNCTION consent.news(
     p_person uuid[], p_kind text[], p_value text[], p_from timestamptz[], p_until timestamptz[]
 ) RETURNS TABLE (person_id uuid, kind text, value text, from_at timestamptz, until_at timestamptz)
-LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp SET enable_nestloop = off
+SET plan_cache_mode = force_custom_plan AS $$
     SELECT told.person_id, told.kind, told.value, told.from_at, told.until_at
       FROM (SELECT DISTINCT ON (u.person_id, u.kind) u.*
               FROM unnest(p_person, p_kind, p_value, p_from, p_until)
@@ -373,7 +375,8 @@ $$;
 CREATE FUNCTION consent.learn(
     p_person uuid[], p_kind text[], p_value text[], p_from timestamptz[], p_until timestamptz[],
     p_at timestamptz DEFAULT NULL
-) RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+) RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET enable_nestloop = off
+SET plan_cache_mode = force_custom_plan AS $$
 DECLARE
     moved uuid[];
     learnt bigint;
@@ -385,7 +388,7 @@ BEGIN
     SELECT n.person_id, n.kind, n.value, n.from_at, n.until_at, p.changed_at
       FROM consent.news(p_person, p_kind, p_value, p_from, p_until) n
       JOIN consent.person p ON p.person_id = n.person_id
-     WHERE n.person_id = ANY (moved);
+     WHERE n.person_id = ANY (moved) AND p.person_id = ANY (moved);
     GET DIAGNOSTICS learnt = ROW_COUNT;
     PERFORM consent.copy_facts(moved);
     RETURN learnt;
@@ -400,7 +403,8 @@ LANGUAGE sql SET search_path = pg_catalog, pg_temp AS $$
 $$;
 
 CREATE FUNCTION consent.touch(p_person uuid[], p_at timestamptz) RETURNS void
-LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET enable_nestloop = off
+SET plan_cache_mode = force_custom_plan AS $$
 BEGIN
     PERFORM FROM consent.person WHERE person_id = ANY (p_person) ORDER BY person_id FOR NO KEY UPDATE;
     UPDATE consent.person
@@ -411,7 +415,8 @@ END
 $$;
 
 CREATE FUNCTION consent.copy_facts(p_person uuid[]) RETURNS void
-LANGUAGE sql SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE sql SET search_path = pg_catalog, pg_temp SET enable_nestloop = off
+SET plan_cache_mode = force_custom_plan AS $$
     UPDATE consent.person p
        SET birth_date = held.birth_date, deceased_at = held.deceased_at, protected = held.protected,
            coach = held.coach, language = held.language
@@ -422,16 +427,21 @@ LANGUAGE sql SET search_path = pg_catalog, pg_temp AS $$
                    max(value) FILTER (WHERE kind = 'coach') AS coach,
                    max(value) FILTER (WHERE kind = 'language') AS language
               FROM consent.fact_held WHERE person_id = ANY (p_person) GROUP BY person_id) held
-     WHERE held.person_id = p.person_id
+     WHERE held.person_id = p.person_id AND p.person_id = ANY (p_person)
 $$;
 """
-"""Facts that differ from those held are appended, the people they are about locked and numbered anew, in the caller's transaction."""
+"""Facts that differ from those held are appended, the people they are about locked and numbered anew, in the caller's transaction.
+
+A first load fills tables that the planner still takes for empty, and would loop over: nested loops are off in these functions.
+Plans are made for the arrays at hand: a general plan compares each row with every element.
+"""
 
 _LEARN_TASKS = """
 CREATE FUNCTION consent.reassigned(
     p_person uuid[], p_ground text[], p_place text[], p_from timestamptz[], p_until timestamptz[]
 ) RETURNS TABLE (person_id uuid, ground text)
-LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp SET enable_nestloop = off
+SET plan_cache_mode = force_custom_plan AS $$
     WITH told AS (
         SELECT s.person_id, s.ground, array_agg(ROW(s.place, s.recipient, s.from_at, s.until_at)::text ORDER BY s.*) AS tasks
           FROM consent.served(p_person, p_ground, p_place, p_from, p_until) s GROUP BY s.person_id, s.ground
@@ -451,7 +461,8 @@ $$;
 CREATE FUNCTION consent.learn_tasks(
     p_person uuid[], p_ground text[], p_place text[], p_from timestamptz[], p_until timestamptz[],
     p_at timestamptz DEFAULT NULL
-) RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+) RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET enable_nestloop = off
+SET plan_cache_mode = force_custom_plan AS $$
 DECLARE
     moved uuid[];
     learnt bigint;
@@ -463,7 +474,7 @@ BEGIN
         SELECT r.person_id, r.ground, p.changed_at
           FROM consent.reassigned(p_person, p_ground, p_place, p_from, p_until) r
           JOIN consent.person p ON p.person_id = r.person_id
-         WHERE r.person_id = ANY (moved)
+         WHERE r.person_id = ANY (moved) AND p.person_id = ANY (moved)
     ), added AS (
         INSERT INTO consent.task (person_id, ground, place, recipient, from_at, until_at, recorded_at)
         SELECT sets.person_id, sets.ground, s.place, s.recipient, s.from_at, s.until_at, sets.changed_at
@@ -477,7 +488,8 @@ END
 $$;
 
 CREATE FUNCTION consent.resolve_tasks(p_recipient text, p_at timestamptz) RETURNS bigint
-LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET enable_nestloop = off
+SET plan_cache_mode = force_custom_plan AS $$
     SELECT consent.learn_tasks(array_agg(h.person_id), array_agg(h.ground), array_agg(h.place),
                                array_agg(h.from_at), array_agg(h.until_at), p_at)
       FROM (SELECT DISTINCT person_id, ground, place, from_at, until_at FROM consent.task_held) h
