@@ -5,7 +5,7 @@ the order of its item type, what is not known left out.
 """
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from typing import Any
@@ -74,13 +74,19 @@ def _shown(item: Item) -> dict[str, Any]:
 
 
 def _plain(value: Any) -> Any:
-    if isinstance(value, datetime):
-        return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    if isinstance(value, date):
-        return value.isoformat()
-    return _shown(value)
+    write = _WRITE.get(type(value))
+    return _shown(value) if write is None else write(value)
 
 
+def _day(value: date) -> str:
+    return value.isoformat()
+
+
+def _instant(value: datetime) -> str:
+    return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+_WRITE: Mapping[type, Callable[[Any], str]] = {date: _day, datetime: _instant}
 _FORMS: tuple[type[Item], ...] = (PlanTask, *(form for section in MAY_SHOW.values() for form in section.items))
 _MEMBERS = {form: members(form) for form in _FORMS}
-_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=_plain)
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=_plain, check_circular=False)

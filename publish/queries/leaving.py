@@ -11,6 +11,8 @@ from sqlalchemy.dialects.postgresql import distinct_on
 from connectors.tables import tyonhakija
 from db.copy import copy_rows
 from db.engine import Read, Transaction
+from publish.queries.publishing import array_text
+from publish.queries.staged import listed as listed_people
 from publish.queries.staged import of_people
 from publish.tables import leave
 from schemas.vocabulary import Source
@@ -56,8 +58,10 @@ def replace(
 ) -> None:
     """Take people off the list, then put others on it; one whose categories changed is in both."""
     if gone:
-        tx.execute(delete(leave).where(leave.c.source == source, of_people(leave.c.person_id)), {"people": list(gone)})
+        tx.execute(
+            delete(leave).where(leave.c.source == source, of_people(leave.c.person_id)), listed_people(list(gone))
+        )
     rows: Sequence[tuple[object, ...]] = [
-        (source, person_id, sorted(categories), at) for person_id, categories in put.items()
+        (source, person_id, array_text(sorted(categories)), at) for person_id, categories in put.items()
     ]
     copy_rows(tx, "publish.leave", ("source", "person_id", "categories", "since"), rows)

@@ -2,10 +2,11 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ARRAY, ColumnElement, Row, Select, Table, any_, bindparam, select
+from sqlalchemy import ARRAY, ColumnElement, Row, Select, Table, Text, bindparam, cast, func, select
 from sqlalchemy import UUID as UUID_COLUMN
 
 from connectors import tables
@@ -16,7 +17,8 @@ from publish.assembly.records import Jobseeker
 from schemas.sote import Yhteyshenkilo
 from schemas.vocabulary import Source
 
-Rows = Mapping[UUID, Sequence[Any]]
+Rows = Mapping[str, Sequence[Any]]
+"""By person, their id as text: a UUID's own hash is 0.6 us each time."""
 
 
 class Controller(NamedTuple):
@@ -27,18 +29,32 @@ class Controller(NamedTuple):
     controller: str
 
 
-_PEOPLE = bindparam("people", type_=ARRAY(UUID_COLUMN()))
+_PEOPLE = select(func.unnest(cast(bindparam("people", type_=Text()), ARRAY(UUID_COLUMN()))))
 
 
 def of_people(column: ColumnElement[UUID]) -> ColumnElement[bool]:
-    """Keep the rows of the people that the parameter ``people`` names."""
-    return column == any_(_PEOPLE)
+    """Keep the rows of the people that the parameter ``people`` lists (``listed``): a join, for ``= ANY`` would walk the whole list."""
+    return column.in_(_PEOPLE)
+
+
+def listed(people: Sequence[UUID]) -> dict[str, str]:
+    """Write people as the parameter of ``of_people``: one text, for the driver would take 2 us a person and statement."""
+    return {"people": _array(tuple(people))}
+
+
+@lru_cache(maxsize=4)
+def _array(people: tuple[UUID, ...]) -> str:
+    return f"{{{','.join(map(str, people))}}}"
+
+
+def _person(column: ColumnElement[UUID]) -> ColumnElement[str]:
+    return cast(column, Text()).label("person_id")
 
 
 def _select(table: Table[Any], key: str, *columns: str, by: str) -> Select[*tuple[Any, ...]]:
     of = table.c
     return (
-        select(of.person_id, of.source_record_id.label(key), *(of[name] for name in columns))
+        select(_person(of.person_id), of.source_record_id.label(key), *(of[name] for name in columns))
         .where(of_people(of.person_id))
         .order_by(of[by], of.source_record_id)
     )
@@ -145,8 +161,8 @@ def records(read: Read, *, people: Sequence[UUID]) -> dict[str, Rows]:
 
 
 def _by_person(read: Read, statement: Select[*tuple[Any, ...]], people: Sequence[UUID]) -> Rows:
-    rows: defaultdict[UUID, list[Row[*tuple[Any, ...]]]] = defaultdict(list)
-    for row in read.execute(statement, {"people": people}):
+    rows: defaultdict[str, list[Row[*tuple[Any, ...]]]] = defaultdict(list)
+    for row in read.execute(statement, listed(people)).all():
         rows[row[0]].append(row)
     return rows
 
@@ -172,8 +188,8 @@ _CONTACT_PEOPLE = _select(
 
 
 def _jobseekers(read: Read, people: Sequence[UUID]) -> Rows:
-    rows: defaultdict[UUID, list[Jobseeker]] = defaultdict(list)
-    for row in read.execute(_JOBSEEKERS, {"people": people}):
+    rows: defaultdict[str, list[Jobseeker]] = defaultdict(list)
+    for row in read.execute(_JOBSEEKERS, listed(people)).all():
         person_id, *values = row
         opened = dict(zip(_NAMES_OF_JOBSEEKER, values, strict=True))
         for column in ("sukunimi", "etunimet", "vastuuasiantuntija"):
@@ -186,8 +202,8 @@ _NAMES_OF_JOBSEEKER = tuple(Jobseeker.__dataclass_fields__)
 
 
 def _contact_people(read: Read, people: Sequence[UUID]) -> Rows:
-    rows: defaultdict[UUID, list[Yhteyshenkilo]] = defaultdict(list)
-    for person_id, id_, county, changed, name, unit, phone in read.execute(_CONTACT_PEOPLE, {"people": people}):
+    rows: defaultdict[str, list[Yhteyshenkilo]] = defaultdict(list)
+    for person_id, id_, county, changed, name, unit, phone in read.execute(_CONTACT_PEOPLE, listed(people)):
         name_ = _opened(read.keyring, "yhteyshenkilo", "nimi", id_, name)
         phone_ = _opened(read.keyring, "yhteyshenkilo", "puhelin", id_, phone)
         person = Yhteyshenkilo(
@@ -206,7 +222,7 @@ def _opened(keyring: Keyring, table: str, column: str, record_id: str, value: by
 def protected(read: Read, *, people: Sequence[UUID]) -> frozenset[UUID]:
     """Say which of these people any source calls protected."""
     of = tables.protection.c
-    rows = read.execute(select(of.person_id).where(of_people(of.person_id)), {"people": people})
+    rows = read.execute(select(of.person_id).where(of_people(of.person_id)), listed(people))
     return frozenset(rows.scalars())
 
 

@@ -35,5 +35,5 @@ def _changes(keys: frozenset[EntitlementKey], now: Mapping[EntitlementKey, Entit
 
 def write(tx: Transaction, moved_: Moved, *, at: datetime) -> None:
     """Write the rows; the feeds are told last, by ``publishing.tell``."""
-    rows = [(*key, *entitled, at) for key, entitled in moved_.put.items()]
+    rows = [(*key, *entitled.row(), at) for key, entitled in moved_.put.items()]
     publishing.replace_entitlements(tx, gone=moved_.gone, put=rows)

@@ -12,7 +12,7 @@ from db.keys import Keyring, Use
 from publish.assembly import assemble
 from publish.assembly.records import KelaRecords, Records, SoteRecords, TeRecords
 from publish.errors import PublishError
-from publish.queries import staged
+from publish.queries import publishing, staged
 from publish.queries.publishing import SectionKey
 from publish.queries.reading import body_context
 from publish.queries.staged import Controller, Rows
@@ -41,7 +41,7 @@ class Fresh:
                 None,
                 keyring.encrypt_packed(Use.IDENTITY_ENCRYPTION, self.text.encode(), context=body_context(*self.key)),
             )
-        return (*self.key, body, encrypted, self.digest, list(self.records), at)
+        return (*self.key, body, encrypted, self.digest, publishing.array_text(self.records), at)
 
 
 def build(read: Read, *, people: Sequence[UUID]) -> list[Fresh]:
@@ -52,7 +52,7 @@ def build(read: Read, *, people: Sequence[UUID]) -> list[Fresh]:
     return [
         Fresh(SectionKey(person_id, section.category, section.controller), section.text, digest, section.records)
         for person_id in people
-        for section in assemble(_held(held, person_id, controllers), protected=person_id in protected)
+        for section in assemble(_held(held, str(person_id), controllers), protected=person_id in protected)
         for digest in [_digest(read.keyring, section.category, section.text)]
     ]
 
@@ -82,7 +82,7 @@ class _Controllers:
         return cls(national, {each.place: each.controller for each in connections if each.source is Source.SOTE})
 
 
-def _held(held: Mapping[str, Rows], person_id: UUID, controllers: _Controllers) -> Iterator[tuple[str, Records]]:
+def _held(held: Mapping[str, Rows], person_id: str, controllers: _Controllers) -> Iterator[tuple[str, Records]]:
     """Give a person's records by who controls them; what no connection brought has no controller and is not shown."""
     national, counties = controllers.national, controllers.counties
     if Source.TE in national:
@@ -94,7 +94,7 @@ def _held(held: Mapping[str, Rows], person_id: UUID, controllers: _Controllers) 
         yield counties[county], SoteRecords(**{name: _of(rows, county) for name, rows in of_counties.items()})
 
 
-def _records(form: type[_Records], held: Mapping[str, Rows], person_id: UUID) -> _Records:
+def _records(form: type[_Records], held: Mapping[str, Rows], person_id: str) -> _Records:
     return form(**{field.name: held[field.name].get(person_id, ()) for field in fields(form)})
 
 

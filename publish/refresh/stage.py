@@ -1,7 +1,9 @@
 """The stage of publishing: who is due, cut into shards; each shard repeated, then halved, while facts move under it."""
 
+import gc
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
@@ -42,11 +44,23 @@ def due(environment: Environment) -> list[dict[str, int]]:
 def refresh(environment: Environment, shard: Mapping[str, int], *, at: datetime) -> dict[str, Any]:
     """Publish everybody who waits in a shard, at most ``PEOPLE_AT_ONCE`` in a transaction."""
     counts = Counts()
-    with environment.database(Login.PUBLISHER, pool_size=1) as database:
+    with environment.database(Login.PUBLISHER, pool_size=1) as database, _no_circles():
         for people in _waiting(database, shard):
             for published in _published(database, people, at):
                 counts.add(published)
     return counts.as_dict()
+
+
+@contextmanager
+def _no_circles() -> Iterator[None]:
+    """Let nobody look for circles among a shard's values: there are none, and looking takes a third of the time."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def _waiting(database: Database, shard: Mapping[str, int]) -> Iterator[Sequence[UUID]]:

@@ -13,7 +13,7 @@ import polars as pl
 from consent.bulk import Snapshot
 from consent.model import Period
 from publish.cut import cut
-from publish.queries.publishing import EntitlementKey, SectionKey
+from publish.queries.publishing import EntitlementKey, SectionKey, array_text
 from publish.refresh import bulk
 from publish.refresh.bulk import Purposes
 from publish.refresh.sections import DIGEST_BYTES, Fresh
@@ -29,6 +29,10 @@ class Entitled(NamedTuple):
     grounds: list[str]
     visible: bytes
     consent_seq: int
+
+    def row(self) -> tuple[object, ...]:
+        """Lay it out for its table."""
+        return array_text(self.categories), array_text(self.grounds), self.visible, self.consent_seq
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
