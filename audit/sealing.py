@@ -55,14 +55,20 @@ class SocketSealer:
         raise answer
 
     def _answer(self, payload: bytes, deadline: float) -> wire.Answer:
+        """Ask until there is an answer; the log repeats what it answered before to the same id."""
         asked = False
         while (left := deadline - time.monotonic()) > 0:
             try:
-                return self._asked(payload, left)
-            except _Unreachable:
-                time.sleep(min(RETRY_S, left))
+                answer = self._asked(payload, left)
             except OSError:
                 asked = True
+            except _Unreachable:
+                pass
+            else:
+                if not isinstance(answer, Unanswered):
+                    return answer
+                asked = True
+            time.sleep(min(RETRY_S, left))
         if asked:
             raise Unanswered("The log did not answer in time; nothing may be shown.")
         raise LogUnavailable("The log cannot be reached; nothing may be shown.")

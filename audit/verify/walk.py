@@ -156,8 +156,10 @@ class Walk:
         return self._levels[level].take(n)
 
     def _look_at_time(self, index: int, entry: bytes) -> None:
-        start = entry.find(_SEQ_T) + len(_SEQ_T)
-        time = entry[start : start + _MOMENT_BYTES]
+        start = entry.find(_SEQ_T)
+        if start < 0:
+            return
+        time = entry[start : start + len(_SEQ_T) + _MOMENT_BYTES]
         if time < self._time:
             self._find(Code.CLOCK_BACKWARD, index, index, "is dated before the one below it")
         self._time = time

@@ -1,0 +1,108 @@
+"""The sequencer's door against callers that misbehave."""
+
+import socket
+import struct
+from pathlib import Path
+
+import pytest
+
+from audit import wire
+from audit.door import Door
+from audit.errors import DoorUnusable, EventRejected
+from audit.log import Sealed, SocketSealer
+from db.keys import Keyring
+from tests.logs import a_disclosure
+
+KEYRING = Keyring.for_tests()
+
+
+@pytest.fixture
+def path(tmp_path_factory, monkeypatch):
+    folder = tmp_path_factory.mktemp("d")
+    monkeypatch.chdir(folder)
+    return Path("s")
+
+
+@pytest.fixture
+def door(path):
+    with Door(path) as door:
+        yield door
+
+
+@pytest.fixture
+def caller(door, path):
+    with socket.socket(socket.AF_UNIX) as connection:
+        connection.settimeout(2)
+        connection.connect(str(path))
+        yield connection
+
+
+def a_frame():
+    return wire.frame(wire.write_call(wire.call(a_disclosure(), KEYRING)))
+
+
+def arrivals(door, turns=4):
+    return [arrival for _ in range(turns) for arrival in door.arrivals(10, 0.05)]
+
+
+def test_a_call_in_pieces_arrives_whole(door, caller):
+    frame = a_frame()
+
+    caller.sendall(frame[:3])
+    assert arrivals(door) == []
+    caller.sendall(frame[3:900])
+    assert arrivals(door) == []
+    caller.sendall(frame[900:])
+
+    assert len(arrivals(door)) == 1
+
+
+def test_no_more_than_asked_for_arrive_at_once(door, caller):
+    caller.sendall(a_frame() * 3)
+
+    first = [len(door.arrivals(2, 0.05)) for _ in range(4)]
+
+    assert sum(first) == 3
+    assert max(first) == 2
+
+
+def test_garbage_is_answered_and_the_caller_may_go_on(door, caller):
+    caller.sendall(wire.frame(b"garbage") + a_frame())
+
+    arrived = arrivals(door)
+
+    (length,) = struct.unpack(">I", caller.recv(4))
+    assert isinstance(wire.read_answer(caller.recv(length)), EventRejected)
+    assert len(arrived) == 1
+
+
+def test_a_caller_that_announces_too_much_is_dropped(door, caller):
+    caller.sendall(struct.pack(">I", wire.MAX_FRAME_BYTES + 1) + b"x")
+
+    assert arrivals(door) == []
+    assert caller.recv(1) == b""
+
+
+def test_an_answer_to_a_caller_that_has_gone_harms_nobody(door, caller):
+    caller.sendall(a_frame())
+    arrived = arrivals(door)
+    caller.close()
+    arrivals(door)
+
+    door.answer(arrived[0].caller, Sealed(log="2026", index=1, size=2))
+
+
+def test_only_our_own_account_may_knock(door, path):
+    assert path.stat().st_mode & 0o077 == 0
+
+
+def test_a_door_that_cannot_be_made_is_told_in_a_sentence(tmp_path):
+    with pytest.raises(DoorUnusable, match="cannot listen"):
+        Door(tmp_path / ("x" * 120))
+
+
+def test_closing_removes_the_socket(path):
+    Door(path).close()
+
+    assert not path.exists()
+    SocketSealer(path, KEYRING).close()

@@ -1,0 +1,87 @@
+"""Numbers, links and times as the sequencer gives them."""
+
+import json
+
+import pytest
+
+from audit.entry import canonical
+from audit.errors import EventRejected
+from audit.numbering import Book, Head, admitted, enter
+from audit.tree import Frontier, leaf_hash
+from tests.logs import AT
+
+ONE, TWO = "1" * 32, "2" * 32
+
+
+def a_book():
+    return Book(2026, "luukku.example/audit/2026", "checkpoint-test", Frontier(), AT)
+
+
+def members(**given):
+    base = {
+        "v": 1,
+        "id": "x",
+        "t": "t",
+        "type": "heartbeat",
+        "outcome": "ok",
+        "class": "admin",
+        "actor": {"system": "s"},
+    }
+    return {**base, **given}
+
+
+def test_each_person_s_events_are_numbered_and_linked_apart():
+    events = [members(person=ONE), members(), members(person=TWO), members(person=ONE)]
+
+    pages = enter(a_book(), {TWO: Head(7, b"\x07")}, events, AT)
+
+    written = [json.loads(row.entry) for row in pages.rows]
+    assert [each.get("person_n") for each in written] == [1, None, 8, 2]
+    assert [each.get("person_prev") for each in written] == [None, None, "07", pages.rows[0].leaf.hex()]
+    assert pages.heads == {ONE: Head(2, pages.rows[3].leaf), TWO: Head(8, pages.rows[2].leaf)}
+
+
+def test_the_book_before_is_not_touched():
+    book = a_book()
+
+    pages = enter(book, {}, [members()], AT)
+
+    assert book.frontier.size == 0
+    assert pages.book.frontier.size == 1
+    assert pages.book.checkpoint.root == leaf_hash(pages.rows[0].entry)
+
+
+def test_columns_are_those_of_the_entry():
+    given = members(
+        actor={"org": "0166906-4", "user": ONE, "role": "steward"},
+        decision={"id": "d", "reason": {"a": "consent", "b": "denied", "c": "consent"}},
+        categories=["a", "b", "c"],
+        purpose="p",
+    )
+
+    columns = enter(a_book(), {}, [given], AT).rows[0].columns
+
+    assert columns.reasons == ["consent", "denied"]
+    assert (columns.org, columns.system, columns.actor_user, columns.role) == ("0166906-4", None, ONE, "steward")
+    assert (columns.purpose, columns.categories, columns.decision_id) == ("p", ["a", "b", "c"], "d")
+
+
+@pytest.mark.parametrize(
+    ("body", "told"),
+    [
+        (b"{", "not JSON"),
+        (canonical(members(type="no.such")), "no listed type"),
+        (canonical(members(type="person.viewed")), "lacks a member"),
+        (canonical({"type": "heartbeat"}), "lacks a member"),
+        (canonical(members(seq_t="t")), "no room"),
+        (canonical(members(trace="x" * 4_000)), "no room"),
+        (json.dumps(members()).encode(), "canonical"),
+    ],
+)
+def test_what_may_not_be_entered_is_refused(body, told):
+    with pytest.raises(EventRejected, match=told):
+        admitted(body)
+
+
+def test_what_may_be_entered_is_read():
+    assert admitted(canonical(members())) == members()

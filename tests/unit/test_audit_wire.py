@@ -1,0 +1,86 @@
+"""Calls and answers as they travel."""
+
+import json
+
+import pytest
+
+from audit import wire
+from audit.disclosure import Sealed, Spend
+from audit.errors import EventRejected, Replayed, Stale, Unanswered
+from audit.pseudonyms import pseudonym
+from db.keys import Keyring
+from tests.logs import PERSON, a_disclosure, a_guard
+
+KEYRING = Keyring.for_tests()
+
+
+def a_call(**given):
+    return wire.call(a_disclosure(**given), KEYRING)
+
+
+def test_a_call_arrives_as_it_was_sent():
+    sent = a_call(guard=a_guard(), spend=[Spend(key="k", jti="ä")])
+
+    assert wire.read_call(wire.write_call(sent)) == sent
+
+
+def test_a_call_without_anything_beside_its_event_arrives_as_it_was_sent():
+    sent = a_call(decided=False)
+
+    assert wire.read_call(wire.write_call(sent)) == sent
+
+
+def test_a_call_names_its_person_in_every_class():
+    sent = a_call()
+
+    assert pseudonym(KEYRING, 2026, "sote", "person", str(PERSON)) in sent.kin
+    assert len(set(sent.kin)) == 5
+
+
+@pytest.mark.parametrize(
+    "payload",
+    [
+        b"",
+        b"[]",
+        b"{}",
+        b"\xff",
+        wire.write_call(a_call()).replace(b'"box": [', b'"box": ["x", '),
+        wire.write_call(a_call(guard=a_guard())).replace(b'"guard": [', b'"guard": ["x", '),
+        wire.write_call(a_call(spend=[Spend(key="k", jti="a\\u0000")])),
+        wire.write_call(a_call()).replace(b'"kin": ["', b'"kin": ["x'),
+        wire.write_call(a_call()).replace(b'"outcome": "partial"', b'"outcome": "perhaps"'),
+    ],
+)
+def test_what_is_no_call_is_refused(payload):
+    with pytest.raises(EventRejected):
+        wire.read_call(payload)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [Sealed(log="2026", index=7, size=9), Stale("stale"), Replayed("used"), EventRejected("bad"), Unanswered("late")],
+)
+def test_an_answer_arrives_as_it_was_sent(answer):
+    received = wire.read_answer(wire.write_answer(answer))
+
+    assert type(received) is type(answer)
+    assert str(received) == str(answer)
+
+
+def test_a_call_that_is_too_long_is_not_sent():
+    with pytest.raises(EventRejected, match="longer than"):
+        wire.frame(b"x" * (wire.MAX_FRAME_BYTES + 1))
+
+
+def test_a_decision_that_json_cannot_hold_is_refused():
+    disclosure = a_disclosure()
+    disclosure.decision.request["surrogate"] = "\ud800"
+
+    with pytest.raises(EventRejected, match="JSON cannot"):
+        wire.write_call(wire.call(disclosure, KEYRING))
+
+
+def test_the_payload_is_json_with_the_body_as_it_will_stand():
+    sent = a_call()
+
+    assert json.loads(wire.write_call(sent))["body"].encode() == sent.envelope.body
