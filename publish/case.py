@@ -1,6 +1,6 @@
 """All that one answer of the gate rests on, read in one snapshot."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -20,7 +20,7 @@ NATIONAL = {Source.TE: PartyKind.KEHA, Source.KELA: PartyKind.KELA}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
-    """Who asks, about whom, what is held and what holds, as of ``at``.
+    """Who asks, about whom, what is held and what holds, as of ``at``; ``digests`` are of the acts and denials that may decide.
 
     ``at`` is never before the last fact was recorded: a no just recorded counts however the clocks of two hosts differ.
     """
@@ -29,6 +29,7 @@ class Case:
     found: Found
     facts: Facts
     held: Sequence[Held]
+    digests: Mapping[UUID, str]
     request: Request
     at: datetime
 
@@ -47,6 +48,7 @@ def case_of(database: Database, call: Call, question: Callable[[], Question], cl
         found = asked.subject(read, standing.recipient)
         facts = consents.facts(read, person_id=found.person_id, recipient=standing.recipient)
         held = reading.held(read, person_id=found.person_id)
+        digests = reading.digests(read, acts=_acts(facts), denials=[denial.denial_id for denial in facts.denials])
     request = Request(
         person_id=found.person_id,
         recipient=standing.recipient,
@@ -55,7 +57,14 @@ def case_of(database: Database, call: Call, question: Callable[[], Question], cl
         emergency=asked.emergency,
     )
     changed_at = facts.person.changed_at if facts.person else at
-    return Case(standing=standing, found=found, facts=facts, held=held, request=request, at=max(at, changed_at))
+    return Case(
+        standing=standing, found=found, facts=facts, held=held, digests=digests, request=request, at=max(at, changed_at)
+    )
+
+
+def _acts(facts: Facts) -> list[UUID]:
+    stretches = (stretch for will in facts.wills.values() for stretch in (*will.adult, *(will.minor or ())))
+    return sorted({stretch.act_id for stretch in stretches if stretch.act_id})
 
 
 def asked_categories(call: Call) -> tuple[Category, ...]:

@@ -8,7 +8,18 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from audit.events import Actor, DecisionRef, Event, EventType, Outcome, Result, StatuteRef, retention_of
+from audit.events import (
+    Actor,
+    ConsentRef,
+    DecisionRef,
+    DenialRef,
+    Event,
+    EventType,
+    Outcome,
+    Result,
+    StatuteRef,
+    retention_of,
+)
 from audit.log import DecisionRecord, Disclosure, Guard
 from consent import model
 from consent.model import Decision, Facts, Item
@@ -64,6 +75,8 @@ def _event(call: Call, case: Case, decision: Decision, given: Given, inputs: str
         withheld=withheld,
         controllers=tuple(sorted({section.controller for section in given.shown})),
         decision=DecisionRef(id=given.decision_id, policy=decision.policy, inputs=inputs, reason=_reasons(decision)),
+        consents=_consents(case, decision),
+        denials=_denials(case, decision),
         statutes=tuple(StatuteRef(id=id_, version=version) for id_, version in _statutes(decision)),
         request=call.request,
         result=Result(count=len(given.shown), body=given.body),
@@ -82,6 +95,21 @@ def _reasons(decision: Decision) -> dict[str, str]:
     """Give one reason for each category: of several controllers, the first permit's, else the first refusal's."""
     ordered = sorted(decision.results, key=lambda result: result.permitted)
     return {result.item.category: result.reason for result in ordered if isinstance(result.item, Item)}
+
+
+def _consents(case: Case, decision: Decision) -> tuple[ConsentRef, ...]:
+    """Name each act once, by what it came to: ``given`` where it permitted, else the reason it did not."""
+    states = {
+        act: "given" if result.permitted else result.reason.value
+        for result in decision.results
+        for act in result.matched.acts
+    }
+    return tuple(ConsentRef(act=act, digest=case.digests[act], state=state) for act, state in sorted(states.items()))
+
+
+def _denials(case: Case, decision: Decision) -> tuple[DenialRef, ...]:
+    named = sorted({denial for result in decision.results for denial in result.matched.denials})
+    return tuple(DenialRef(id=denial, digest=case.digests[denial]) for denial in named)
 
 
 def _statutes(decision: Decision) -> list[tuple[UUID, int]]:

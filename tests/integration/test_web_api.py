@@ -316,6 +316,21 @@ def test_a_disclosure_is_one_event_that_says_what_was_asked_given_and_withheld_a
     assert event_["records"]["count"] == 2
 
 
+def test_the_act_that_permitted_and_the_denial_that_forbade_are_named_with_their_digests(world, savonlinna, owner):
+    person = world.person()
+    world.sections(person, {"sote.palvelutarve": NEED})
+    act = world.grant(person, "sote.palvelutarve")
+    view(savonlinna, world.ref(person))
+    permitted = last(owner)
+    denied(world, person)
+    view(savonlinna, world.ref(person))
+
+    assert permitted["consents"] == [{"act": str(act.act_id), "digest": act.digest.hex(), "state": "given"}]
+    [denial] = last(owner)["denials"]
+    assert len(denial["digest"]) == 64
+    assert last(owner)["outcome"] == "deny"
+
+
 def test_the_decision_is_kept_beside_its_event(world, savonlinna, owner):
     person = world.person()
     world.sections(person, {"te.suunnitelma": PLAN})
