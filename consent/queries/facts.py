@@ -1,43 +1,62 @@
-"""All that a decision about one person reads."""
+"""All that a decision about one person reads, in one statement beside the register's number."""
 
 from collections.abc import Collection, Mapping
 from datetime import datetime
+from typing import Any
 from uuid import UUID
+
+from sqlalchemy import select
 
 from consent.model import FUTURE, Facts, Will
 from consent.queries import current, people, wills
-from consent.queries.denials import denials
+from consent.queries.asked import as_json
+from consent.queries.denials import denials, denials_of
 from consent.queries.register import register
 from consent.queries.wills import Key
 from consent.will import will
 from db.engine import Read
+
+_ABOUT_A_PERSON = select(
+    as_json(people.heads()).label("head"),
+    as_json(people.held()).label("held"),
+    as_json(people.tasks()).label("tasks"),
+    as_json(people.coaches()).label("coaches"),
+    as_json(denials()).label("denials"),
+    as_json(current.kept()).label("kept"),
+)
+"""One round trip, the same for everybody, known or not: neither its number nor its kind tells who is known."""
 
 
 def facts(read: Read, *, person_id: UUID, recipient: str, known_at: datetime | None = None) -> Facts:
     """Return what a decision about a person and a recipient (Y-tunnus) reads.
 
     Without ``known_at`` it is what is held now, for a live decision, made at ``max(at, facts.person.changed_at)``. With it, only what
-    was recorded by then counts. The same statements run for everybody, known or not.
+    was recorded by then counts.
     """
-    held_register = register(read, known_at=known_at)
-    knowledge = FUTURE if known_at is None else known_at
-    row = people.head(read, person_id)
-    held = people.facts_held(read, person_id, known_at=knowledge)
-    agreed = [agreement.agreement_id for agreement in held_register.agreements if agreement.recipient == recipient]
-    known = row is not None and (known_at is None or bool(held))
+    book = register(read, known_at=known_at)
+    agreements = [agreement.agreement_id for agreement in book.agreements if agreement.recipient == recipient]
+    asked = {"person_id": person_id, "recipient": recipient, "known_at": known_at or FUTURE, "agreements": agreements}
+    row = read.execute(_ABOUT_A_PERSON, asked).one()
+    known = people.facts_of(row.held or ())
+    head = people.head_of(*row.head[0]) if row.head and (known_at is None or known) else None
+    relied_on = head is not None and not head.stale and known_at is None
     return Facts(
-        register=held_register,
-        person=people.person_of(person_id, row, held) if row is not None and known else None,
-        tasks=people.tasks(read, person_id, recipient=recipient, known_at=knowledge),
-        coaches=people.coaches(read, held, recipient=recipient, known_at=knowledge),
-        denials=denials(read, person_id, known_at=knowledge),
-        wills=_wills(read, person_id, agreed, known_at if row is None or not row.stale else knowledge),
+        register=book,
+        person=None if head is None else people.person_of(person_id, head, known),
+        tasks=people.tasks_of(recipient, row.tasks or ()),
+        coaches=people.coaches_of(recipient, known, row.coaches or ()),
+        denials=denials_of(row.denials or ()),
+        wills=_kept(row.kept or ()) if relied_on or head is None else _weighed(read, person_id, agreements, known_at),
     )
 
 
-def _wills(read: Read, person_id: UUID, agreements: Collection[UUID], known_at: datetime | None) -> Mapping[Key, Will]:
-    """Read the kept wills, or weigh what was said by a moment."""
-    if known_at is None:
-        return current.wills(read, person_id, agreements=agreements)
-    said = wills.said(read, person_id=person_id, known_at=known_at, agreements=agreements)
+def _kept(rows: Collection[Any]) -> Mapping[Key, Will]:
+    return current.wills_of(current.typed(row) for row in rows)
+
+
+def _weighed(
+    read: Read, person_id: UUID, agreements: Collection[UUID], known_at: datetime | None
+) -> Mapping[Key, Will]:
+    """Weigh what was said by a moment."""
+    said = wills.said(read, person_id=person_id, known_at=known_at or FUTURE, agreements=agreements)
     return {key: will(each) for key, each in said.items()}

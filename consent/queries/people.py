@@ -1,16 +1,17 @@
 """What is known of a person: their facts, tasks and coaches, and the row that every change locks."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime, time
 from typing import NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.dialects.postgresql import distinct_on
 
 from consent.model import FUTURE, PAST, Coach, Period, Person, Task
 from consent.model.period import common, period
+from consent.queries.asked import KNOWN_AT, PERSON_ID, RECIPIENT, moment
 from consent.tables import person, person_fact, recipient_user, task
 from db.engine import Read
 from schemas.vocabulary import TaskGround
@@ -35,34 +36,92 @@ class Fact(NamedTuple):
     during: Period
 
 
-def head(read: Read, person_id: UUID) -> Head | None:
-    """Return a person's row, None when nobody is known by the id."""
+def heads() -> Select[int, datetime | None, bool]:
+    """Ask for a person's row: ``consent_seq``, ``changed_at``, ``stale``."""
     of = person.c
-    row = read.execute(select(of.consent_seq, of.changed_at, of.stale).where(of.person_id == person_id)).one_or_none()
-    return row and Head(row.consent_seq, row.changed_at or PAST, row.stale)
+    return select(of.consent_seq, of.changed_at, of.stale).where(of.person_id == PERSON_ID)
 
 
-def facts_held(read: Read, person_id: UUID, *, known_at: datetime = FUTURE) -> dict[str, Fact]:
-    """Return the last fact of each kind, as recorded by ``known_at``."""
+def held() -> Select[str, str | None, datetime | None, datetime | None]:
+    """Ask for the last fact of each kind: ``kind``, ``value``, ``from_at``, ``until_at``."""
     of = person_fact.c
-    rows = read.execute(
+    return (
         select(of.kind, of.value, of.from_at, of.until_at)
-        .where(of.person_id == person_id, of.recorded_at <= known_at)
+        .where(of.person_id == PERSON_ID, of.recorded_at <= KNOWN_AT)
         .ext(distinct_on(of.kind))
         .order_by(of.kind, of.recorded_at.desc())
     )
-    return {kind: Fact(value, period(from_at, until_at)) for kind, value, from_at, until_at in rows}
 
 
-def birth_date(read: Read, person_id: UUID) -> date | None:
-    """Return when a person was born, None when that is not known."""
-    return read.execute(select(person.c.birth_date).where(person.c.person_id == person_id)).scalar_one_or_none()
+def tasks() -> Select[str, datetime | None, datetime | None]:
+    """Ask for a recipient's tasks, by the last set of each ground: ``ground``, ``from_at``, ``until_at``."""
+    of = task.c
+    age = func.rank().over(partition_by=of.ground, order_by=of.recorded_at.desc()).label("age")
+    sets = select(of.ground, of.recipient, of.from_at, of.until_at, age).where(
+        of.person_id == PERSON_ID, of.recorded_at <= KNOWN_AT
+    )
+    newest = sets.subquery().c
+    return select(newest.ground, newest.from_at, newest.until_at).where(newest.age == 1, newest.recipient == RECIPIENT)
 
 
-def person_of(person_id: UUID, row: Head, held: Mapping[str, Fact]) -> Person:
+def coaches() -> Select[str, datetime, datetime | None]:
+    """Ask which of a recipient's users is the coach last named: ``pseudonym``, ``from_at``, ``until_at``."""
+    of, fact = recipient_user.c, person_fact.c
+    named = (
+        select(fact.value)
+        .where(fact.person_id == PERSON_ID, fact.kind == "coach", fact.recorded_at <= KNOWN_AT)
+        .order_by(fact.recorded_at.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    return (
+        select(of.pseudonym, of.from_at, of.until_at)
+        .where(of.recipient == RECIPIENT, of.te_tunnus == named, of.recorded_at <= KNOWN_AT)
+        .ext(distinct_on(of.pseudonym))
+        .order_by(of.pseudonym, of.recorded_at.desc())
+    )
+
+
+Rows = Iterable[list[str | None]]
+"""An answer as JSON: moments are ISO 8601, None where open."""
+
+
+def head_of(consent_seq: int, changed_at: str | None, stale: bool) -> Head:  # noqa: FBT001 - a row of ``heads``
+    """Read a row of ``heads``."""
+    return Head(consent_seq, moment(changed_at) or PAST, stale)
+
+
+def facts_of(rows: Rows) -> dict[str, Fact]:
+    """Read the rows of ``held``, by kind."""
+    return {
+        str(kind): Fact(value, period(moment(from_at), moment(until_at))) for kind, value, from_at, until_at in rows
+    }
+
+
+def tasks_of(recipient: str, rows: Rows) -> tuple[Task, ...]:
+    """Read the rows of ``tasks``."""
+    found = (
+        Task(recipient, TaskGround(str(ground)), period(moment(start), moment(end))) for ground, start, end in rows
+    )
+    return tuple(sorted(found))
+
+
+def coaches_of(recipient: str, known: Mapping[str, Fact], rows: Rows) -> tuple[Coach, ...]:
+    """Read the rows of ``coaches``: a user is the coach while the source names the coach and the user is known as them."""
+    return tuple(sorted(_while_named(recipient, known, rows)))
+
+
+def _while_named(recipient: str, known: Mapping[str, Fact], rows: Rows) -> Iterator[Coach]:
+    for pseudonym, from_at, until_at in rows:
+        during = common(known["coach"].during, period(moment(from_at), moment(until_at)))
+        if during is not None:
+            yield Coach(recipient, str(pseudonym), during)
+
+
+def person_of(person_id: UUID, row: Head, known: Mapping[str, Fact]) -> Person:
     """Put a person together from what is held; any source's word on protection counts."""
-    deceased, birth = held.get("deceased"), held.get("birth_date")
-    protections = [fact.during for kind, fact in held.items() if kind.startswith("protected") and fact.value == "true"]
+    deceased, birth = known.get("deceased"), known.get("birth_date")
+    protections = [fact.during for kind, fact in known.items() if kind.startswith("protected") and fact.value == "true"]
     return Person(
         person_id=person_id,
         consent_seq=row.consent_seq,
@@ -83,33 +142,13 @@ def of_age_at(birth_date: date, *, years: int = OF_AGE) -> datetime:
     return datetime.combine(birthday, time(), _HELSINKI).astimezone(UTC)
 
 
-def tasks(read: Read, person_id: UUID, *, recipient: str, known_at: datetime = FUTURE) -> tuple[Task, ...]:
-    """Return a recipient's tasks for a person, by the last set of each ground."""
-    of = task.c
-    age = func.rank().over(partition_by=of.ground, order_by=of.recorded_at.desc()).label("age")
-    newest = (
-        select(of.ground, of.recipient, of.from_at, of.until_at, age)
-        .where(of.person_id == person_id, of.recorded_at <= known_at)
-        .subquery()
-    )
-    rows = read.execute(select(newest).where(newest.c.age == 1, newest.c.recipient == recipient))
-    return tuple(sorted(Task(recipient, TaskGround(row.ground), period(row.from_at, row.until_at)) for row in rows))
+def life(read: Read, person_id: UUID) -> tuple[date | None, datetime | None]:
+    """Return when a person was born and died, None where not known."""
+    of = person.c
+    row = read.execute(select(of.birth_date, of.deceased_at).where(of.person_id == person_id)).one_or_none()
+    return (None, None) if row is None else (row.birth_date, row.deceased_at)
 
 
-def coaches(read: Read, held: Mapping[str, Fact], *, recipient: str, known_at: datetime = FUTURE) -> tuple[Coach, ...]:
-    """Return who of a recipient's users is the person's named coach, and when."""
-    named = held.get("coach", Fact(None, Period(PAST, FUTURE)))
-    of = recipient_user.c
-    rows = read.execute(
-        select(of.pseudonym, of.from_at, of.until_at)
-        .where(of.recipient == recipient, of.te_tunnus == named.value, of.recorded_at <= known_at)
-        .ext(distinct_on(of.pseudonym))
-        .order_by(of.pseudonym, of.recorded_at.desc())
-    )
-    return tuple(_both(recipient, named.during, rows))
-
-
-def _both(recipient: str, named: Period, rows: Iterable[tuple[str, datetime, datetime | None]]) -> Iterable[Coach]:
-    for pseudonym, from_at, until_at in rows:
-        if during := common(named, period(from_at, until_at)):
-            yield Coach(recipient, pseudonym, during)
+def consent_seq(read: Read, person_id: UUID) -> int:
+    """Return a person's number."""
+    return read.execute(select(person.c.consent_seq).where(person.c.person_id == person_id)).scalar_one()

@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import BindParameter, ColumnElement, func, or_, select
 
 from consent.model import FUTURE, Act, Check, Kind, Representation, RepresentationKind, Suspension
 from consent.model.period import period
@@ -26,7 +26,12 @@ Key = tuple[UUID, str]
 """An agreement and a category."""
 
 
-def selves(column: ColumnElement[UUID], person_id: UUID, *, known_at: datetime) -> ColumnElement[bool]:
+def selves(
+    column: ColumnElement[UUID],
+    person_id: UUID | BindParameter[UUID],
+    *,
+    known_at: datetime | BindParameter[datetime],
+) -> ColumnElement[bool]:
     """Match the rows of a person and of whoever turned out to be them."""
     others = select(merged.c.person_id).where(merged.c.into_id == person_id, merged.c.recorded_at <= known_at)
     return or_(column == person_id, column.in_(others))

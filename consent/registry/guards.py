@@ -56,8 +56,8 @@ def grantable(read: Read, person_id: UUID, by: Terms, at: datetime) -> None:
     """Ask that the agreement is in force and the person alive."""
     if not by.in_force.holds(at):
         raise ConsentError(Fault.NOT_GRANTABLE, "agreement_id")
-    deceased = people.facts_held(read, person_id).get("deceased")
-    if deceased is not None and deceased.value not in (None, "false"):
+    _, died_at = people.life(read, person_id)
+    if died_at is not None:
         raise ConsentError(Fault.NOT_GRANTABLE, "person_id")
 
 
@@ -80,7 +80,7 @@ def bounded(by: Terms, when: Times, *, valid_until: datetime | None, data: tuple
 
 def may_speak(read: Read, person_id: UUID, by: Terms, *, voice: UUID | None, competent: bool, at: datetime) -> None:
     """Ask that who grants may: the person from ``own_act_age`` on or found competent, others with authority at the moment."""
-    born = people.birth_date(read, person_id)
+    born, _ = people.life(read, person_id)
     if voice is None:
         if not competent and (born is None or at < people.of_age_at(born, years=by.own_act_age)):
             raise ConsentError(Fault.CANNOT_ACT, "voice")

@@ -25,7 +25,7 @@ def two(owner):
 
 def guards(database, *ids):
     with database.read() as read:
-        seqs = [people.head(read, person_id).consent_seq for person_id in ids]
+        seqs = [people.consent_seq(read, person_id) for person_id in ids]
         return list(ids), seqs, [queries.register(read).seq] * len(ids)
 
 
@@ -95,7 +95,7 @@ def hold(tx, *ids):
 def test_a_publishing_that_holds_who_moved_begins_again(owner, publisher, two):
     def publish_after_a_change():
         with publisher.transaction(snapshot=True) as tx:
-            people.head(tx, two[0])
+            people.consent_seq(tx, two[0])
             touch(owner, two[0])
             hold(tx, *two)
 
