@@ -76,3 +76,7 @@ class Sealer(Protocol):
         ``Replayed``: one of ``spend`` was used before. ``EventRejected``: the event is out of form.
         """
         ...
+
+    def reachable(self) -> bool:
+        """Tell whether the log can be asked now."""
+        ...

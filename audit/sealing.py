@@ -42,6 +42,14 @@ class SocketSealer:
         self._tell_aborted()
         return sealed
 
+    def reachable(self) -> bool:
+        """Tell whether a sequencer listens; the connection is kept for the next call."""
+        try:
+            self._idle.append(self._new_connection())
+        except _Unreachable:
+            return False
+        return True
+
     def close(self) -> None:
         """Close the idle connections."""
         while self._idle:

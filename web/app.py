@@ -21,7 +21,7 @@ from web.asked import problem_of
 from web.edge import Edge, state_of
 from web.limits import Limits
 from web.problems import Kind, Problem
-from web.services import Services
+from web.services import Services, services_of
 from web.settings import WebSettings
 from web.tokens import Tokens
 
@@ -75,9 +75,11 @@ def healthy() -> Response:
 
 def ready(request: Request) -> Response:
     """Say that calls can be served: the database and the log are there."""
-    services: Services = request.app.state.services
+    services = services_of(request)
     with services.database.read():
-        return JSONResponse({"state": "ok"})
+        if not services.sealer.reachable():
+            raise Problem(Kind.LOG_UNAVAILABLE)
+    return JSONResponse({"state": "ok"})
 
 
 def _add_answers_to_errors(app: FastAPI, base: str) -> None:

@@ -383,3 +383,13 @@ def test_status_tells_how_fresh_each_source_is_and_when_keys_end(world, http):
     ]
     assert body["keys"] == [{"kid": system.assertion_key.thumbprint}]
     assert "people" not in answer.text
+
+
+def test_the_process_is_ready_while_the_database_and_the_log_are_there(http, log):
+    ready = http.get("/readyz")
+    log.stop()
+    without_log = http.get("/readyz")
+
+    assert (ready.status_code, ready.json()) == (200, {"state": "ok"})
+    assert (without_log.status_code, kind(without_log)) == (503, "log_unavailable")
+    assert http.get("/healthz").json() == {"state": "ok"}
