@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import date, datetime, time
 from itertools import groupby, islice
 from typing import Final
 from uuid import UUID
@@ -23,6 +23,7 @@ from simulators.population import Answer, Population, Wish
 
 PEOPLE_A_TRANSACTION: Final = 100
 NOON: Final = time(12)
+OF_AGE: Final = 18
 SELF: Final = By(user="person", role="person")
 
 
@@ -107,9 +108,11 @@ def record_wishes(house: House) -> None:
 
 
 def _spoken(population: Population) -> Iterator[tuple[str, tuple[Wish, ...]]]:
+    """Yield each grown-up's HETU and wishes: for the others somebody would have to speak."""
     for index in range(len(population)):
-        if wishes := population.consents(index):
-            yield population.identity(index).hetu, wishes
+        identity = population.identity(index)
+        if (wishes := population.consents(index)) and _of_age(identity.born, population.today):
+            yield identity.hetu, wishes
 
 
 def _hear(tx: Transaction, hetu: Hetu, wishes: tuple[Wish, ...]) -> None:
@@ -123,6 +126,10 @@ def _hear(tx: Transaction, hetu: Hetu, wishes: tuple[Wish, ...]) -> None:
         ]
         if own:
             desk.hear(agreed, own)
+
+
+def _of_age(born: date, today: date) -> bool:
+    return today.year - born.year - ((today.month, today.day) < (born.month, born.day)) >= OF_AGE
 
 
 def _shown(agreed: Agreed) -> Shown:

@@ -1,5 +1,6 @@
 """The registers of a developer's machine, written once, in one transaction."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from audit.events import Actor
@@ -24,21 +25,22 @@ def furnish(house: House) -> None:
     """Write parties, statutes, agreements, recipients, systems and connections, unless a former start has."""
     at = now()
     population = Drawn.of(house.settings, at=at).population(at=at)
+    served = parties.authorities(population)
     with house.environment.database(Login.OWNER) as database, database.transaction() as tx:
         if recipients.registered(tx, system=next(iter(SYSTEM_OF_AREA.values())), at=at) is not None:
             return
-        for party in parties.parties():
+        for party in parties.parties(served):
             terms.enrol(tx, party, by=BY, at=at)
         defaults.establish(tx, by=BY, at=at, valid_from=agreements.VALID_FROM)
         for connection in connections(population, at=at):
             books.define_connection(tx, defined=connection)
-        _recipients(tx, at=at)
+        _recipients(tx, served, at=at)
         for system in systems(house.settings):
             recipients.define_system(tx, system, by=OPERATOR, at=at)
 
 
-def _recipients(tx: Transaction, *, at: datetime) -> None:
-    for authority in parties.authorities():
+def _recipients(tx: Transaction, served: Sequence[parties.Authority], *, at: datetime) -> None:
+    for authority in served:
         purposes = (Purpose.TYO, Purpose.TYM, Purpose.KUNTAOSUUS)
         recipients.define_recipient(
             tx, recipient=authority.recipient, name=authority.name, purposes=purposes, by=OPERATOR, at=at

@@ -1,12 +1,13 @@
 """Who takes part on a developer's machine, by Y-tunnus: artificial but for Savonlinna, Etelä-Savo, Kela and KEHA."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from consent.terms import Party
 from schemas.codes import places
 from schemas.vocabulary import PartyKind
+from simulators.population import Population
 from simulators.population.providers import business_id
 from simulators.sote import COUNTIES
 
@@ -43,20 +44,22 @@ def authority(area: str) -> Authority:
     return Authority(area, name, first.code, municipality_id(first.code))
 
 
-def authorities() -> list[Authority]:
-    """List the 45 employment areas' authorities."""
-    return [authority(code.code) for code in places.AREAS.codes]
+def authorities(population: Population) -> list[Authority]:
+    """List the authorities of the employment areas that somebody lives in: 45 when the whole mainland does."""
+    return [authority(code.code) for code in places.AREAS.codes if len(population.in_area(code.code))]
 
 
-def parties() -> Iterator[Party]:
+def parties(served: Sequence[Authority]) -> Iterator[Party]:
     """Yield every party with each place it serves: areas, municipalities, counties, Kela and KEHA."""
     yield Party(recipient=KELA, kind=PartyKind.KELA)
     yield Party(recipient=KEHA, kind=PartyKind.KEHA)
     for county in COUNTIES.values():
         yield Party(recipient=county.business_id, kind=PartyKind.COUNTY, county=county.code)
-    for each in authorities():
+    for each in served:
         yield Party(recipient=each.recipient, kind=PartyKind.EMPLOYMENT_AUTHORITY, area=each.area)
         for member in places.municipalities_of(each.area):
             yield Party(
-                recipient=municipality_id(member.code), kind=PartyKind.EMPLOYMENT_AUTHORITY, municipality=member.code
+                recipient=municipality_id(member.code),
+                kind=PartyKind.EMPLOYMENT_AUTHORITY,
+                municipality=member.code,
             )
