@@ -385,7 +385,7 @@ def test_status_tells_how_fresh_each_source_is_and_when_keys_end(world, http):
     assert "people" not in answer.text
 
 
-def test_the_process_is_ready_while_the_database_and_the_log_are_there(http, log):
+def test_the_process_is_ready_while_the_database_and_the_log_are_there(http, savonlinna, log):
     ready = http.get("/readyz")
     log.stop()
     without_log = http.get("/readyz")
