@@ -66,27 +66,24 @@ _FACTS: Final = f"""
         SELECT person_id FROM was_jobseeker JOIN called_person USING (person_id) WHERE dead
         UNION SELECT person_id FROM was_patient JOIN called_person USING (person_id) WHERE dead
     )
-    SELECT consent.learn(array_agg(person_id), array_agg(kind), array_agg(value), array_agg(from_at), array_agg(NULL::timestamptz), :at)
-      FROM (
-        SELECT person_id, 'birth_date' AS kind, syntyma_pvm::text AS value, NULL::timestamptz AS from_at FROM newest
-        UNION ALL
-        SELECT person_id, 'language', asiointikieli, NULL FROM newest
-        UNION ALL
-        SELECT person_id, 'coach', vastuuasiantuntija_tunnus, {_midnight("vastuuasiantuntija_alku_pvm")} FROM newest
-         WHERE vastuuasiantuntija_tunnus IS NOT NULL OR person_id IN (SELECT person_id FROM was_jobseeker)
-        UNION ALL
-        SELECT person_id, 'guardian', coalesce(edunvalvonta, false)::text, NULL FROM newest
-         WHERE edunvalvonta OR person_id IN (SELECT person_id FROM was_jobseeker WHERE guarded)
-        UNION ALL
-        SELECT person_id, 'deceased', 'true', {_midnight("on_day")} FROM dead
-        UNION ALL
-        SELECT person_id, 'deceased', 'false', NULL FROM were_dead WHERE person_id NOT IN (SELECT person_id FROM dead)
-      ) facts
+    SELECT person_id, 'birth_date' AS kind, syntyma_pvm::text AS value, NULL::timestamptz AS from_at FROM newest
+    UNION ALL
+    SELECT person_id, 'language', asiointikieli, NULL FROM newest
+    UNION ALL
+    SELECT person_id, 'coach', vastuuasiantuntija_tunnus, {_midnight("vastuuasiantuntija_alku_pvm")} FROM newest
+     WHERE vastuuasiantuntija_tunnus IS NOT NULL OR person_id IN (SELECT person_id FROM was_jobseeker)
+    UNION ALL
+    SELECT person_id, 'guardian', coalesce(edunvalvonta, false)::text, NULL FROM newest
+     WHERE edunvalvonta OR person_id IN (SELECT person_id FROM was_jobseeker WHERE guarded)
+    UNION ALL
+    SELECT person_id, 'deceased', 'true', {_midnight("on_day")} FROM dead
+    UNION ALL
+    SELECT person_id, 'deceased', 'false', NULL FROM were_dead WHERE person_id NOT IN (SELECT person_id FROM dead)
 """
+"""What TE and the counties say of people: person, kind, value, since when."""
 
 _ENDED: Final = _midnight("tyonhaku_paattynyt_pvm + 1")
-_TASKS: Final = {
-    Source.TE: f"""
+_TE_TASKS: Final = f"""
     WITH now AS MATERIALIZED (
         SELECT t.*, {_HOME} AS home FROM staging.tyonhakija t JOIN called_person USING (person_id)
     ), was AS (
@@ -120,22 +117,40 @@ _TASKS: Final = {
           FROM called_person CROSS JOIN (VALUES ('residence'), ('area'), ('tym'), ('coach')) grounds (ground)
          WHERE person_id IN (SELECT person_id FROM was_jobseeker)
     )
+    SELECT * FROM held UNION ALL SELECT * FROM ended UNION ALL SELECT * FROM none
+"""
+_KELA_TASKS: Final = f"""
+    SELECT person_id, 'financing' AS ground, rahoittava_kunta AS place, {_midnight("min(kauden_alku_pvm)")} AS from_at,
+           {_midnight("max(kauden_loppu_pvm) + 1")} + interval '{FINANCING_LASTS}' AS until_at
+      FROM staging.maksu JOIN called_person USING (person_id)
+     WHERE rahoittava_kunta IS NOT NULL AND NOT peruttu
+     GROUP BY person_id, rahoittava_kunta
+    UNION ALL
+    SELECT person_id, 'financing', NULL, NULL, NULL FROM called_person WHERE NOT fresh
+"""
+_NO_TASKS: Final = """
+    SELECT NULL::uuid AS person_id, NULL AS ground, NULL AS place, NULL::timestamptz AS from_at, NULL::timestamptz AS until_at WHERE false
+"""
+_TASKS: Final = {Source.TE: _TE_TASKS, Source.KELA: _KELA_TASKS, Source.SOTE: _NO_TASKS}
+"""Who deals with people, as a source says: person, ground, place, from, until; a row without a place stands for none."""
+
+_LEARN: Final = f"""
+    SELECT consent.learn(array_agg(person_id), array_agg(kind), array_agg(value), array_agg(from_at), array_agg(NULL::timestamptz), :at)
+      FROM ({_FACTS}) facts
+"""
+_LEARN_TASKS: Final = """
     SELECT consent.learn_tasks(array_agg(person_id), array_agg(ground), array_agg(place), array_agg(from_at), array_agg(until_at), :at)
-      FROM (SELECT * FROM held UNION ALL SELECT * FROM ended UNION ALL SELECT * FROM none) tasks
-    """,
-    Source.KELA: f"""
-    SELECT consent.learn_tasks(array_agg(person_id), array_agg(ground), array_agg(place), array_agg(from_at), array_agg(until_at), :at)
-      FROM (
-        SELECT person_id, 'financing' AS ground, rahoittava_kunta AS place, {_midnight("min(kauden_alku_pvm)")} AS from_at,
-               {_midnight("max(kauden_loppu_pvm) + 1")} + interval '{FINANCING_LASTS}' AS until_at
-          FROM staging.maksu JOIN called_person USING (person_id)
-         WHERE rahoittava_kunta IS NOT NULL AND NOT peruttu
-         GROUP BY person_id, rahoittava_kunta
-        UNION ALL
-        SELECT person_id, 'financing', NULL, NULL, NULL FROM called_person WHERE NOT fresh
-      ) tasks
-    """,
-}
+      FROM ({tasks}) tasks
+"""
+_INTRODUCE: Final = f"""
+    SELECT consent.introduce(p.people, f.people, f.kinds, f.texts, f.starts, t.people, t.grounds, t.places, t.starts, t.ends, :at)
+      FROM (SELECT array_agg(person_id) AS people FROM called_person) p,
+           (SELECT array_agg(person_id) AS people, array_agg(kind) AS kinds, array_agg(value) AS texts, array_agg(from_at) AS starts
+              FROM ({_FACTS}) facts) f,
+           (SELECT array_agg(person_id) AS people, array_agg(ground) AS grounds, array_agg(place) AS places,
+                   array_agg(from_at) AS starts, array_agg(until_at) AS ends
+              FROM ({{tasks}}) tasks) t
+"""
 
 
 @contextmanager
@@ -149,15 +164,24 @@ def touching(tx: Transaction, *, people: pl.DataFrame) -> Iterator[None]:
 
 
 def learn(tx: Transaction, *, source: Source, people: pl.DataFrame, at: datetime) -> int:
-    """Tell what the merge made of people, some at a time; returns how many facts and tasks differ from what was held."""
+    """Tell what the merge made of people, some at a time; those who are fresh are introduced, of the others only what differs counts."""
     learnt = 0
-    for called in people.sort("person_id").iter_slices(PEOPLE_A_CALL):
-        with loaded(tx, "called_person", {"person_id": "uuid", "fresh": "boolean"}, called):
-            if source is not Source.KELA:
-                learnt += _told(tx, _FACTS, at)
-            if source is not Source.SOTE:
-                learnt += _told(tx, _TASKS[source], at)
+    for called in people.sort("fresh", "person_id").iter_slices(PEOPLE_A_CALL):
+        for fresh in called["fresh"].unique():
+            with loaded(
+                tx, "called_person", {"person_id": "uuid", "fresh": "boolean"}, called.filter(pl.col("fresh") == fresh)
+            ):
+                learnt += _introduced(tx, source, at) if fresh else _learnt(tx, source, at)
     return learnt
+
+
+def _introduced(tx: Transaction, source: Source, at: datetime) -> int:
+    return _told(tx, _INTRODUCE.format(tasks=_TASKS[source]), at)
+
+
+def _learnt(tx: Transaction, source: Source, at: datetime) -> int:
+    facts = 0 if source is Source.KELA else _told(tx, _LEARN, at)
+    return facts + _told(tx, _LEARN_TASKS.format(tasks=_TASKS[source]), at)
 
 
 def learn_protection(tx: Transaction, *, source: Source, people: pl.DataFrame, at: datetime) -> int:

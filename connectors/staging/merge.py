@@ -19,7 +19,7 @@ from connectors.staging.booking import book, hold
 from connectors.staging.decide import Decided, decide
 from connectors.staging.incoming import Incoming, gathered
 from connectors.staging.leave import Leave
-from connectors.staging.protecting import Protections, protect, protections
+from connectors.staging.protecting import Protections, protect, protections, tell
 from connectors.staging.refuse import refuse, supersede
 from connectors.staging.removal import delete, jobseekers_named
 from connectors.staging.run import Run, gather
@@ -156,5 +156,6 @@ def _write(run: Run, decided: Sequence[Decided], found: Protections) -> None:
         protect(run, found)
         refused = delete(run)
         facts.learn(run.tx, source=run.source, people=touched, at=run.at)
+        tell(run, found)
     refuse(run, decided, refused)
     supersede(run, decided)

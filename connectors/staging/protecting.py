@@ -54,10 +54,15 @@ def protections(run: Run) -> Protections:
 
 
 def protect(run: Run, found: Protections) -> None:
-    """Write who is protected, clear where they are from all of staging, and tell it to those who decide, in one transaction."""
+    """Write who is protected, and clear where they are from all of staging, whatever source it came from."""
     stored.begin(run.tx, said=found.begun, at=run.at)
     stored.end(run.tx, said=found.ended)
     hide(run, found.begun[PERSON].unique())
+    run.wake(found.people)
+
+
+def tell(run: Run, found: Protections) -> None:
+    """Tell those who decide of whom the source says another thing than before, once they know the people."""
     by_source = found.after.filter(pl.col(SAID_BY).str.starts_with(run.source.value))[PERSON]
     told = pl.DataFrame({PERSON: found.people})
     facts.learn_protection(
@@ -66,4 +71,3 @@ def protect(run: Run, found: Protections) -> None:
         people=told.with_columns(pl.col(PERSON).is_in(by_source.implode()).alias("protected")),
         at=run.at,
     )
-    run.wake(found.people)
