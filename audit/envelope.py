@@ -29,6 +29,9 @@ from audit.pseudonyms import salt as salt_of
 from db.keys import Keyring
 
 Members = dict[str, object]
+_ROOMY_BYTES = entry.MAX_BODY_BYTES - 80
+"""What a body may have before its commitment to the detail is added."""
+_LISTS: tuple[str, ...] = ("consents", "denials", "statutes")
 _NOTHING: tuple[object, ...] = ([], {})
 
 
@@ -50,7 +53,7 @@ def enclose(event: Event, keyring: Keyring) -> Envelope:
         return pseudonym(keyring, year, event.retention, kind, value)
 
     members = _members(event, name, salt)
-    plaintext = _plaintext(event, salt)
+    plaintext = _plaintext(event, salt, _spilled(members, salt))
     if plaintext is not None:
         members["detail"] = details.commitment(salt, plaintext)
     body = _checked_body(event, members)
@@ -59,6 +62,21 @@ def enclose(event: Event, keyring: Keyring) -> Envelope:
     person = None if event.person_id is None else name("person", str(event.person_id))
     box = details.encrypted(keyring, event.id, plaintext, year=year, retention=event.retention, person=person)
     return Envelope(event.id, body, box)
+
+
+def _spilled(members: Members, salt: bytes) -> Members:
+    """Take the lists of acts, denials and statutes out of an entry that they would make too long, and return them.
+
+    As with the source records, the entry then holds their number and digest (``refs``), and the detail the lists: nobody's
+    view fails for how much was decided about them.
+    """
+    if len(entry.unchecked(members)) <= _ROOMY_BYTES:
+        return {}
+    lists: Members = {key: members.pop(key) for key in _LISTS if key in members}
+    if lists:
+        count = sum(len(each) for each in lists.values() if isinstance(each, list))
+        members["refs"] = {"count": count, "digest": _digest(salt, entry.unchecked(lists))}
+    return lists
 
 
 def _checked_body(event: Event, members: Members) -> bytes:
@@ -183,7 +201,7 @@ def _digest(salt: bytes, value: bytes) -> str:
     return hmac.digest(salt, value, "sha256").hex()
 
 
-def _plaintext(event: Event, salt: bytes) -> bytes | None:
+def _plaintext(event: Event, salt: bytes, spilled: Members) -> bytes | None:
     """Return the canonical detail, or None when nothing in it could identify anyone or needs the salt."""
     request, result = event.request or RequestRef(route="", trust=""), event.result or Result()
     found: Mapping[str, object] = _given(
@@ -194,6 +212,7 @@ def _plaintext(event: Event, salt: bytes) -> bytes | None:
         params=request.params or None,
         records=list(event.records),
         text=event.text,
+        **spilled,
     )
     if not found and result.body is None:
         return None

@@ -10,7 +10,7 @@ from audit.catalogue import ALWAYS, EventType, required
 from audit.checkpoint import Checkpoint
 from audit.columns import Columns, columns_of
 from audit.errors import EventRejected
-from audit.tree import Frontier, Node, leaf_hash
+from audit.tree import Frontier, Node, leaf_hash, numbered
 
 Members = dict[str, Any]
 _TYPES: Mapping[object, EventType] = {type_.value: type_ for type_ in EventType}
@@ -78,8 +78,8 @@ def admitted(body: bytes) -> Members:
 def enter(book: Book, heads: Mapping[str, Head], events: Iterable[Members], at: datetime) -> Pages:
     """Enter events at the end of the book, in order; ``heads`` are those of the persons they name."""
     frontier, newest, stamp = book.frontier.copy(), dict(heads), entry.moment(at)
-    rows, nodes = [], []
-    for members in events:
+    rows: list[Row] = []
+    for index, members in enumerate(events, start=frontier.size):
         members["seq_t"] = stamp
         person = members.get("person")
         if person is not None:
@@ -88,8 +88,9 @@ def enter(book: Book, heads: Mapping[str, Head], events: Iterable[Members], at: 
         leaf = leaf_hash(written)
         if person is not None:
             newest[person] = Head(members["person_n"], leaf)
-        rows.append(Row(frontier.size, written, leaf, columns_of(members)))
-        nodes += frontier.append(leaf)
+        rows.append(Row(index, written, leaf, columns_of(members)))
+    completed = frontier.extend([row.leaf for row in rows])
+    nodes = list(numbered(completed, book.frontier.size))
     return Pages(rows, nodes, newest, replace(book, frontier=frontier, last=at))
 
 

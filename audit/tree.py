@@ -23,6 +23,13 @@ class Node(NamedTuple):
     hash: bytes
 
 
+def numbered(completed: Sequence[Sequence[bytes]], size: int) -> Iterator[Node]:
+    """Give what ``Frontier.extend`` completed on a tree of ``size`` leaves its places."""
+    for level, hashes in enumerate(completed):
+        for n, hash_ in enumerate(hashes, start=size >> level):
+            yield Node(level, n, hash_)
+
+
 NodeAt = Callable[[Place], bytes]
 
 
@@ -73,22 +80,22 @@ class Frontier:
         """Return a frontier that grows apart from this one."""
         return Frontier(self.size, self._edge)
 
-    def append(self, leaf: bytes) -> list[Node]:
-        """Add a leaf; return the subtrees it completes, the leaf itself first and the largest last."""
-        n, level = self.size, 0
-        completed = [Node(0, n, leaf)]
-        while n & 1:
-            leaf = node_hash(self._edge.pop(), leaf)
-            n, level = n >> 1, level + 1
-            completed.append(Node(level, n, leaf))
-        self._edge.append(leaf)
-        self.size += 1
-        return completed
+    def extend(self, leaves: Sequence[bytes]) -> list[list[bytes]]:
+        """Add leaves; return, by level, the hashes of the subtrees they complete.
 
-    def extend(self, leaves: Iterable[bytes]) -> Iterator[Node]:
-        """Add leaves in order; yield every subtree they complete."""
-        for leaf in leaves:
-            yield from self.append(leaf)
+        The first of a level has the number ``size >> level``, with the size before; levels that gain nothing are empty.
+        """
+        start, stop = self.size, self.size + len(leaves)
+        former = dict(zip((place.level for place in edge(start)), self._edge, strict=True))
+        row, completed, edge_hashes = list(leaves), [], []
+        for level in range(stop.bit_length()):
+            completed.append(row)
+            paired = [former[level], *row] if start >> level & 1 else row
+            if stop >> level & 1:
+                edge_hashes.append(paired[-1])
+            row = [node_hash(left, right) for left, right in zip(paired[::2], paired[1::2], strict=False)]
+        self.size, self._edge = stop, edge_hashes[::-1]
+        return completed
 
     def root(self) -> bytes:
         """Return the root of the leaves so far."""

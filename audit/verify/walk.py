@@ -2,10 +2,11 @@
 
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Protocol
 
 from audit.checkpoint import Checkpoint, SignedNote, VerifierKey
-from audit.tree import EMPTY_ROOT, Frontier, leaf_hash, root_of
+from audit.tree import EMPTY_ROOT, Frontier, Node, leaf_hash, numbered
 from audit.verify.findings import Code, Finding
 from audit.verify.notes import Notes
 from audit.verify.suspects import Suspect, named
@@ -13,8 +14,11 @@ from audit.verify.suspects import Suspect, named
 MAX_SUSPECTS = 100_000
 """What does not fit beyond so many is counted, no longer classified."""
 
+STRETCH = 16_384
+"""Places looked at together: some 20 MB."""
+
 _SEQ_T = b'"seq_t":"'
-_MOMENT_BYTES = len("2026-06-01T09:00:00.000000Z")
+_SEQ_T_BYTES = len(_SEQ_T) + len("2026-06-01T09:00:00.000000Z")
 
 
 class LogCopy(Protocol):
@@ -69,27 +73,41 @@ def _rolled_back(year: int, size: int) -> Finding:
 
 
 class Stream:
-    """Numbered hashes or entries, taken by number; numbers that are not asked for are passed over and counted."""
+    """Numbered hashes or entries, taken by ranges of numbers; what lies before a range is passed over."""
 
     def __init__(self, items: Iterable[tuple[int, bytes]]) -> None:
         self._items = iter(items)
         self._next = next(self._items, None)
 
-    def take(self, number: int) -> bytes | None:
-        """Return what has this number, None when nothing has."""
-        while self._next is not None and self._next[0] < number:
+    def take(self, start: int, stop: int) -> dict[int, bytes]:
+        """Return what has a number in [start, stop), by number."""
+        taken = {}
+        while self._next is not None and self._next[0] < stop:
+            if self._next[0] >= start:
+                taken[self._next[0]] = self._next[1]
             self._next = next(self._items, None)
-        if self._next is None or self._next[0] != number:
-            return None
-        value = self._next[1]
-        self._next = next(self._items, None)
-        return value
+        return taken
 
     def rest(self) -> Iterator[tuple[int, bytes]]:
         """Yield what was not taken."""
         if self._next is not None:
             yield self._next
         yield from self._items
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Some consecutive places of a log: its entries and its stored nodes, by number, as far as they are there."""
+
+    start: int
+    stop: int
+    entries: dict[int, bytes]
+    levels: list[dict[int, bytes]]
+
+    def times(self) -> list[bytes]:
+        """Return when each entry says it was entered."""
+        found = ((entry, entry.find(_SEQ_T)) for entry in self.entries.values())
+        return [entry[at : at + _SEQ_T_BYTES] for entry, at in found if at >= 0]
 
 
 class Walk:
@@ -103,7 +121,7 @@ class Walk:
         self._entries = Stream(copy.entries())
         self._levels: list[Stream] = []
         self._hashed = Frontier()
-        self._stored: list[bytes] = []
+        self._stored = Frontier()
         self._open: list[Suspect] = []
         self._wrong: list[Suspect] = []
         self._found: list[Finding] = []
@@ -113,10 +131,46 @@ class Walk:
 
     def advance(self, checkpoint: Checkpoint) -> None:
         """Walk to the size of the next good checkpoint and settle what was suspect on the way."""
-        for index in range(self._hashed.size, checkpoint.size):
-            self._step(index)
+        while self._hashed.size < checkpoint.size:
+            stretch = self._stretch(min(checkpoint.size, self._hashed.size + STRETCH))
+            self._look_at_times(stretch)
+            if not self._fits(stretch):
+                self._compare(stretch)
         self._settle(checkpoint)
         self._signed = checkpoint.size
+
+    def _stretch(self, stop: int) -> Stretch:
+        start = self._hashed.size
+        while len(self._levels) < stop.bit_length():
+            self._levels.append(Stream(self._copy.nodes(len(self._levels))))
+        nodes = [stream.take(start >> level, stop >> level) for level, stream in enumerate(self._levels)]
+        return Stretch(start, stop, self._entries.take(start, stop), nodes)
+
+    def _fits(self, stretch: Stretch) -> bool:
+        """Take a stretch at once where everything is there and agrees: the usual case, and the fast one."""
+        if len(stretch.entries) < stretch.stop - stretch.start or self._stored.edge != self._hashed.edge:
+            return False
+        grown = self._hashed.copy()
+        completed = grown.extend([leaf_hash(entry) for entry in stretch.entries.values()])
+        if completed != [list(level.values()) for level in stretch.levels]:
+            return False
+        self._hashed, self._stored = grown, grown.copy()
+        return True
+
+    def _compare(self, stretch: Stretch) -> None:
+        """Go entry by entry, and note every place where the hash made anew is not the stored one."""
+        for index in range(stretch.start, stretch.stop):
+            entry, stored = stretch.entries.get(index), stretch.levels[0].get(index)
+            if entry is None:
+                self._suspect(self._wrong, Suspect(0, index, None, stored))
+            leaf = (stored or EMPTY_ROOT) if entry is None else leaf_hash(entry)
+            top = Node(0, index, leaf)
+            for node in numbered(self._hashed.extend([leaf]), index):
+                found = stretch.levels[node.level].get(node.n)
+                if found != node.hash and (entry is not None or node.level):
+                    self._suspect(self._open, Suspect(node.level, node.n, node.hash, found))
+                top = Node(node.level, node.n, found or node.hash)
+            self._stored = _with_top(self._stored, top)
 
     def finish(self) -> None:
         """Look at what lies beyond the last checkpoint, where nothing should."""
@@ -130,49 +184,29 @@ class Walk:
         """Return what was found."""
         return [*self._found, *named(self._copy.year, self._wrong)]
 
-    def _step(self, index: int) -> None:
-        entry, stored = self._entries.take(index), self._node(0, index)
-        if entry is None:
-            leaf = stored or EMPTY_ROOT
-            self._suspect(self._wrong, Suspect(0, index, None, stored))
-        else:
-            leaf = leaf_hash(entry)
-            self._look_at_time(index, entry)
-        completed = self._hashed.append(leaf)
-        if entry is not None and leaf != stored:
-            self._suspect(self._open, Suspect(0, index, leaf, stored))
-        top = stored or leaf
-        for node in completed[1:]:
-            found = self._node(node.level, node.n)
-            if found != node.hash:
-                self._suspect(self._open, Suspect(node.level, node.n, node.hash, found))
-            top = found or node.hash
-            self._stored.pop()
-        self._stored.append(top)
-
-    def _node(self, level: int, n: int) -> bytes | None:
-        if level == len(self._levels):
-            self._levels.append(Stream(self._copy.nodes(level)))
-        return self._levels[level].take(n)
-
-    def _look_at_time(self, index: int, entry: bytes) -> None:
-        start = entry.find(_SEQ_T)
-        if start < 0:
+    def _look_at_times(self, stretch: Stretch) -> None:
+        times = [self._time, *stretch.times()]
+        self._time = times[-1]
+        if times == sorted(times):
             return
-        time = entry[start : start + len(_SEQ_T) + _MOMENT_BYTES]
-        if time < self._time:
-            self._find(Code.CLOCK_BACKWARD, index, index, "is dated before the one below it")
-        self._time = time
+        for place, (former, time) in enumerate(pairwise(times)):
+            if time < former:
+                self._find(
+                    Code.CLOCK_BACKWARD,
+                    stretch.start + place,
+                    stretch.start + place,
+                    "is dated before the one below it",
+                )
 
     def _settle(self, checkpoint: Checkpoint) -> None:
         suspects, self._open = self._open, []
         if self._hashed.root() == checkpoint.root:
             for suspect in suspects:
                 self._node_changed(suspect.level, suspect.n)
-            self._stored = self._hashed.edge
-        elif root_of(self._stored) == checkpoint.root:
+            self._stored = self._hashed.copy()
+        elif self._stored.root() == checkpoint.root:
             self._blame_entries(suspects)
-            self._hashed = Frontier(checkpoint.size, self._stored)
+            self._hashed = self._stored.copy()
         else:
             self._blame_entries(suspects)
             if not suspects and not self._lost:
@@ -215,3 +249,9 @@ class Walk:
     def _suspect(self, among: list[Suspect], suspect: Suspect) -> None:
         if len(among) < MAX_SUSPECTS:
             among.append(suspect)
+
+
+def _with_top(former: Frontier, top: Node) -> Frontier:
+    """Return the frontier after a leaf whose largest completed subtree is ``top``, whatever lies below it."""
+    kept = former.edge[: len(former.edge) - top.level]
+    return Frontier(former.size + 1, [*kept, top.hash])

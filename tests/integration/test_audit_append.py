@@ -127,19 +127,39 @@ def test_no_person_no_worker_and_no_text_is_readable_in_the_inbox(web_login, own
 
 
 @pytest.mark.parametrize("login", ["connector", "publisher", "web_login"])
-@pytest.mark.parametrize("table", [table.fullname for table in tables.METADATA.sorted_tables])
-@pytest.mark.parametrize("act", ["SELECT * FROM {}", "DELETE FROM {}", "INSERT INTO {} DEFAULT VALUES"])
-def test_a_writer_may_append_and_nothing_else(login, table, act, request):
-    with pytest.raises(StatementRefused, match="42501"), request.getfixturevalue(login).transaction() as tx:
-        tx.connection.exec_driver_sql(act.format(table))
+def test_a_writer_may_append_and_nothing_else(login, request):
+    acts = ("SELECT * FROM {}", "DELETE FROM {}", "INSERT INTO {} DEFAULT VALUES")
+    statements = [act.format(table.fullname) for table in tables.METADATA.sorted_tables for act in acts]
+    database = request.getfixturevalue(login)
+
+    refused = [statement for statement in statements if refusal(database, statement) == "42501"]
+
+    assert refused == statements
 
 
-@pytest.mark.parametrize("table", ["event", "node", "checkpoint", "cosignature", "decision", "detail", "signer"])
-@pytest.mark.parametrize("act", ["UPDATE audit.{} SET {}", "DELETE FROM audit.{}", "TRUNCATE audit.{}"])
-def test_not_even_a_superuser_that_plays_replica_changes_what_is_append_only(database_url, table, act):
-    column = next(iter(tables.METADATA.tables[f"audit.{table}"].columns)).name
+def refusal(database, statement):
+    try:
+        with database.transaction() as tx:
+            tx.connection.exec_driver_sql(statement)
+    except StatementRefused as refused:
+        return refused.sqlstate
+    return None
 
-    as_replica = f"SET LOCAL session_replication_role = replica; {act.format(table, f'{column} = {column}')}"
 
-    with pytest.raises(StatementRefused, match="never changed"), connected(database_url) as connection:
-        connection.exec_driver_sql(as_replica)
+def test_not_even_a_superuser_that_plays_replica_changes_what_is_append_only(database_url):
+    acts = ("UPDATE audit.{0} SET {1} = {1}", "DELETE FROM audit.{0}", "TRUNCATE audit.{0}")
+    columns = {table: next(iter(tables.METADATA.tables[f"audit.{table}"].columns)).name for table in tables.APPEND_ONLY}
+    statements = [act.format(table, column) for table, column in columns.items() for act in acts]
+
+    refused = [statement for statement in statements if as_replica(database_url, statement) == "LU002"]
+
+    assert refused == statements
+
+
+def as_replica(database_url, statement):
+    try:
+        with connected(database_url) as connection:
+            connection.exec_driver_sql(f"SET LOCAL session_replication_role = replica; {statement}")
+    except StatementRefused as refused:
+        return refused.sqlstate
+    return None

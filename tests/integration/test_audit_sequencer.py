@@ -67,8 +67,7 @@ def test_a_sealed_event_stands_in_a_checkpoint_that_our_key_signed(running, owne
     origin = newest.note.partition("\n")[0]
     checkpoint = opened(newest.note, [VerifierKey(origin, keyring.public_key(Use.CHECKPOINT))])
     frontier = Frontier()
-    for row in entries(owner):
-        frontier.append(leaf_hash(bytes(row.entry)))
+    frontier.extend([leaf_hash(bytes(row.entry)) for row in entries(owner)])
     assert (checkpoint.size, checkpoint.root) == (frontier.size, frontier.root())
 
 

@@ -10,7 +10,7 @@ from audit import tables
 from audit.checkpoint import Checkpoint, VerifierKey, signed
 from audit.fence import Fence
 from audit.log import record_all
-from audit.tree import EMPTY_ROOT, Frontier, leaf_hash
+from audit.tree import EMPTY_ROOT, Frontier, leaf_hash, numbered
 from audit.verify import Code, Summary, Trust, exit_code, trusting, verify_database
 from db.keys import Use
 from db.server import connected
@@ -194,7 +194,7 @@ def rebuilt(database_url, owner):
     frontier = Frontier()
     statements = ["UPDATE audit.event SET leaf = sha256('\\x00'::bytea || entry)", "DELETE FROM audit.node"]
     for row in entries(owner):
-        nodes = frontier.append(leaf_hash(bytes(row.entry)))
+        nodes = numbered(frontier.extend([leaf_hash(bytes(row.entry))]), row.index)
         statements += [("INSERT INTO audit.node VALUES (%s, %s, %s, %s)", (row.log, *node)) for node in nodes]
     tamper(database_url, *statements)
     return frontier

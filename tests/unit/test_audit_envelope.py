@@ -11,7 +11,19 @@ import pytest
 from audit import details
 from audit.envelope import enclose
 from audit.errors import EventRejected
-from audit.events import Actor, ChangeRef, EventType, Period, RequestRef, Result, RetentionClass, RunRef, XRoadRef
+from audit.events import (
+    Actor,
+    ChangeRef,
+    ConsentRef,
+    EventType,
+    Period,
+    RequestRef,
+    Result,
+    RetentionClass,
+    RunRef,
+    XRoadRef,
+)
+from db.ids import uuid7
 from db.keys import Keyring
 from tests.logs import AT, PERSON, a_disclosure, an_event
 
@@ -125,6 +137,21 @@ def test_every_member_is_written_as_the_document_has_it():
     assert body["run"] == {"dag": "pull_te", "run": "r", "task": "land", "try": 2}
     assert body["period"] == {"from": "2026-01-01", "until": "2026-06-01T09:00:00.000000Z"}
     assert (body["ref"], body["purpose"], body["trace"], body["v"]) == (str(PERSON), "TYO-380-2023", "4b", 1)
+
+
+def test_what_was_decided_on_moves_into_the_detail_when_the_entry_would_grow_too_long():
+    def decided_on(number):
+        acts = tuple(ConsentRef(act=uuid7(AT), digest="ab" * 32, state="given") for _ in range(number))
+        return dataclasses.replace(a_disclosure().event, consents=acts)
+
+    few, many = decided_on(3), decided_on(40)
+
+    assert len(body_of(few)["consents"]) == 3
+    assert "refs" not in body_of(few)
+    assert body_of(many)["refs"]["count"] == 40
+    assert "consents" not in body_of(many)
+    assert len(detail_of(many)["consents"]) == 40
+    assert len(enclose(many, KEYRING).body) < 4_096
 
 
 @pytest.mark.parametrize(

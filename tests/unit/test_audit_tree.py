@@ -14,6 +14,7 @@ from audit.tree import (
     is_consistent,
     leaf_hash,
     node_hash,
+    numbered,
     root_from_inclusion,
 )
 
@@ -41,7 +42,7 @@ def node_at(place: Place) -> bytes:
 @pytest.mark.parametrize("size", range(MOST))
 def test_the_frontier_has_the_defined_root_at_every_size(size):
     frontier = Frontier()
-    nodes = list(frontier.extend(LEAVES[:size]))
+    nodes = list(numbered(frontier.extend(LEAVES[:size]), 0))
 
     assert frontier.root() == defined_root(LEAVES[:size])
     assert all(node.hash == node_at(Place(node.level, node.n)) for node in nodes)
@@ -49,10 +50,24 @@ def test_the_frontier_has_the_defined_root_at_every_size(size):
 
 
 @pytest.mark.parametrize("size", range(MOST))
+def test_leaves_added_at_once_and_one_by_one_complete_the_same(size):
+    for start in range(size):
+        together, apart = Frontier(), Frontier()
+        together.extend(LEAVES[:start])
+        apart.extend(LEAVES[:start])
+
+        at_once = set(numbered(together.extend(LEAVES[start:size]), start))
+        one_by_one = {node for n in range(start, size) for node in numbered(apart.extend([LEAVES[n]]), n)}
+
+        assert at_once == one_by_one
+        assert together.edge == apart.edge == [node_at(place) for place in edge(size)]
+
+
+@pytest.mark.parametrize("size", range(MOST))
 def test_a_frontier_rebuilt_from_stored_nodes_goes_on_alike(size):
     rebuilt = Frontier(size, map(node_at, edge(size)))
 
-    rebuilt.append(LEAVES[size])
+    rebuilt.extend([LEAVES[size]])
 
     assert rebuilt.root() == defined_root(LEAVES[: size + 1])
 
@@ -65,7 +80,7 @@ def test_a_frontier_refuses_an_edge_of_another_size():
 def test_a_copy_grows_apart():
     frontier = Frontier(1, LEAVES[:1])
 
-    frontier.copy().append(LEAVES[1])
+    frontier.copy().extend([LEAVES[1]])
 
     assert frontier.root() == LEAVES[0]
 

@@ -30,7 +30,7 @@ def test_the_roots_of_one_to_eight_leaves_are_the_published_ones():
     frontier = Frontier()
     found = []
     for leaf in LEAVES:
-        frontier.append(leaf_hash(bytes.fromhex(leaf)))
+        frontier.extend([leaf_hash(bytes.fromhex(leaf))])
         found.append(frontier.root().hex())
 
     assert found == ROOTS

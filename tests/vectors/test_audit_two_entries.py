@@ -65,8 +65,7 @@ def test_the_verifier_key_is_that_of_the_seed():
 
 def test_the_signed_checkpoint_is_the_document_s_byte_for_byte():
     frontier = Frontier()
-    for leaf in (LEAF_0, LEAF_1):
-        frontier.append(leaf)
+    frontier.extend([LEAF_0, LEAF_1])
 
     note = signed(Checkpoint(ORIGIN, frontier.size, frontier.root()), VerifierKey.parse(VKEY), PRIVATE.sign)
 

@@ -2,11 +2,11 @@
 
 from datetime import UTC, datetime
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from audit.checkpoint import Checkpoint, SignedNote, VerifierKey, signed
-from audit.tree import Frontier, leaf_hash
+from audit.tree import Frontier, leaf_hash, numbered
 from audit.verify import Code, exit_code, verify_log
 from db.keys import Keyring, Use
 
@@ -15,6 +15,13 @@ ORIGIN = "luukku.example/audit/2026"
 KEY = VerifierKey(ORIGIN, KEYRING.public_key(Use.CHECKPOINT))
 TIME = '"seq_t":"2026-06-01T09:00:00.000000Z"'
 SIGNED_AT = datetime(2026, 6, 1, tzinfo=UTC)
+
+
+def added(frontier, entry):
+    """Add an entry; return what it completes, by place."""
+    size = frontier.size
+    nodes = numbered(frontier.extend([leaf_hash(entry)]), size)
+    return {(node.level, node.n): node.hash for node in nodes}
 
 
 class Copy:
@@ -28,7 +35,7 @@ class Copy:
             for _ in range(batch):
                 entry = f'{{"n":{frontier.size},{TIME}}}'.encode()
                 self.by_index[frontier.size] = entry
-                self.by_place |= {(node.level, node.n): node.hash for node in frontier.append(leaf_hash(entry))}
+                self.by_place |= added(frontier, entry)
             self.signed.append(self.note(frontier))
         self.size = frontier.size
 
@@ -55,6 +62,7 @@ def found(copy, **given):
 batches = st.lists(st.integers(1, 9), min_size=1, max_size=6)
 
 
+@settings(max_examples=60, deadline=None)
 @given(batches)
 def test_an_untouched_log_verifies_to_its_last_checkpoint(sizes):
     copy = Copy(sizes)
@@ -65,6 +73,7 @@ def test_an_untouched_log_verifies_to_its_last_checkpoint(sizes):
     assert exit_code(verdict.findings) == 0
 
 
+@settings(max_examples=60, deadline=None)
 @given(batches, st.data())
 def test_a_changed_entry_is_found_and_named(sizes, data):
     copy = Copy(sizes)
@@ -76,6 +85,7 @@ def test_a_changed_entry_is_found_and_named(sizes, data):
     assert [(finding.code, finding.index) for finding in findings] == [(Code.ENTRY_CHANGED, index)]
 
 
+@settings(max_examples=60, deadline=None)
 @given(batches, st.data())
 def test_a_removed_entry_is_found_and_named(sizes, data):
     copy = Copy(sizes)
@@ -85,6 +95,7 @@ def test_a_removed_entry_is_found_and_named(sizes, data):
     assert [(finding.code, finding.index) for finding in found(copy)] == [(Code.ENTRY_MISSING, index)]
 
 
+@settings(max_examples=60, deadline=None)
 @given(batches, st.data())
 def test_a_removed_entry_is_named_though_all_later_ones_moved_up(sizes, data):
     copy = Copy(sizes)
@@ -95,6 +106,7 @@ def test_a_removed_entry_is_named_though_all_later_ones_moved_up(sizes, data):
     assert [(finding.code, finding.index) for finding in found(copy)] == [(Code.ENTRY_MISSING, index)]
 
 
+@settings(max_examples=60, deadline=None)
 @given(batches, st.data())
 def test_an_added_entry_is_named_though_all_later_ones_moved_down(sizes, data):
     copy = Copy(sizes)
@@ -105,6 +117,7 @@ def test_an_added_entry_is_named_though_all_later_ones_moved_down(sizes, data):
     assert [(finding.code, finding.index) for finding in found(copy)] == [(Code.ENTRY_EXTRA, index)]
 
 
+@settings(max_examples=60, deadline=None)
 @given(batches.filter(lambda sizes: sum(sizes) > 1), st.data())
 def test_two_swapped_entries_are_named(sizes, data):
     copy = Copy(sizes)
@@ -120,6 +133,7 @@ def test_two_swapped_entries_are_named(sizes, data):
     ]
 
 
+@settings(max_examples=60, deadline=None)
 @given(batches, st.data())
 def test_a_changed_node_is_named_and_no_entry_is_blamed(sizes, data):
     copy = Copy(sizes)
@@ -131,6 +145,7 @@ def test_a_changed_node_is_named_and_no_entry_is_blamed(sizes, data):
     assert [(finding.code, finding.index) for finding in findings] == [(Code.NODE_CHANGED, n << level)]
 
 
+@settings(max_examples=60, deadline=None)
 @given(batches, st.data())
 def test_an_entry_changed_with_every_node_above_it_is_narrowed_down_to_its_batch(sizes, data):
     copy = Copy(sizes)
@@ -140,7 +155,7 @@ def test_an_entry_changed_with_every_node_above_it_is_narrowed_down_to_its_batch
     copy.by_index[index] += b" "
     frontier = Frontier()
     for entry in (entry for _, entry in sorted(copy.by_index.items())):
-        copy.by_place |= {(node.level, node.n): node.hash for node in frontier.append(leaf_hash(entry))}
+        copy.by_place |= added(frontier, entry)
 
     findings = found(copy)
 
@@ -148,6 +163,7 @@ def test_an_entry_changed_with_every_node_above_it_is_narrowed_down_to_its_batch
     assert (findings[0].index, findings[0].until or findings[0].index) == (start, end - 1)
 
 
+@settings(max_examples=60, deadline=None)
 @given(batches, st.data())
 def test_a_cut_tail_verifies_in_itself_and_the_fence_tells(sizes, data):
     copy = Copy(sizes)
@@ -165,7 +181,7 @@ def test_a_time_before_the_one_below_it_is_named():
     late.by_index[1] = late.by_index[1].replace(b"T09", b"T10")
     frontier, late.by_place = Frontier(), {}
     for _, entry in sorted(late.by_index.items()):
-        late.by_place |= {(node.level, node.n): node.hash for node in frontier.append(leaf_hash(entry))}
+        late.by_place |= added(frontier, entry)
     late.signed = [Copy.note(frontier)]
 
     assert found(copy) == []
@@ -175,8 +191,7 @@ def test_a_time_before_the_one_below_it_is_named():
 def test_two_checkpoints_of_one_size_with_other_roots_are_a_fork():
     copy = Copy([2])
     frontier = Frontier()
-    for n in range(2):
-        frontier.append(bytes([n]) * 32)
+    frontier.extend([bytes(32), bytes(32)])
     copy.signed.append(Copy.note(frontier))
 
     assert [finding.code for finding in found(copy)] == [Code.FORKED]
