@@ -64,7 +64,10 @@ _PARSERS: Final[dict[Source, Callable[[bytes], object]]] = {
 
 
 def dumped(*, url: str, rows: str) -> Work:
-    """Prepare the keeping of a load's rows: as COPY gives them, for the limit, and as Parquet, for the peers."""
+    """Prepare the keeping of a load's rows: as COPY gives them, for the limit, and as Parquet, for the peers.
+
+    What is encrypted stands as hexadecimal text in the Parquet: dlt's CSV carries no bytes.
+    """
     folder = Path(rows)
     folder.mkdir(exist_ok=True)
 
@@ -82,17 +85,10 @@ def _dump(connection: psycopg.Connection, table: str, folder: Path) -> int:
     types = _columns(connection, table)
     schema = {column: _TYPES[kind] for column, kind in types.items()}
     frame = pl.read_csv(BytesIO(told), has_header=False, schema=schema) if told else pl.DataFrame(schema=schema)
-    typed = frame.with_columns(_as_it_was(column, kind) for column, kind in types.items())
-    typed.write_parquet(folder / f"{table}.parquet")
-    return typed.height
-
-
-def _as_it_was(column: str, kind: str) -> pl.Expr:
-    if kind == "boolean":
-        return pl.col(column) == "t"
-    if kind == "bytea":
-        return pl.col(column).str.slice(2).str.decode("hex")
-    return pl.col(column)
+    frame.with_columns(pl.col(column) == "t" for column, kind in types.items() if kind == "boolean").write_parquet(
+        folder / f"{table}.parquet"
+    )
+    return frame.height
 
 
 def _out(connection: psycopg.Connection, statement: sql.Composed) -> Iterator[bytes]:

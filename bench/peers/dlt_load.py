@@ -41,7 +41,6 @@ _HINTS: Final[dict[Any, str]] = {
     pl.Int64: "bigint",
     pl.Date: "date",
     pl.Boolean: "bool",
-    pl.Binary: "binary",
     pl.Datetime("us", "UTC"): "timestamp",
 }
 
