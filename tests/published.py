@@ -21,7 +21,7 @@ from consent.terms import AgreementTerms, NoticeText, Party, StatuteTerms
 from db.clock import now
 from db.engine import Database
 from db.ids import uuid7
-from db.keys import Use
+from db.keys import Keyring, Use
 from publish import recipients
 from publish.queries import publishing, reading
 from publish.queries.publishing import SectionKey
@@ -249,6 +249,19 @@ def a_hetu(digits="010180", number="902"):
 def controller_of(category):
     """Who controls a category in this world."""
     return {"te": KEHA, "kela": KELA, "sote": COUNTY}[category.partition(".")[0]]
+
+
+@dataclass
+class Handed:
+    """What a stage is handed: the environment of a test's database and store."""
+
+    url: str
+    keyring: Keyring
+    store: str
+
+    def database(self, login, *, pool_size=5):
+        """Open the database under a login."""
+        return Database(self.url, login, self.keyring, pool_size=pool_size)
 
 
 def a_world(owner, connector) -> World:

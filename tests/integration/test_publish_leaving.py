@@ -2,7 +2,6 @@
 
 import io
 import json
-from dataclasses import dataclass
 
 import polars as pl
 import pytest
@@ -13,23 +12,10 @@ from connectors.landing import asked
 from connectors.store import open_store
 from connectors.tables import to_ask
 from db.clock import now
-from db.engine import Database
 from publish import refresh
 from publish.tables import leave
 from schemas.vocabulary import Category
-from tests.published import TYM_BY_LAW, a_hetu, a_world
-
-
-@dataclass
-class Handed:
-    """What a stage is handed, of this test's database."""
-
-    url: str
-    keyring: object
-    store: str
-
-    def database(self, login, *, pool_size=5):
-        return Database(self.url, login, self.keyring, pool_size=pool_size)
+from tests.published import TYM_BY_LAW, Handed, a_hetu, a_world
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 import json
 import threading
-from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
 
@@ -12,29 +11,16 @@ from sqlalchemy import func, insert, select
 from audit import tables as log
 from connectors import tables as staging
 from db.clock import now
-from db.engine import Database
 from publish import changes_of_will, refresh
 from publish.errors import NotPublished
 from publish.queries import publishing, reading
 from publish.refresh import shard, stage
 from publish.tables import change, entitlement, person_ref, section
-from tests.published import COUNTY, HETU, KEHA, MIKKELI, SAVONLINNA, a_world
+from tests.published import COUNTY, HETU, KEHA, MIKKELI, SAVONLINNA, Handed, a_world
 
 TYO = "TYO-380-2023"
 NEED = {"county": "12", "status": "active", "kirjattu_pvm": date(2026, 5, 28)}
 PERIOD = {"tyollkoodi": "02", "alku_pvm": date(2025, 2, 20)}
-
-
-@dataclass
-class Handed:
-    """What a stage is handed, of this test's database."""
-
-    url: str
-    keyring: object
-    store: str
-
-    def database(self, login, *, pool_size=5):
-        return Database(self.url, login, self.keyring, pool_size=pool_size)
 
 
 @pytest.fixture
