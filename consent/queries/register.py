@@ -1,12 +1,14 @@
 """The register as it is, or as it was known at a moment: agreements, statutes, parties."""
 
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, select, union
 from sqlalchemy.dialects.postgresql import distinct_on
 
 from consent.model import FUTURE, Agreement, Change, Notice, Period, Register, Statute, StatuteKind
@@ -17,8 +19,21 @@ from db.engine import Read, Transaction
 from schemas.vocabulary import PartyKind, TaskGround
 
 _NEVER = Period(FUTURE, FUTURE)
-_newest: WeakKeyDictionary[Engine, Register] = WeakKeyDictionary()
-"""The register last read of each database; it is read anew when its number has moved."""
+REGISTERS_KEPT = 16
+"""As known at so many moments; an auditor's replay asks for one and the same again and again."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Shelf:
+    """The registers read since its number last moved, by how many of the moments of its rows they know."""
+
+    seq: int
+    moments: tuple[datetime, ...]
+    registers: dict[int, Register] = field(default_factory=dict)
+
+
+_shelves: WeakKeyDictionary[Engine, _Shelf] = WeakKeyDictionary()
+"""One for each database."""
 
 
 def register(read: Read, *, known_at: datetime | None = None) -> Register:
@@ -26,14 +41,31 @@ def register(read: Read, *, known_at: datetime | None = None) -> Register:
 
     A transaction that may write reads it anew: it could see a change of its own that is never committed.
     """
+    knowledge = known_at or FUTURE
     seq = read.execute(select(counter.c.seq)).scalar_one()
-    if known_at is not None or isinstance(read, Transaction):
-        return _read(read, seq, known_at or FUTURE)
+    if isinstance(read, Transaction):
+        return _read(read, seq, knowledge)
+    shelf = _shelf(read, seq)
+    place = bisect_right(shelf.moments, knowledge)
+    if place not in shelf.registers:
+        if len(shelf.registers) >= REGISTERS_KEPT:
+            shelf.registers.clear()
+        shelf.registers[place] = _read(read, seq, knowledge)
+    return shelf.registers[place]
+
+
+def _shelf(read: Read, seq: int) -> _Shelf:
     engine = read.connection.engine
-    held = _newest.get(engine)
+    held = _shelves.get(engine)
     if held is None or held.seq != seq:
-        held = _newest[engine] = _read(read, seq, FUTURE)
+        held = _shelves[engine] = _Shelf(seq, _moments(read))
     return held
+
+
+def _moments(read: Read) -> tuple[datetime, ...]:
+    """Read when rows of the register were recorded, in order."""
+    recorded = union(*(select(table.c.recorded_at) for table in (recipient, agreement, notice, statute)))
+    return tuple(sorted(read.execute(recorded).scalars()))
 
 
 def _read(read: Read, seq: int, known_at: datetime) -> Register:
