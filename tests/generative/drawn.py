@@ -95,11 +95,11 @@ def a_register(draw: Draw) -> Register:
         agreements=tuple(
             an_agreement(draw, *parties, categories)
             for parties in product(CONTROLLERS, (*RECIPIENTS, "C1"), PURPOSES)
-            for _ in range(draw.of(0, *[1] * 12, 2, 3))
+            for _ in range(draw.of(0, *[1] * 18, 2, 3))
         ),
         statutes=tuple(a_statute(draw, categories) for _ in range(draw.of(0, 4, 8))),
         parties={**CONTROLLERS, **dict.fromkeys(RECIPIENTS, PartyKind.EMPLOYMENT_AUTHORITY)},
-        needs={purpose: frozenset(name for name in categories if not draw.seldom(4)) for purpose in PURPOSES},
+        needs={purpose: frozenset(name for name in categories if not draw.seldom(5)) for purpose in PURPOSES},
         sources=categories,
     )
 
@@ -114,9 +114,9 @@ def an_agreement(draw: Draw, controller: str, recipient: str, purpose: str, cate
         controller=controller,
         recipient=recipient,
         purpose=purpose,
-        categories=frozenset(draw.some(categories, least=len(categories) - 1, most=len(categories))),
+        categories=frozenset(name for name in categories if not draw.seldom(6)),
         task_ground=a_ground(draw),
-        in_force=draw.mostly_always(88),
+        in_force=draw.mostly_always(90),
         notices=some_notices(draw),
         retention_days=draw.of(None, 30, 90),
         onward=draw.of(False, True),
@@ -125,9 +125,14 @@ def an_agreement(draw: Draw, controller: str, recipient: str, purpose: str, cate
 
 def some_notices(draw: Draw) -> tuple[Notice, ...]:
     """Texts in the order of their publishing; a material one has a grace of none to 30 days."""
-    published = sorted(draw.moment() for _ in range(draw.of(0, 0, 1, 2)))
+    published = sorted(draw.moment() for _ in range(draw.of(0, 1, 1, 2)))
     later = [
-        Notice(n, draw.of(Change.EDITORIAL, Change.NARROWER, Change.MATERIAL), on, on + STEP * draw.of(0, 2, 8, 28, 60))
+        Notice(
+            n,
+            draw.of(Change.EDITORIAL, Change.NARROWER, *[Change.MATERIAL] * 3),
+            on,
+            on + STEP * draw.of(0, 2, 8, 28, 60),
+        )
         for n, on in enumerate(published, start=2)
     ]
     return (Notice(1, Change.FIRST, PAST, PAST), *later)
@@ -152,25 +157,28 @@ def a_statute(draw: Draw, categories) -> Statute:
 
 def a_history(draw: Draw, register: Register) -> rows.History | None:
     """A person, mostly alive, open and with tasks, who has spoken on most keys; seldom unknown or unreadable."""
-    if draw.seldom(2.5):
+    if draw.seldom(3):
         return None
-    speakers = tuple(rows.RepresentationRow(draw.id(), draw.of(*RepresentationKind, RepresentationKind.LEGAL_GUARDIAN)) for _ in range(draw.of(2, 2, 3)))
+    speakers = tuple(
+        rows.RepresentationRow(draw.id(), draw.of(*RepresentationKind, RepresentationKind.LEGAL_GUARDIAN))
+        for _ in range(draw.of(2, 2, 3))
+    )
     acts = tuple(some_acts(draw, register, [speaker.representation_id for speaker in speakers]))
     denials = tuple(a_denial(draw, register) for _ in range(draw.of(0, 0, 0, 1, 1, 2)))
     return rows.History(
-        person_id=None if draw.seldom(2.5) else draw.id(),
+        person_id=None if draw.seldom(3) else draw.id(),
         of_age_at=draw.of(None, PAST, PAST, FUTURE, FUTURE, FUTURE, draw.moment()),
         acts=acts,
         confirmations=tuple(
             rows.ConfirmationRow(act.act_id, max(act.recorded_at, draw.moment()))
             for act in acts
-            if act.needs_second and draw.seldom(60)
+            if act.needs_second and draw.seldom(50)
         ),
         invalidations=tuple(
             rows.InvalidationRow(of, max(recorded_at, draw.moment()))
             for of, recorded_at in [(act.act_id, act.recorded_at) for act in acts]
             + [(denial.denial_id, denial.recorded_at) for denial in denials]
-            if draw.seldom(14)
+            if draw.seldom(16)
         ),
         denials=denials,
         lifts=tuple(
@@ -180,7 +188,7 @@ def a_history(draw: Draw, register: Register) -> rows.History | None:
         suspensions=tuple(
             rows.SuspensionRow(agreement.agreement_id, *draw.period(50), draw.recorded())
             for agreement in register.agreements
-            if draw.seldom(18)
+            if draw.seldom(24)
         ),
         representations=speakers,
         checks=tuple(check for speaker in speakers for check in some_checks(draw, speaker)),
@@ -190,25 +198,25 @@ def a_history(draw: Draw, register: Register) -> rows.History | None:
             for _ in range(draw.of(0, 1, 2))
         ),
         protections=tuple(
-            rows.ProtectionRow(*draw.mostly_always(60), draw.recorded()) for _ in range(draw.of(*[0] * 11, 1))
+            rows.ProtectionRow(*draw.mostly_always(60), draw.recorded()) for _ in range(draw.of(*[0] * 13, 1))
         ),
-        deaths=(rows.DeathRow(draw.moment(), draw.recorded()),) if draw.seldom(5) else (),
+        deaths=(rows.DeathRow(draw.moment(), draw.recorded()),) if draw.seldom(7) else (),
     )
 
 
 def some_tasks(draw: Draw):
     for recipient in (*RECIPIENTS, "C1"):
-        grounds = draw.some(GROUNDS, least=1, most=3) if draw.seldom(97) else ()
+        grounds = draw.some(GROUNDS, least=1, most=3) if draw.seldom(98) else ()
         for ground in grounds:
             yield rows.TaskRow(recipient, ground, *draw.mostly_always(92), draw.recorded())
 
 
 def some_checks(draw: Draw, speaker: rows.RepresentationRow):
     """Answers on somebody's authority, no two at one moment."""
-    fresh = [AT - STEP * draw.of(0, 0, 1, 1, 2, 3, 12, 60, 61)] if draw.seldom(90) else []
+    fresh = [AT - STEP * draw.of(0, 0, 1, 1, 2, 3, 12, 60, 61)] if draw.seldom(94) else []
     moments = {*fresh, *(draw.moment() for _ in range(draw.of(0, 1, 2)))}
     for moment in sorted(moments):
-        yield rows.CheckRow(speaker.representation_id, moment, draw.seldom(85))
+        yield rows.CheckRow(speaker.representation_id, moment, draw.seldom(88))
 
 
 def some_acts(draw: Draw, register: Register, speakers: list[UUID]):
@@ -219,7 +227,7 @@ def some_acts(draw: Draw, register: Register, speakers: list[UUID]):
 
 def a_key(draw: Draw, agreement: Agreement, category: str, speakers: list[UUID]):
     """What was said on a key: any acts of any voices, or a short story that chance alone seldom tells."""
-    story = draw.of(*[anything] * 5, a_quarrel, an_ending)
+    story = draw.of(*[anything] * 7, *[a_quarrel] * 7, *[an_ending] * 4)
     for kind, voice in story(draw, speakers):
         yield an_act(draw, agreement, category, kind, voice)
 
@@ -227,8 +235,8 @@ def a_key(draw: Draw, agreement: Agreement, category: str, speakers: list[UUID])
 def anything(draw: Draw, speakers: list[UUID]):
     voices: list[list[UUID | None]] = [[None], [None], [*speakers], [None, *speakers]]
     voice = draw.of(*voices)
-    weights = draw.of((2, 2, 60, 12, 12, 12, 6), (4, 4, 30, 4, 25, 25, 2), (2, 2, 70, 16, 3, 3, 12))
-    for kind in draw.random.choices(list(Kind), weights=weights, k=draw.of(0, 1, 1, 2, 2, 3, 4)):
+    weights = draw.of((2, 2, 60, 12, 12, 12, 6), (4, 4, 40, 6, 20, 20, 2), (2, 2, 70, 16, 3, 3, 12))
+    for kind in draw.random.choices(list(Kind), weights=weights, k=draw.of(0, 1, 1, 1, 2, 2, 2, 3, 3, 4)):
         yield kind, None if kind is Kind.REVOKED else draw.of(*voice)
 
 
@@ -250,8 +258,8 @@ def an_act(draw: Draw, agreement: Agreement, category: str, kind: Kind, voice: U
     signed = draw.moment(latest=4)
     recorded = max(signed, draw.moment(latest=8)) if draw.seldom(25) else signed
     yes = kind in (Kind.GIVEN, Kind.RENEWED)
-    starts_later = (yes or kind is Kind.REVOKED) and draw.seldom(15)
-    data = draw.period(30) if yes and draw.seldom(40) else ALWAYS
+    starts_later = (yes or kind is Kind.REVOKED) and draw.seldom(12)
+    data = draw.period(0) if yes and draw.seldom(85) else ALWAYS
     act_id = draw.id()
     return rows.ActRow(
         act_id=act_id,
@@ -295,7 +303,7 @@ def a_request(draw: Draw, register: Register) -> Request:
     items = [Item(category, draw.of(*CONTROLLERS)) for category in register.sources]
     items += [Item(UNKNOWN, "C1")] if draw.seldom(12) else []
     derived = [Derived("fact", tuple(draw.some(items, least=1, most=3))) for _ in range(draw.of(0, 1))]
-    asked = draw.period(25) if draw.seldom(60) else ALWAYS
+    asked = draw.period(12) if draw.seldom(85) else ALWAYS
     return Request(
         person_id=UUID(int=0),
         recipient=UNKNOWN if draw.seldom(3) else draw.of(*RECIPIENTS, *RECIPIENTS, *RECIPIENTS, "C1"),
