@@ -82,10 +82,11 @@ def _known(tx: Transaction, hetus: pl.Series) -> pl.DataFrame:
     """Look every HETU up under each live key; when some are new, again with the door closed to others who make people."""
     asked = _hashed(tx.keyring, hetus)
     known = _looked_up(tx, asked)
-    if known[PERSON].null_count():
-        stored.lock(tx, which=stored.NEW_PEOPLE)
-        known = _looked_up(tx, asked)
-    return known
+    new = known[PERSON].is_null()
+    if not new.any():
+        return known
+    stored.lock(tx, which=stored.NEW_PEOPLE)
+    return pl.concat([known.filter(~new), _looked_up(tx, asked.filter(new))])
 
 
 def _hashed(keyring: Keyring, hetus: pl.Series) -> pl.DataFrame:
@@ -177,9 +178,12 @@ def new_ids(number: int) -> pl.Series:
     raw = np.frombuffer(os.urandom(_ID_BYTES * number), dtype=np.uint8).reshape(number, _ID_BYTES).copy()
     raw[:, 6] = raw[:, 6] & 0x0F | 0x40
     raw[:, 8] = raw[:, 8] & 0x3F | 0x80
-    digits = pl.Series([row.tobytes() for row in raw], dtype=pl.Binary).bin.encode("hex")
-    parts = [digits.str.slice(start, length) for start, length in ((0, 8), (8, 4), (12, 4), (16, 4), (20, 12))]
-    return pl.select(pl.concat_str(parts, separator="-")).to_series()
+    digits = raw.tobytes().hex()
+    return pl.Series([_as_id(digits[at : at + 32]) for at in range(0, len(digits), 32)], dtype=pl.String)
+
+
+def _as_id(digits: str) -> str:
+    return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
 
 
 def _last_days(groups: Sequence[_Group], today: date) -> Mapping[str, date]:

@@ -8,10 +8,13 @@ from typing import Final
 import polars as pl
 from sqlalchemy import text  # noqa: TID251 - temporary tables and set-based statements, clearer as SQL; no value is in them
 
-from db.copy import copy_csv, copy_out
+from db.copy import copy_csv
 from db.engine import Read, Transaction
 
 ROWS_A_BLOCK: Final = 20_000
+_FIELD_END: Final = "\x1f"
+_ROW_END: Final = "\x1e"
+"""Unit and record separator: no id of a source holds them, its suite sees to that."""
 MOMENT: Final = "%Y-%m-%dT%H:%M:%S%.6fZ"
 
 
@@ -48,11 +51,23 @@ def loaded(tx: Transaction, name: str, columns: Mapping[str, str], frame: pl.Dat
 def read_out(
     read: Read, query: str, schema: Mapping[str, pl.DataType | type[pl.DataType]], **parameters: object
 ) -> pl.DataFrame:
-    """Read a query's rows into a frame by COPY; parameters as ``%(name)s``."""
-    answer = b"".join(copy_out(read, query, parameters))
-    if not answer:
+    """Read a query's rows into a frame; parameters as ``:name``, its columns named as in the schema.
+
+    The server joins the rows to few texts: the driver hands a COPY over row by row, which takes ten times as long.
+    """
+    fields = f" || '{_FIELD_END}' || ".join(f"coalesce({name}::text, '')" for name in schema)
+    joined = f"""
+        SELECT string_agg({fields}, '{_ROW_END}')
+          FROM (SELECT row_number() OVER () / {ROWS_A_BLOCK} AS block, answer.* FROM ({query}) answer) numbered
+         GROUP BY block
+    """  # noqa: S608 - columns are named by the schema, values are bound
+    blocks = [str(block) for (block,) in read.execute(text(joined), parameters)]
+    if not blocks:
         return pl.DataFrame(schema=schema)
-    return pl.read_csv(BytesIO(answer), has_header=False, schema=schema)
+    answer = _ROW_END.join(blocks).encode()
+    return pl.read_csv(
+        BytesIO(answer), has_header=False, schema=schema, separator=_FIELD_END, eol_char=_ROW_END, quote_char=None
+    )
 
 
 def run(tx: Transaction, statement: str, **parameters: object) -> int:

@@ -51,7 +51,7 @@ def receive(tx: Transaction, *, rows: pl.DataFrame, at: datetime) -> int:
 
 def open_keys(read: Read, *, source: Source) -> pl.DataFrame:
     """Give record and key of the rows of a source that wait."""
-    query = "SELECT record, record_key FROM staging.quarantine WHERE source = %(source)s AND closed_at IS NULL"
+    query = "SELECT record, record_key FROM staging.quarantine WHERE source = :source AND closed_at IS NULL"
     return read_out(read, query, _KEY, source=source)
 
 

@@ -19,7 +19,8 @@ STORED: Final = {
     "stored_connection": pl.String,
 }
 _STORED_OF: Final = """
-    SELECT r.source_record_id, r.person_id, r.version, r.content_hash, r.cut, b.connection_id
+    SELECT r.source_record_id, r.person_id AS stored_person, r.version AS stored_version, r.content_hash AS stored_hash,
+           r.cut AS stored_cut, b.connection_id AS stored_connection
       FROM staging.{table} r
       LEFT JOIN staging.batch b USING (batch_id)
 """
@@ -34,7 +35,7 @@ def has_rows(read: Read, *, table: str) -> bool:
 
 def stored_of_connections(read: Read, *, table: str, connection_ids: Sequence[str]) -> pl.DataFrame:
     """Give what is stored of all records that came over some connections."""
-    query = _STORED_OF.format(table=table) + " WHERE b.connection_id = ANY (%(connections)s)"
+    query = _STORED_OF.format(table=table) + " WHERE b.connection_id = ANY (:connections)"
     return read_out(read, query, STORED, connections=list(connection_ids))
 
 
@@ -47,7 +48,7 @@ def stored_of_keys(tx: Transaction, *, table: str, keys: pl.Series) -> pl.DataFr
 def stored_of_people(tx: Transaction, *, table: str, county: str, people: pl.Series) -> pl.DataFrame:
     """Give what a county's records are of some people."""
     with loaded(tx, "asked_person", {"person_id": "uuid"}, pl.DataFrame({"person_id": people})):
-        query = _STORED_OF.format(table=table) + " JOIN asked_person USING (person_id) WHERE r.county = %(county)s"
+        query = _STORED_OF.format(table=table) + " JOIN asked_person USING (person_id) WHERE r.county = :county"
         return read_out(tx, query, STORED, county=county)
 
 
@@ -58,8 +59,6 @@ def add(tx: Transaction, *, table: str, rows: pl.DataFrame) -> int:
 
 def change(tx: Transaction, *, table: str, types: Mapping[str, str], rows: pl.DataFrame) -> int:
     """Write newer or otherwise changed records over the stored ones; an older version never gets in."""
-    if rows.is_empty():
-        return 0
     columns = [name for name in rows.columns if name != "source_record_id"]
     updated = ", ".join(f"{name} = s.{name}" for name in columns)
     listed = ", ".join(rows.columns)

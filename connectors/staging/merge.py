@@ -149,8 +149,8 @@ def _write(run: Run, decided: Sequence[Decided], found: Protections) -> None:
     people = gather([*telling, jobseekers_named(run), found.people]).to_frame()
     touched = people.with_columns(pl.col(PERSON).is_in(run.linked.fresh.implode()).alias("fresh"))
     with facts.touching(run.tx, people=touched):
+        write(run, decided)
         for each in decided:
-            write(run, each)
             run.count(run.accepted, each.written)
             run.count(run.dropped, each.rows.filter(pl.col(FATE) == Fate.DROPPED))
         protect(run, found)

@@ -1,13 +1,13 @@
 """Decided rows into their tables, while the next ones are made ready; and out of them what is gone."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Final, TypeVar
 
 import polars as pl
 
 from connectors.checked import SHARD
-from connectors.layout import CUT, CUT_LOCATION, KEY, LAYOUTS, PERSON
+from connectors.layout import CUT, CUT_LOCATION, KEY, LAYOUTS, PERSON, Layout
 from connectors.queries import records
 from connectors.staging.decide import Decided
 from connectors.staging.incoming import PART, PLACE
@@ -19,22 +19,28 @@ _BESIDE: Final = (PART, PLACE, SHARD, PERSON, CUT, FATE)
 _T = TypeVar("_T")
 
 
-def write(run: Run, decided: Decided) -> None:
-    """Write what is new and changed of one record type, then take out what may not be kept or is gone."""
-    tx, layout = run.tx, decided.layout
-    types = records.types_of(tx, table=layout.table)
-    for ready in ahead(_ready(run, decided)):
+def write(run: Run, decided: Sequence[Decided]) -> None:
+    """Write what is new and changed of every record type, then take out what may not be kept or is gone."""
+    for layout, ready in ahead(_ready(run, decided)):
         new = pl.col(FATE) == Fate.NEW
-        records.add(tx, table=layout.table, rows=ready.filter(new).drop(FATE))
-        records.change(tx, table=layout.table, types=types, rows=ready.filter(~new).drop(FATE))
-    run.wake(decided.written[PERSON])
-    remove(run, layout.table, pl.concat([decided.dropped, decided.gone[KEY]]))
+        records.add(run.tx, table=layout.table, rows=ready.filter(new).drop(FATE))
+        _change(run, layout, ready.filter(~new).drop(FATE))
+    for each in decided:
+        run.wake(each.written[PERSON])
+        remove(run, each.layout.table, pl.concat([each.dropped, each.gone[KEY]]))
 
 
-def _ready(run: Run, decided: Decided) -> Iterator[pl.DataFrame]:
-    layout = decided.layout
-    for rows in run.incoming.rows(layout.table, decided.written.select(_BESIDE)):
-        yield prepared(layout, keyed(layout, rows), run.batch_ids, run.tx.keyring)
+def _ready(run: Run, decided: Sequence[Decided]) -> Iterator[tuple[Layout, pl.DataFrame]]:
+    for each in decided:
+        layout = each.layout
+        for rows in run.incoming.rows(layout.table, each.written.select(_BESIDE)):
+            yield layout, prepared(layout, keyed(layout, rows), run.batch_ids, run.tx.keyring)
+
+
+def _change(run: Run, layout: Layout, rows: pl.DataFrame) -> None:
+    if rows.height:
+        types = records.types_of(run.tx, table=layout.table)
+        records.change(run.tx, table=layout.table, types=types, rows=rows)
 
 
 def remove(run: Run, table: str, keys: pl.Series) -> pl.DataFrame:

@@ -9,7 +9,7 @@ from schemas import kela
 from schemas.codes import kela as codes
 from schemas.codes import places
 from schemas.expectations.common import suite
-from schemas.expectations.kinds import between, day_of, listed, ordered, told
+from schemas.expectations.kinds import between, day_of, listed, ordered, plain, told
 from schemas.expectations.rule import Rule, Suite
 from schemas.vocabulary import Source, Text
 
@@ -40,11 +40,13 @@ def _of_owner(record: type, rules: Iterable[Rule]) -> Suite:
 
 
 def _claim() -> Iterator[Rule]:
+    yield plain("vireilla_id", KELA)
     yield listed("etuus", codes.BENEFITS, KELA)
     yield listed("tila", codes.CLAIM_STATES, KELA)
 
 
 def _decision() -> Iterator[Rule]:
+    yield plain("ratkaisu_id", KELA)
     yield between("versio", 1, 2**31 - 1, KELA)
     yield listed("etuus", codes.BENEFITS, KELA, on=pl.col("alku_pvm"), until=_last_day_known())
     yield listed("ratkaisu", codes.DECISIONS, KELA)
@@ -59,6 +61,8 @@ def _last_day_known() -> pl.Expr:
 
 
 def _payment() -> Iterator[Rule]:
+    yield plain("maksu_id", KELA)
+    yield plain("ratkaisu_id", KELA)
     yield between("versio", 1, 2**31 - 1, KELA)
     yield listed("etuus", codes.BENEFITS, KELA, on=pl.col("kauden_alku_pvm"), until=pl.col("kauden_loppu_pvm"))
     yield ordered("kauden_alku_pvm", "kauden_loppu_pvm", KELA)

@@ -144,6 +144,17 @@ def business_id(field: str, owner: Source) -> Rule:
     return Rule(code="BUSINESS_ID", field=field, sentence=sentence, owner=owner, holds=holds.fill_null(value=False))
 
 
+def plain(field: str, owner: Source) -> Rule:
+    """Demand an id without control characters; what we join texts with must not occur in one."""
+    sentence = Text(
+        f"Tunnisteessa {field} on ohjausmerkkejä.",
+        f"Identifieraren {field} innehåller styrtecken.",
+        f"The id {field} holds control characters.",
+    )
+    holds = ~pl.col(field).str.contains("[\\x00-\\x1f\\x7f]")
+    return Rule(code="FORM", field=field, sentence=sentence, owner=owner, holds=holds.fill_null(value=True))
+
+
 def told(
     field: str, code: str, sentence: Text, owner: Source, holds: pl.Expr, *, severity: Severity = Severity.ERROR
 ) -> Rule:

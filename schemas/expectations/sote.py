@@ -10,7 +10,7 @@ from schemas.codes import places
 from schemas.codes import sote as codes
 from schemas.codes import te as te_codes
 from schemas.expectations.common import suite
-from schemas.expectations.kinds import between, listed, ordered, told
+from schemas.expectations.kinds import between, listed, ordered, plain, told
 from schemas.expectations.rule import Rule, Suite
 from schemas.vocabulary import Source, Text
 
@@ -35,8 +35,8 @@ def suites() -> Iterator[Suite]:
 
 def _of_patient(record: type, rules: Iterable[Rule]) -> Suite:
     nameless = told(OWNER, "MISSING", _NAMELESS, SOTE, pl.col(OWNER).is_not_null())
-    county = listed("county", places.COUNTIES, SOTE)
-    return suite(record, SOTE, VERSION, (county, *rules, nameless), hetus=(OWNER,))
+    always = (plain("id", SOTE), listed("county", places.COUNTIES, SOTE))
+    return suite(record, SOTE, VERSION, (*always, *rules, nameless), hetus=(OWNER,))
 
 
 def _plan() -> Iterator[Rule]:
