@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ARRAY, Uuid, any_, literal, select
 
 from consent.tables import person
 from db.copy import copy_out
@@ -60,5 +60,5 @@ def csv(read: Read, query: str, people: Sequence[UUID] | None) -> Iterator[bytes
 
 def stale(read: Read, people: Sequence[UUID] | None) -> list[UUID]:
     """Name the people whose ``current`` is to be rewritten."""
-    among = () if people is None else (person.c.person_id.in_(people),)
+    among = () if people is None else (person.c.person_id == any_(literal(list(people), ARRAY(Uuid()))),)
     return list(read.execute(select(person.c.person_id).where(person.c.stale, *among)).scalars())

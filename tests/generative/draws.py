@@ -85,7 +85,7 @@ def a_register(draw: Draw) -> Register:
     return Register(
         seq=draw.random.randrange(1000),
         agreements=tuple(
-            _agreement(draw, *of, sources)
+            _agreement(draw, *of, sources=sources)
             for of in _pairs()
             for _ in range(draw.random.choice((0, 1, 1, 1, 1, 1, 1, 2)))
         ),

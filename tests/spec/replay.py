@@ -66,7 +66,7 @@ def request(ask: story.Ask, person_id: UUID = PERSON) -> Request:
     )
 
 
-def facts(told: tuple[story.Fact, ...] | None) -> Facts | None:
+def facts(told):
     """The facts of a story, all known."""
     if told is None:
         return None
