@@ -9,6 +9,7 @@ from audit.log import record
 from consent.bulk import snapshot
 from db.engine import Transaction
 from db.ids import uuid7
+from publish import feed
 from publish.queries import publishing, reading, registering
 from publish.queries.publishing import SectionKey
 from publish.refresh import entitlements, visible
@@ -33,7 +34,7 @@ def follow(tx: Transaction, *, person_id: UUID, opens: bool, at: datetime) -> No
         publishing.wait(tx, people=people)
     elif facts.protections.is_empty():
         _hide(tx, person_id, {each.key for each in published} - seen.shown, at)
-    publishing.tell(tx, changes=moved.changes, at=at)
+    feed.write(tx, moved.changes, at=at)
 
 
 def _published(tx: Transaction, person_id: UUID) -> list[Fresh]:

@@ -86,7 +86,8 @@ def token(request: Request) -> Response:
 def _given(services: Services, request: Request) -> Response:
     form = _form(request)
     standing, assertion_id = _client(services, form)
-    services.limits.take(standing.system, Rate.TOKEN, at=services.clock())
+    taken = services.limits.take(standing.system, Rate.TOKEN, at=services.clock())
+    edge.state_of(request.scope).headers.update(taken.headers())
     proof = _proof(services, request, standing.system)
     scopes = _scopes(form, standing)
     spend = (Spend(key=standing.system, jti=assertion_id), Spend(key=proof.jkt, jti=proof.jti))

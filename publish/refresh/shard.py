@@ -11,6 +11,7 @@ from audit.log import record_all
 from consent.bulk import snapshot
 from db.engine import Transaction
 from db.ids import uuid7
+from publish import feed
 from publish.queries import publishing, registering
 from publish.queries.publishing import SectionKey
 from publish.refresh import entitlements, sections, visible
@@ -61,7 +62,7 @@ def publish(tx: Transaction, *, people: Sequence[UUID], at: datetime) -> Counts:
     publishing.no_longer_waiting(tx, people=people)
     counts = _counts(people, moved, seen)
     record_all(tx, _events(touched, counts, at))
-    publishing.tell(tx, changes=moved.changes, at=at)
+    feed.write(tx, moved.changes, at=at)
     return counts
 
 

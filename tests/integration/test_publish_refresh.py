@@ -209,7 +209,9 @@ def test_a_published_person_who_becomes_protected_is_told_as_removed(environment
     assert feed(owner)[-1] == (SAVONLINNA, "removed", False)
 
 
-def test_a_consent_waits_for_publishing_and_its_withdrawal_closes_the_section_in_its_own_transaction(environment, world, owner):
+def test_a_consent_waits_for_publishing_and_its_withdrawal_closes_the_section_in_its_own_transaction(
+    environment, world, owner
+):
     person = world.person()
     world.jobseeker(person)
     world.stage(staging.palvelutarve, person, **NEED)
@@ -340,6 +342,22 @@ def test_each_person_published_is_an_event_and_the_shard_is_one(environment, wor
     assert [body.get("categories") for body in published if "person" in body] == [["te.perustiedot"]]
     assert sum(body["result"]["published"] for body in published if "person" not in body) == 1
     assert "Esimerkki" not in json.dumps(bodies)
+
+
+def test_sections_that_a_withdrawal_takes_away_are_one_event(environment, world, owner):
+    person = world.person()
+    world.stage(staging.palvelutarve, person, **NEED)
+    world.grant(person, "sote.palvelutarve", through=changes_of_will)
+    publish(environment)
+    before = len(rows(owner, log.inbox))
+
+    world.withdraw(person, "sote.palvelutarve", through=changes_of_will)
+
+    bodies = [json.loads(row.body) for row in rows(owner, log.inbox)[before:]]
+    assert [(body["type"], body["categories"]) for body in bodies] == [
+        ("consent.withdrawn", ["sote.palvelutarve"]),
+        ("section.erased", ["sote.palvelutarve"]),
+    ]
 
 
 def test_shards_are_ranges_of_ids_and_small_ones_are_one(environment, world, owner):

@@ -356,6 +356,7 @@ def test_a_token_is_given_for_five_minutes_with_what_was_asked(system, owner):
     body = answer.json()
     assert (body["token_type"], body["expires_in"], body["scope"]) == ("DPoP", 300, "view:read")
     assert answer.headers["Cache-Control"] == "no-store"
+    assert answer.headers["RateLimit-Policy"] == '"token";q=30;w=60'
     [event] = new(owner, before)
     assert (event["type"], event["actor"]["org"]) == ("session.opened", "0166906-4")
     assert event["request"]["key"] == system.proof_key.thumbprint
