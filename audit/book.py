@@ -12,8 +12,8 @@ from audit.disclosure import DecisionRecord, Spend
 from audit.envelope import enclose
 from audit.events import Actor, ChangeRef, Event, EventType, RetentionClass
 from audit.numbering import Book, Members, admitted, enter
-from audit.queries import sequence
-from audit.queries.sequence import DetailRow
+from audit.queries import addition, sequence
+from audit.queries.addition import Addition, DetailRow
 from audit.tree import Frontier
 from db.engine import Transaction
 from db.ids import uuid7
@@ -51,7 +51,7 @@ def write(tx: Transaction, book: Book, posts: Sequence[Post], at: datetime) -> W
     heads = sequence.heads(tx, book.log, persons) if persons else {}
     pages = enter(book, heads, [post.members for post in posts], at)
     note = _signed(tx, pages.book)
-    addition = sequence.Addition(
+    added = Addition(
         pages=pages,
         details=[_detail_row(post.members, post.box) for post in posts if post.box is not None],
         decisions=[(UUID(post.members["id"]), post.decision) for post in posts if post.decision is not None],
@@ -59,7 +59,7 @@ def write(tx: Transaction, book: Book, posts: Sequence[Post], at: datetime) -> W
         note=note,
         at=at,
     )
-    sequence.add(tx, addition)
+    addition.add(tx, added)
     return Written(pages.book, note)
 
 

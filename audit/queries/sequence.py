@@ -12,15 +12,13 @@ from sqlalchemy import text as sql  # noqa: TID251 - parallel arrays and DELETE 
 
 from audit import tables
 from audit.details import Box
-from audit.disclosure import DecisionRecord, Guard, Spend
-from audit.numbering import Head, Pages
+from audit.disclosure import Guard, Spend
+from audit.numbering import Head
 from audit.tree import Place
 from db.engine import Read, Transaction
 
 SEQUENCER_LOCK = 0x6C6F67
 """The letters "log": one sequencer to a database."""
-
-CHANNEL = "audit_checkpoint"
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,151 +170,6 @@ def heads(read: Read, log: int, persons: Collection[str]) -> dict[str, Head]:
     """Return the newest event of each of these pseudonyms that has one in this log."""
     rows = read.execute(_HEADS, {"log": log, "persons": ",".join(persons)})
     return {person: Head(n, bytes(leaf)) for person, n, leaf in rows}
-
-
-class DetailRow(NamedTuple):
-    """An event's encrypted detail, with what its key is filed under."""
-
-    event_id: UUID
-    box: Box
-    log: int
-    class_: str
-    person: str | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Addition:
-    """All that one batch adds to the log, under one signed note."""
-
-    pages: Pages
-    details: Sequence[DetailRow]
-    decisions: Sequence[tuple[UUID, DecisionRecord]]
-    spends: Sequence[Spend]
-    note: str
-    at: datetime
-
-
-_ADD = sql("""
-    WITH new_event AS (
-        INSERT INTO audit.event
-        SELECT :log, :first + u.place - 1, CAST(e ->> 'id' AS uuid), convert_to(u.entry, 'UTF8'), decode(u.leaf, 'hex'),
-               CAST(e ->> 'seq_t' AS timestamptz), CAST(e ->> 't' AS timestamptz),
-               e ->> 'type', e ->> 'outcome', e ->> 'class',
-               e -> 'actor' ->> 'org', e -> 'actor' ->> 'system', decode(e -> 'actor' ->> 'user', 'hex'),
-               e -> 'actor' ->> 'role', decode(e ->> 'person', 'hex'), CAST(e ->> 'person_n' AS bigint), e ->> 'purpose',
-               string_to_array(nullif(u.categories, ''), chr(31)), string_to_array(nullif(u.reasons, ''), chr(31)),
-               CAST(e -> 'decision' ->> 'id' AS uuid), CAST(e ->> 'ref' AS uuid)
-          FROM unnest(
-                   string_to_array(:entries, chr(10)), string_to_array(:leaves, ','),
-                   string_to_array(:categories, chr(10)), string_to_array(:reasons, chr(10)))
-               WITH ORDINALITY AS u (entry, leaf, categories, reasons, place),
-               CAST(u.entry AS jsonb) AS e
-    ), new_node AS (
-        INSERT INTO audit.node
-        SELECT :log, CAST(u.level AS smallint), CAST(u.n AS bigint), decode(u.hash, 'hex')
-          FROM unnest(string_to_array(:node_levels, ','), string_to_array(:node_ns, ','), string_to_array(:node_hashes, ','))
-               AS u (level, n, hash)
-    ), new_head AS (
-        INSERT INTO audit.person_head
-        SELECT :log, decode(u.person, 'hex'), CAST(u.n AS bigint), decode(u.leaf, 'hex')
-          FROM unnest(string_to_array(:head_persons, ','), string_to_array(:head_ns, ','), string_to_array(:head_leaves, ','))
-               AS u (person, n, leaf)
-            ON CONFLICT (log, person) DO UPDATE SET n = excluded.n, leaf = excluded.leaf
-    ), new_key AS (
-        INSERT INTO audit.detail_key
-        SELECT CAST(u.id AS uuid), CAST(u.log AS smallint), u.class, decode(nullif(u.person, ''), 'hex'), decode(u.wrapped, 'hex')
-          FROM unnest(
-                   string_to_array(:key_ids, ','), string_to_array(:key_logs, ','), string_to_array(:key_classes, ','),
-                   string_to_array(:key_persons, ','), string_to_array(:key_wrapped, ','))
-               AS u (id, log, class, person, wrapped)
-            ON CONFLICT (key_id) DO NOTHING
-    ), new_detail AS (
-        INSERT INTO audit.detail
-        SELECT CAST(u.event_id AS uuid), CAST(u.key_id AS uuid), decode(u.nonce, 'hex'), decode(u.box, 'hex')
-          FROM unnest(
-                   string_to_array(:detail_events, ','), string_to_array(:detail_keys, ','),
-                   string_to_array(:detail_nonces, ','), string_to_array(:detail_boxes, ','))
-               AS u (event_id, key_id, nonce, box)
-    ), new_decision AS (
-        INSERT INTO audit.decision
-        SELECT (jsonb_populate_record(CAST(NULL AS audit.decision), d)).*
-          FROM jsonb_array_elements(CAST(:decisions AS jsonb)) AS d
-    ), new_proof AS (
-        INSERT INTO audit.proof
-        SELECT p ->> 0, p ->> 1, :at FROM jsonb_array_elements(CAST(:spends AS jsonb)) AS p
-    ), new_checkpoint AS (
-        INSERT INTO audit.checkpoint VALUES (:log, :size, :root, :note, :at)
-    )
-    SELECT pg_notify(:channel, :log || '/' || :size)
-""")
-"""One statement for one round trip; joined texts travel ten times cheaper than arrays. What separates, no value holds: codes
-and entries have no control characters, all else is hexadecimal."""
-
-
-def add(tx: Transaction, addition: Addition) -> None:
-    """Add events with all that belongs to them and the note over them, and tell who listens once it is committed."""
-    book, rows = addition.pages.book, addition.pages.rows
-    checkpoint = book.checkpoint
-    values = {
-        "log": book.log,
-        "first": rows[0].index,
-        "entries": "\n".join(row.entry.decode() for row in rows),
-        "leaves": ",".join(row.leaf.hex() for row in rows),
-        "categories": "\n".join("\x1f".join(row.columns.categories or ()) for row in rows),
-        "reasons": "\n".join("\x1f".join(row.columns.reasons or ()) for row in rows),
-        "decisions": json.dumps([_decision(event_id, decision) for event_id, decision in addition.decisions]),
-        "spends": json.dumps([[spend.key, spend.jti] for spend in addition.spends]),
-        "size": checkpoint.size,
-        "root": checkpoint.root,
-        "note": addition.note,
-        "at": addition.at,
-        "channel": CHANNEL,
-    }
-    tx.execute(_ADD, values | _node_values(addition.pages) | _detail_values(addition.details))
-
-
-def _node_values(pages: Pages) -> dict[str, str]:
-    return {
-        "node_levels": ",".join(str(node.level) for node in pages.nodes),
-        "node_ns": ",".join(str(node.n) for node in pages.nodes),
-        "node_hashes": ",".join(node.hash.hex() for node in pages.nodes),
-        "head_persons": ",".join(pages.heads),
-        "head_ns": ",".join(str(head.n) for head in pages.heads.values()),
-        "head_leaves": ",".join(head.leaf.hex() for head in pages.heads.values()),
-    }
-
-
-def _detail_values(details: Sequence[DetailRow]) -> dict[str, str]:
-    keys = list({row.box.key_id: row for row in details}.values())
-    return {
-        "key_ids": ",".join(str(row.box.key_id) for row in keys),
-        "key_logs": ",".join(str(row.log) for row in keys),
-        "key_classes": ",".join(row.class_ for row in keys),
-        "key_persons": ",".join(row.person or "" for row in keys),
-        "key_wrapped": ",".join(row.box.wrapped.hex() for row in keys),
-        "detail_events": ",".join(str(row.event_id) for row in details),
-        "detail_keys": ",".join(str(row.box.key_id) for row in details),
-        "detail_nonces": ",".join(row.box.nonce.hex() for row in details),
-        "detail_boxes": ",".join(row.box.box.hex() for row in details),
-    }
-
-
-def _decision(event_id: UUID, decision: DecisionRecord) -> dict[str, object]:
-    """Write a decision as the row it becomes."""
-    return {
-        "decision_id": str(decision.decision_id),
-        "event_id": str(event_id),
-        "person_id": decision.person_id and str(decision.person_id),
-        "request": decision.request,
-        "at": decision.at.isoformat(),
-        "known_at": decision.known_at.isoformat(),
-        "policy": decision.policy,
-        "inputs_digest": f"\\x{decision.inputs_digest}",
-        "outcome": decision.outcome,
-        "results": list(decision.results),
-        "consent_seq": decision.consent_seq,
-        "register_seq": decision.register_seq,
-    }
 
 
 def sweep_spent(tx: Transaction, before: datetime) -> None:
