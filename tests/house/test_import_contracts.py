@@ -22,7 +22,8 @@ PLANTED = {
     "connectors/te.py": "import connectors.kela",
     "dags/pull_te.py": "import dags.pull_kela",
     "simulators/xroad.py": "import db.engine",
-    "publish/gate.py": "import simulators.xroad",
+    "publish/gate.py": "import simulators.xroad\nimport connectors.tables",
+    "web/app.py": "import publish.queries",
 }
 
 
