@@ -1,6 +1,6 @@
 """The walk over one log, pure: entries become leaves, leaves a tree, and the tree is held against what was signed."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Protocol
@@ -9,6 +9,7 @@ from audit.checkpoint import Checkpoint, SignedNote, VerifierKey
 from audit.tree import EMPTY_ROOT, Frontier, Node, leaf_hash, numbered
 from audit.verify.findings import Code, Finding
 from audit.verify.notes import Notes
+from audit.verify.stretch import Stream, Stretch
 from audit.verify.suspects import Suspect, named
 
 MAX_SUSPECTS = 100_000
@@ -16,9 +17,6 @@ MAX_SUSPECTS = 100_000
 
 STRETCH = 16_384
 """Places looked at together: some 20 MB."""
-
-_SEQ_T = b'"seq_t":"'
-_SEQ_T_BYTES = len(_SEQ_T) + len("2026-06-01T09:00:00.000000Z")
 
 
 class LogCopy(Protocol):
@@ -70,44 +68,6 @@ def verify_log(copy: LogCopy, keys: Collection[VerifierKey], *, announced: Check
 def _rolled_back(year: int, size: int) -> Finding:
     sentence = f"The checkpoint of {size} events that was announced is not in the log."
     return Finding(code=Code.ROLLED_BACK, log=year, index=max(size - 1, 0), sentence=sentence)
-
-
-class Stream:
-    """Numbered hashes or entries, taken by ranges of numbers; what lies before a range is passed over."""
-
-    def __init__(self, items: Iterable[tuple[int, bytes]]) -> None:
-        self._items = iter(items)
-        self._next = next(self._items, None)
-
-    def take(self, start: int, stop: int) -> dict[int, bytes]:
-        """Return what has a number in [start, stop), by number."""
-        taken = {}
-        while self._next is not None and self._next[0] < stop:
-            if self._next[0] >= start:
-                taken[self._next[0]] = self._next[1]
-            self._next = next(self._items, None)
-        return taken
-
-    def rest(self) -> Iterator[tuple[int, bytes]]:
-        """Yield what was not taken."""
-        if self._next is not None:
-            yield self._next
-        yield from self._items
-
-
-@dataclass(frozen=True, slots=True)
-class Stretch:
-    """Some consecutive places of a log: its entries and its stored nodes, by number, as far as they are there."""
-
-    start: int
-    stop: int
-    entries: dict[int, bytes]
-    levels: list[dict[int, bytes]]
-
-    def times(self) -> list[bytes]:
-        """Return when each entry says it was entered."""
-        found = ((entry, entry.find(_SEQ_T)) for entry in self.entries.values())
-        return [entry[at : at + _SEQ_T_BYTES] for entry, at in found if at >= 0]
 
 
 class Walk:
