@@ -13,6 +13,7 @@ from cli.settings import ROOT, Refusal
 
 CHROMIUM: Final = "chromium"
 INSTALL_TIMEOUT_S: Final = 600
+EVERYTHING: Final = ("-m", "long or not long")
 
 
 def test(arguments: Sequence[str], console: Console) -> int:
@@ -23,13 +24,14 @@ def test(arguments: Sequence[str], console: Console) -> int:
         raise Refusal(f"In CI nothing may be left out, and this is missing: {', '.join(missing)}.")
     for what in missing:
         console.print(f"test: left out, because it is missing here: {what}")
+    arguments = [part for given in arguments for part in (EVERYTHING if given == "--long" else (given,))]
     command = ["python", "-m", "pytest", *(("--numprocesses", "2") if not _chosen(arguments) else ()), *arguments]
     return subprocess.run(command, cwd=ROOT, check=False).returncode  # noqa: S603 - our own tests
 
 
 def _chosen(arguments: Sequence[str]) -> bool:
     """Whether the caller named tests of their own: those run in one process, with their output in order."""
-    return any(not argument.startswith("-") for argument in arguments)
+    return any(Path(argument.partition("::")[0]).exists() for argument in arguments)
 
 
 def _without_chromium(console: Console) -> list[str]:

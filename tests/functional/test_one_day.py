@@ -1,0 +1,171 @@
+"""One day with everything real: PostgreSQL, the stand-ins on sockets, Airflow, the sequencer, the machine API, a withdrawal, the log."""
+
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from cli import settings
+from cli.development.agreements import agreements
+from cli.development.desk import _online, _shown
+from cli.development.parties import NEIGHBOUR_AREA, SAVONLINNA_AREA, authority
+from cli.development.systems import SYSTEM_OF_AREA, key_of
+from cli.settings import Settings
+from consent.registry import By, Consent, Given
+from db.clock import now
+from db.embedded import running_url
+from db.engine import Login
+from publish import changes_of_will
+from publish.people import person_of
+from schemas.identifiers import Hetu
+from schemas.vocabulary import Purpose, Source
+from simulators.municipality import Municipality
+
+ROOT = Path(__file__).resolve().parents[2]
+PEOPLE = 150
+START_S = 420
+STOP_S = 90
+EXAMPLE = "120384-9128"
+CLAIM = "kela.vireillaolo"
+
+pytestmark = [pytest.mark.loopback, pytest.mark.timeout(900)]
+
+
+def free_ports() -> int:
+    """Find five free ports in a row."""
+    for first in range(20_000, 60_000, 50):
+        probes = [socket.socket() for _ in range(5)]
+        try:
+            for offset, probe in enumerate(probes):
+                probe.bind(("127.0.0.1", first + offset))
+        except OSError:
+            continue
+        finally:
+            for probe in probes:
+                probe.close()
+        return first
+    raise AssertionError("no five free ports in a row")
+
+
+@pytest.fixture(scope="module")
+def environ(tmp_path_factory) -> dict[str, str]:
+    home = tmp_path_factory.mktemp("home")
+    return {**os.environ, "LUUKKU_HOME": str(home), "LUUKKU_PORT": str(free_ports()), "LUUKKU_PEOPLE": str(PEOPLE)}
+
+
+@pytest.fixture(scope="module")
+def instance(environ) -> Settings:
+    return settings.from_environ(values=environ)
+
+
+@pytest.fixture(scope="module")
+def told(environ, instance) -> Iterator[str]:
+    """Keep ``./luukku up`` running for the tests of this file, and give what it printed."""
+    said = instance.home / "up.txt"
+    with said.open("w") as output:
+        up = subprocess.Popen([sys.executable, "-m", "cli", "up"], cwd=ROOT, env=environ, stdout=output, stderr=output)
+    end = time.monotonic() + START_S
+    while "resolves a person" not in said.read_text() and up.poll() is None and time.monotonic() < end:
+        time.sleep(0.5)
+    yield said.read_text()
+    up.send_signal(signal.SIGINT)
+    assert up.wait(STOP_S) == 130
+    assert running_url(instance.home) is None
+    assert [process for process in Path("/proc").glob("[0-9]*") if of_this_home(process, instance.home)] == []
+
+
+def of_this_home(process: Path, home: Path) -> bool:
+    try:
+        return (
+            f"LUUKKU_HOME={home}\0".encode() in (process / "environ").read_bytes() and int(process.name) != os.getpid()
+        )
+    except OSError:
+        return False
+
+
+def desk(instance: Settings, area: str) -> Municipality:
+    system = SYSTEM_OF_AREA[area]
+    return Municipality.at(instance.web_url, client_id=system, key=key_of(instance, system), user="worker-1")
+
+
+def categories(instance: Settings, purpose: Purpose) -> set[str]:
+    answer = desk(instance, SAVONLINNA_AREA).view_of(EXAMPLE, purpose=purpose, case="CASE-1")
+    return {section["category"] for section in answer.json().get("sections", ())}
+
+
+def test_up_tells_where_to_look_and_what_was_done(told):
+    assert "Airflow's pages" in told
+    assert "red:" not in told
+    counts = {
+        source: [int(number) for number in re.findall(r"\d+", line)]
+        for source, line in re.findall(r"^(te|kela|sote): (.*held)$", told, re.MULTILINE)
+    }
+    assert set(counts) == {"te", "kela", "sote"}
+    assert all(pulled == sum(parts) and pulled > 0 for pulled, *parts in counts.values())
+
+
+def test_a_municipal_system_reads_a_view_with_source_time_and_ground(told, instance):
+    answer = desk(instance, SAVONLINNA_AREA).view_of(EXAMPLE, purpose=Purpose.TYM, case="TYM-2026-000123")
+
+    assert answer.status_code == 200
+    sections = {section["category"]: section for section in answer.json()["sections"]}
+    assert {Source(name.partition(".")[0]) for name in sections} == set(Source)
+    assert all(section["as_of"] and section["ground"]["kind"] for section in sections.values())
+    assert EXAMPLE not in answer.text
+
+
+def test_a_municipality_reaches_its_own_people_only(told, instance):
+    answer = desk(instance, NEIGHBOUR_AREA).view_of(EXAMPLE, purpose=Purpose.TYM, case="TYM-2026-000123")
+
+    assert answer.status_code == 404
+    assert answer.json()["type"].endswith("/person_not_available")
+
+
+def test_a_withdrawal_holds_at_the_next_read(told, instance):
+    environment = instance.environment(running_url(instance.home))
+    agreed = next(
+        each
+        for each in agreements(authority(SAVONLINNA_AREA))
+        if each.terms.purpose == Purpose.TYO and CLAIM in each.terms.categories
+    )
+    common = {
+        "agreement_id": agreed.terms.agreement_id,
+        "expressed": _online(None),
+        "by": By(user="person", role="person"),
+    }
+    with environment.database(Login.WEB, pool_size=1) as database:
+        with database.transaction() as tx:
+            person_id = person_of(tx, Hetu.parse(EXAMPLE))
+            consent = Consent(items=[Given(category=CLAIM)], notice=_shown(agreed))
+            changes_of_will.grant(tx, person_id=person_id, consent=consent, at=now(), **common)
+        granted = categories(instance, Purpose.TYO)
+        with database.transaction() as tx:
+            changes_of_will.withdraw(tx, person_id=person_id, categories=[CLAIM], at=now(), **common)
+        withdrawn = categories(instance, Purpose.TYO)
+
+    assert CLAIM in granted
+    assert CLAIM not in withdrawn
+
+
+def test_the_log_verifies_beside_the_running_instance(told, environ):
+    verified = subprocess.run(
+        [sys.executable, "-m", "cli", "verify"], cwd=ROOT, env=environ, check=False, capture_output=True, text=True
+    )
+
+    assert verified.returncode == 0, verified.stdout
+    assert json.loads(verified.stdout.splitlines()[-1])["events"] > PEOPLE
+
+
+def test_no_hetu_is_in_any_log_of_the_processes(told, instance):
+    written = b"".join(path.read_bytes() for path in (instance.home / "log").glob("*.log"))
+    written += b"".join(path.read_bytes() for path in (instance.home / "airflow" / "logs").rglob("*.log"))
+
+    assert re.findall(rb"\b\d{6}[-+A-FU-Y]9\d{2}[0-9A-Y]\b", written) == []
