@@ -6,7 +6,6 @@ from typing import Any
 
 from bench.ground import Values
 from bench.measure import Work
-from bench.registers import leave_of
 from connectors import runs, staging
 from connectors.frames import HETU, LOCATOR, text_frame
 from db.environment import from_environ
@@ -17,18 +16,6 @@ from schemas.validation.rows import check_rows
 from schemas.vocabulary import Source
 
 Facts = dict[str, Any]
-
-
-def planned(*, values: Values, source: str, at: str) -> Work:
-    """Prepare the planning of a run that asks for everything."""
-    environment, moment, leave = from_environ(values), datetime.fromisoformat(at), leave_of(Source(source))
-    return lambda: {"planned": runs.plan(environment, source=source, at=moment, full=True, leave=leave)}
-
-
-def grouped(*, values: Values, planned: Sequence[Facts], landed: Sequence[Facts]) -> Work:
-    """Prepare the packing of what was landed."""
-    environment = from_environ(values)
-    return lambda: {"groups": runs.group(environment, planned=planned, landed=landed)}
 
 
 def checked(*, values: Values, source: str, group: Facts, at: str) -> Work:
@@ -51,13 +38,12 @@ def judged(*, values: Values, source: str, planned: Sequence[Facts], merged: Fac
     return lambda: runs.verdict(environment, source=source, planned=planned, merged=merged)
 
 
-def whole(*, values: Values, source: str, planned: Sequence[Facts], landed: Sequence[Facts], at: str) -> Work:
+def whole(*, values: Values, source: str, planned: Sequence[Facts], groups: Sequence[Facts], at: str) -> Work:
     """Prepare a source's way from landed bytes to the commit, all in one process."""
     environment, moment = from_environ(values), datetime.fromisoformat(at)
     _warm(Source(source), moment)
 
     def work() -> Mapping[str, Any]:
-        groups = runs.group(environment, planned=planned, landed=landed)
         done = [staging.check(environment, group, at=moment) for group in groups]
         return staging.merge(environment, source=source, planned=planned, checked=done, at=moment)
 

@@ -1,6 +1,6 @@
-"""The kept answers landed again: compressed, encrypted, hashed and booked as from the source, without the source's time."""
+"""A run with the kept answers: planned and landed as from the source, without the source's time."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -10,6 +10,8 @@ from uuid import UUID
 from bench.corpus import Corpus
 from bench.ground import Values
 from bench.measure import Work
+from bench.registers import leave_of
+from connectors import runs
 from connectors.landing import Landing, Manifest, Plan, new_key
 from connectors.ledger import Batch
 from connectors.queries import books
@@ -23,14 +25,16 @@ from db.keys import Use
 from schemas.vocabulary import Source
 
 
-def landed(*, values: Values, keep: str, day: str, planned: Sequence[dict[str, Any]], at: str) -> Work:
-    """Prepare the landing of a day's answers for the batches of a run, one batch an answer."""
+def landed(*, values: Values, keep: str, day: str, source: str, at: str) -> Work:
+    """Prepare a run that asks for everything: planned, landed from a day's answers, one batch an answer, and packed into groups."""
     environment, moment = from_environ(values), datetime.fromisoformat(at)
     lander = _Lander(environment, Corpus(Path(keep)), day, moment)
 
     def work() -> dict[str, Any]:
+        planned = runs.plan(environment, source=source, at=moment, full=True, leave=leave_of(Source(source)))
         with environment.database(Login.CONNECTOR, pool_size=1) as database, database.transaction() as tx:
-            return {"landed": [lander.land(tx, UUID(batch["batch"])) for batch in planned]}
+            landed = [lander.land(tx, UUID(batch["batch"])) for batch in planned]
+        return {"planned": planned, "landed": landed, "groups": runs.group(environment, planned=planned, landed=landed)}
 
     return work
 

@@ -101,8 +101,8 @@ class Round:
 
     def _one_by_one(self, task: Task, home: Home) -> None:
         for source in Source:
-            planned, landed = self._landed(task, home, source, Who.LUUKKU)
-            _Own(self.stand, task, home, source).run(planned, landed)
+            run = self._landed(task, home, source, Who.LUUKKU)
+            _Own(self.stand, task, home, source).run(run["planned"], run["groups"])
 
     def _side_by_side(self, task: Task, home: Home) -> None:
         """Take the sources at once, as three DAGs do; on the very first day the counties are asked when TE's people are known."""
@@ -110,20 +110,18 @@ class Round:
         for sources in first if task is Task.FIRST else (tuple(Source),):
             ready = {source: self._landed(task, home, source, Who.TOGETHER) for source in sources}
             tasks = [
-                ("bench.ours:whole", _of(home, source, task) | {"planned": planned, "landed": landed})
-                for source, (planned, landed) in ready.items()
+                ("bench.ours:whole", _of(home, source, task) | {"planned": run["planned"], "groups": run["groups"]})
+                for source, run in ready.items()
             ]
             self.stand.measure_together(Stage(task=task, who=Who.TOGETHER, name=", ".join(sources)), tasks)
 
-    def _landed(self, task: Task, home: Home, source: Source, who: Who) -> tuple[list[Facts], list[Facts]]:
+    def _landed(self, task: Task, home: Home, source: Source, who: Who) -> Mapping[str, Any]:
         """Plan and land the whole of a source; for the counties, after the leave list that names whom they are asked about."""
         if source is Source.SOTE:
             measured("bench.registers:allowed_of_sote", values=home.values, keep=self._answers)
-        planned = measured("bench.ours:planned", **_of(home, source, task)).result["planned"]
         stage = Stage(task=task, who=who, name=f"{source} land", counted=False)
-        arguments = {"values": home.values, "keep": self._answers, "day": DAY_OF[task], "planned": planned}
-        done = self.stand.measure(stage, "bench.replay:landed", arguments | {"at": _at(task)})
-        return planned, done.result["landed"]
+        arguments = _of(home, source, task) | {"keep": self._answers, "day": DAY_OF[task]}
+        return self.stand.measure(stage, "bench.replay:landed", arguments).result
 
     def _dumped(self, task: Task, home: Home) -> Path:
         """Keep the rows that a work leaves in staging, once: those of other rounds differ by their random ids alone."""
@@ -171,11 +169,8 @@ class _Own:
     home: Home
     source: Source
 
-    def run(self, planned: list[Facts], landed: list[Facts]) -> None:
-        """Group and check, merge, and judge; the verdict comes after the commit and is shown apart."""
-        groups = measured("bench.ours:grouped", values=self.home.values, planned=planned, landed=landed).result[
-            "groups"
-        ]
+    def run(self, planned: list[Facts], groups: list[Facts]) -> None:
+        """Check and merge; the verdict comes after the commit and is shown apart."""
         checked = [self._measure("check", group["rows"], "checked", group=group) for group in groups]
         rows = sum(group["rows"] for group in groups)
         merged = self._measure("merge", rows, "merged", planned=planned, checked=[each.result for each in checked])
