@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import signal
 import sys
 import tempfile
 from collections.abc import Sequence
@@ -26,6 +27,7 @@ REPORT: Final = Path("test-output") / "bench-pipeline.json"
 def main(arguments: Sequence[str]) -> int:
     """Measure and tell; gives 1 when a target is missed."""
     options = _options(arguments)
+    signal.signal(signal.SIGTERM, _end)
     with tempfile.TemporaryDirectory(prefix="luukku-answers-") as temporary:
         keep = Path(options.keep or temporary).absolute()
         filled = measured("bench.corpus:fill", keep=str(keep), people=options.people, seed=options.seed)
@@ -34,6 +36,11 @@ def main(arguments: Sequence[str]) -> int:
     sys.stdout.write(shown(figures, judged, about))
     _write(options, figures, judged, {"machine": about, "answers": _answers(filled)})
     return int(not all(each.holds for each in judged))
+
+
+def _end(*_: object) -> None:
+    """End as at Ctrl-C: the server is stopped and the folders are taken away."""
+    raise KeyboardInterrupt
 
 
 def _options(arguments: Sequence[str]) -> argparse.Namespace:
