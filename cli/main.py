@@ -12,7 +12,7 @@ from cli import settings
 from cli.settings import Refusal
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
-console = Console(stderr=True, highlight=False)
+console = Console(stderr=True, highlight=False, soft_wrap=True)
 
 T = TypeVar("T")
 People = Annotated[

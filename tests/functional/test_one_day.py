@@ -30,7 +30,7 @@ from schemas.vocabulary import Purpose, Source
 from simulators.municipality import Municipality
 
 ROOT = Path(__file__).resolve().parents[2]
-PEOPLE = 150
+PEOPLE = 400
 START_S = 420
 STOP_S = 90
 EXAMPLE = "120384-9128"
