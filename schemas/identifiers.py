@@ -11,7 +11,7 @@ BUSINESS_ID_WEIGHTS: Final = (7, 9, 10, 5, 8, 4, 2)
 FIRST_ARTIFICIAL: Final = 900
 
 
-class InvalidIdentifier(ValueError):  # noqa: N818 - reads as a sentence where it is raised
+class InvalidIdentifier(ValueError):
     """An identifier that does not hold; `code` says which rule broke, the value is never kept."""
 
     def __init__(self, code: str) -> None:

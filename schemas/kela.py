@@ -1,6 +1,6 @@
 """What Kela knows: one frozen record per group of its contract, HaeEtuudet v1 (DOMAIN.md 5.2); no money amounts.
 
-Field names in this order are the column names of every frame, file and staging table. The owner's HETU travels beside a record, never in it.
+Field names in this order are the columns of every frame, file and staging table. The owner's HETU travels beside a record, never in it.
 Dates are Helsinki calendar days, both ends inclusive; counters count paid benefit days (five a week).
 """
 

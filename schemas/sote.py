@@ -1,6 +1,6 @@
 """What a wellbeing services county's system knows, cut to the whitelist: one frozen record per need (FHIR R4, DOMAIN.md 6.2, 6.3).
 
-Field names in this order are the column names of every frame, file and staging table. The owner's HETU travels beside a record, never in it;
+Field names in this order are the columns of every frame, file and staging table. The owner's HETU travels beside a record, never in it;
 `county` is the two-digit county that controls the data. `id` is the resource id, for parts of a CarePlan ``<id>#<position>``.
 Nothing else of a resource is kept: no text, reason, note, diagnosis, address or unit name.
 """
