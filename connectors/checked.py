@@ -22,6 +22,9 @@ PEOPLE: Final = "people"
 LINKS: Final = "links"
 PROTECTION: Final = "protection"
 QUARANTINE: Final = "quarantine"
+PRESENT: Final = "present"
+ELEMENT: Final = "element"
+"""Beside a row of a full pull stands the digest of the element it came in, null where it is not to be remembered."""
 OWNER: Final = "owner"
 """In a slice's frames the people stand by their row in its ``people`` file, so that a HETU is in that one alone."""
 SHARD: Final = "batch"
@@ -39,7 +42,7 @@ class File:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckedBatch:
-    """A batch of the group: what its manifest said of it, how many rows came, and why it is held, if it is."""
+    """A batch of the group: what its manifest said of it, how many rows came, why it is held, if it is, and what was known already."""
 
     batch_id: UUID
     full: bool
@@ -47,6 +50,7 @@ class CheckedBatch:
     pulled: int
     quarantined: int
     held: tuple[str, ...] = ()
+    seen: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

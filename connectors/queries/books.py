@@ -181,6 +181,17 @@ def move_watermark(tx: Transaction, *, connection_id: str, to: datetime, batch_i
     tx.execute(moved)
 
 
+def seen_of(read: Read, *, connection_ids: Iterable[str]) -> dict[str, str]:
+    """Name the file of what each connection gave when it last gave everything."""
+    statement = select(watermark.c.connection_id, watermark.c.seen).where(watermark.c.connection_id.in_(connection_ids))
+    return {connection_id: seen for connection_id, seen in read.execute(statement) if seen}
+
+
+def note_seen(tx: Transaction, *, connection_id: str, seen: str) -> None:
+    """Write which file tells what a connection gave, beside the watermark that was moved for it."""
+    tx.execute(update(watermark).where(watermark.c.connection_id == connection_id).values(seen=seen))
+
+
 def health(read: Read, *, source: Source, place: str) -> Health:
     """Give the breaker that stands before a place of a source."""
     stands_for = breaker_place(source, place)

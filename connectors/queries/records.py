@@ -39,6 +39,21 @@ def stored_of_connections(read: Read, *, table: str, connection_ids: Sequence[st
     return read_out(read, query, STORED, connections=list(connection_ids))
 
 
+def counted(read: Read, *, table: str, connection_ids: Sequence[str]) -> dict[str, int]:
+    """Count what is stored of the records that came over each connection."""
+    rows = ask(
+        read,
+        f"""
+        SELECT b.connection_id, count(*)
+          FROM staging.{table} r JOIN staging.batch b USING (batch_id)
+         WHERE b.connection_id = ANY (:connections)
+         GROUP BY b.connection_id
+        """,
+        connections=list(connection_ids),
+    )
+    return {str(connection_id): int(str(number)) for connection_id, number in rows}
+
+
 def stored_of_keys(tx: Transaction, *, table: str, keys: pl.Series) -> pl.DataFrame:
     """Give what is stored of records by their keys."""
     with loaded(tx, "asked_key", _KEYS, pl.DataFrame({"source_record_id": keys})):

@@ -29,6 +29,8 @@ def book(run: Run) -> dict[str, int]:
         books.mark_merged(run.tx, batch_id=batch.batch_id, counts=counts, at=run.at)
     for run_id, connection_id in sorted({(batch.run_id, batch.connection_id) for batch in run.batches}):
         _move(run, run_id, connection_id)
+    for connection_id, seen in run.seen.items():
+        books.note_seen(run.tx, connection_id=connection_id, seen=seen)
     books.were_asked(run.tx, batch_ids=run.batch_ids)
     log.record_all(run.tx, (events.identity_changed(each, run.source.value, at=run.at) for each in run.linked.changed))
     log.record(run.tx, events.load_completed(run.source, dict(sums), at=run.at))

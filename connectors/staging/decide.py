@@ -1,12 +1,12 @@
 """Before anything is written: what becomes of every incoming record, and which stored ones are gone."""
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 import polars as pl
 
-from connectors.checked import OWNER, QUARANTINE, SHARD
+from connectors.checked import ELEMENT, OWNER, QUARANTINE, SHARD
 from connectors.layout import CUT, ENTERED_IN_ERROR, HASH, KEY, PERSON, VERSION, Layout
 from connectors.queries import records
 from connectors.staging.across import JOBSEEKER, PERIODS, overlapping
@@ -18,7 +18,7 @@ from connectors.staging.sorting import ALLOWED, CONNECTION, FATE, FATES, FAULT, 
 from schemas import kela, te
 from schemas.vocabulary import Category
 
-_KEPT: Final = (PART, PLACE, SHARD, KEY, PERSON, CUT, FATE, FAULT)
+_KEPT: Final = (PART, PLACE, SHARD, ELEMENT, KEY, PERSON, CUT, FATE, FAULT)
 _WRITTEN: Final = (Fate.NEW.value, Fate.CHANGED.value)
 _STORED: Final = pl.DataFrame(schema=records.STORED)
 _OF_DECISION: Final = "ratkaisu_id"
@@ -31,15 +31,13 @@ class Decided:
     """What will be done with one record type.
 
     `rows` are the incoming ones with their fate; `dropped` the stored keys among those that may not be kept; `gone` what stands stored
-    of the connections that gave all they hold and was not among it, with ``stored_connection`` and person; `known` how much stood there,
-    by connection.
+    of the connections that gave all they hold and was not among it, with ``stored_connection`` and person.
     """
 
     layout: Layout
     rows: pl.DataFrame
     dropped: pl.Series
     gone: pl.DataFrame
-    known: dict[str, int] = field(default_factory=dict)
 
     @property
     def written(self) -> pl.DataFrame:
@@ -78,14 +76,7 @@ class _Type:
         stored, gone = self._stored(light)
         rows = self._across(sorted_out(light, stored, numbered=self.layout.numbered), gone)
         dropped = rows.filter((pl.col(FATE) == Fate.DROPPED) & pl.col("stored_version").is_not_null())[KEY]
-        known = stored.filter(pl.col("stored_connection").is_in(self.run.full_connections))
-        return Decided(
-            layout=self.layout,
-            rows=rows.select(_KEPT),
-            dropped=dropped,
-            gone=gone,
-            known=dict(known.group_by("stored_connection").len().iter_rows()),
-        )
+        return Decided(layout=self.layout, rows=rows.select(_KEPT), dropped=dropped, gone=gone)
 
     def _light(self) -> pl.DataFrame:
         """Read what deciding needs of the rows, with their person, what is cut of them, and what is wrong with them already."""
@@ -111,10 +102,17 @@ class _Type:
             *((_OF_DECISION,) if self.layout.record is kela.Maksu else ()),
             *((OWNER,) if JOBSEEKER not in self.layout.content else ()),
         }
-        return [KEY, VERSION, HASH, SHARD, *sorted(further)]
+        return [KEY, VERSION, HASH, SHARD, ELEMENT, *sorted(further)]
 
     def _empty(self) -> pl.DataFrame:
-        kinds = {KEY: pl.String, VERSION: pl.Int64, HASH: pl.Int64, SHARD: pl.UInt32, PART: pl.UInt32, PLACE: pl.UInt32}
+        kinds = {
+            VERSION: pl.Int64,
+            HASH: pl.Int64,
+            ELEMENT: pl.Binary,
+            SHARD: pl.UInt32,
+            PART: pl.UInt32,
+            PLACE: pl.UInt32,
+        }
         dates = {name: pl.Date for name in self._columns() if name.endswith("_pvm")}
         schema = dict.fromkeys(self._columns(), pl.String) | kinds | dates | {PERSON: pl.String}
         return pl.DataFrame(schema=schema)
@@ -153,23 +151,45 @@ class _Type:
         tx, table = self.run.tx, self.layout.table
         if not records.has_rows(tx, table=table):
             return _STORED, _STORED
-        whole = self._whole()
+        whole = self._whole([each for each in self.run.full_connections if each not in self.run.memory.connections])
         rest = light[KEY].filter(~light[KEY].is_in(whole[KEY].implode())).unique()
-        found = [whole, *([records.stored_of_keys(tx, table=table, keys=rest)] if len(rest) else [])]
-        gone = whole.join(light, on=KEY, how="anti")
-        return pl.concat(found), self._less_quarantined(gone)
+        found = pl.concat([whole, *([records.stored_of_keys(tx, table=table, keys=rest)] if len(rest) else [])])
+        gone = pl.concat([whole.join(light, on=KEY, how="anti"), self._forgotten(light, found)])
+        return found, self._less_quarantined(gone)
 
-    def _whole(self) -> pl.DataFrame:
+    def _whole(self, connections: Sequence[str]) -> pl.DataFrame:
         """Read what is stored of all that was asked for completely: connections, or the people whom a county was asked about anew."""
         tx, table = self.run.tx, self.layout.table
         stored = [_STORED]
-        if self.run.full_connections:
-            stored.append(records.stored_of_connections(tx, table=table, connection_ids=self.run.full_connections))
+        if connections:
+            stored.append(records.stored_of_connections(tx, table=table, connection_ids=connections))
         stored += [
             records.stored_of_people(tx, table=table, county=county, people=people)
             for county, people in self.run.asked_anew
         ]
         return pl.concat(stored).unique(subset=KEY)
+
+    def _forgotten(self, light: pl.DataFrame, found: pl.DataFrame) -> pl.DataFrame:
+        """Find what is gone from connections whose known elements were not read again.
+
+        Gone is what was remembered, did not come, and came in no other form. If what is stored does not add up to what came, something
+        was stored that nobody remembers: then all of it is read.
+        """
+        tx, table, memory = self.run.tx, self.layout.table, self.run.memory
+        if not memory.connections:
+            return _STORED
+        missing = memory.missing(table)
+        missing = missing.filter(~missing.is_in(light[KEY].implode())).unique()
+        gone = records.stored_of_keys(tx, table=table, keys=missing) if len(missing) else _STORED
+        gone = gone.filter(pl.col("stored_connection").is_in(list(memory.connections)))
+        came = found.filter(pl.col("stored_connection").is_in(list(memory.connections)))
+        again = memory.came(table)
+        stored = sum(records.counted(tx, table=table, connection_ids=list(memory.connections)).values())
+        if stored == len(again) + came.height + gone.height:
+            return gone
+        everything = records.stored_of_connections(tx, table=table, connection_ids=list(memory.connections))
+        left = everything.join(light, on=KEY, how="anti")
+        return left.filter(~pl.col(KEY).is_in(again.implode()))
 
     def _less_quarantined(self, gone: pl.DataFrame) -> pl.DataFrame:
         """Keep what came but was refused: a broken row is not a gone one."""

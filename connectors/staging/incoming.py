@@ -85,7 +85,9 @@ class Incoming:
             yield found
 
     def _wanted(self, number: int, kind: str, rows: pl.DataFrame) -> pl.DataFrame:
-        frame = self._frame(self.parts[number], kind, None)[rows[PLACE]]
+        frame = self._frame(self.parts[number], kind, None)
+        if rows.height < frame.height:
+            frame = frame[rows[PLACE]]
         return frame.drop(rows.columns, strict=False).hstack(rows)
 
     def quarantined(self) -> pl.DataFrame | None:

@@ -13,14 +13,17 @@ from connectors.checked import RESULTS_NAME, Checked, read_checked
 from connectors.layout import LAYOUTS, PERSON
 from connectors.ledger import Batch, State
 from connectors.persons import link
-from connectors.queries import books, facts
+from connectors.queries import books, facts, records
 from connectors.queries import people as stored_people
 from connectors.staging.booking import book, hold
+from connectors.staging.check import remembered_by
 from connectors.staging.decide import Decided, decide
 from connectors.staging.incoming import Incoming, gathered
 from connectors.staging.leave import Leave
+from connectors.staging.memory import recall
 from connectors.staging.protecting import Protections, protect, protections, tell
 from connectors.staging.refuse import refuse, supersede
+from connectors.staging.remember import remember
 from connectors.staging.removal import delete, jobseekers_named
 from connectors.staging.run import Run, gather
 from connectors.staging.sorting import FATE, Fate
@@ -106,6 +109,9 @@ class _Merging:
         linked = link(self.tx, told_by=self.source.value, hetus=incoming.hetus(), links=incoming.links(), at=self.at)
         incoming.know(linked)
         full = [came.full and batch.people is None for came, batch in zip(incoming.batches, batches, strict=True)]
+        leaves = {path: Leave.read(self.store, path) for path in {batch.leave for batch in batches}}
+        by = {number: remembered_by(self.source, leaves[batch.leave]) for number, batch in enumerate(batches)}
+        connections = [batch.connection_id for batch in batches]
         return Run(
             tx=self.tx,
             store=self.store,
@@ -115,7 +121,8 @@ class _Merging:
             full=full,
             incoming=incoming,
             linked=linked,
-            leaves={path: Leave.read(self.store, path) for path in {batch.leave for batch in batches}},
+            leaves=leaves,
+            memory=recall(self.tx, self.store, incoming, connections, by),
             asked_anew=list(self._asked_anew(incoming, batches)),
         )
 
@@ -131,11 +138,13 @@ class _Merging:
 
 def _vanished(run: Run, decided: Sequence[Decided]) -> dict[int, str]:
     """Find the full pulls that lack too much of what is known, by number, each with why it is held."""
-    known: Counter[str] = Counter()
     gone: Counter[str] = Counter()
     for each in decided:
-        known.update(each.known)
         gone.update(dict(each.gone.group_by("stored_connection").len().iter_rows()))
+    doubtful = [connection_id for connection_id in run.full_connections if vanished(0, gone[connection_id])]
+    known: Counter[str] = Counter()
+    for each in decided if doubtful else ():
+        known.update(records.counted(run.tx, table=each.layout.table, connection_ids=doubtful))
     return {
         number: f"{gone[batch.connection_id]:,} of {known[batch.connection_id]:,} known records are not in a full pull"
         for number, (batch, full) in enumerate(zip(run.batches, run.full, strict=True))
@@ -159,3 +168,4 @@ def _write(run: Run, decided: Sequence[Decided], found: Protections) -> None:
         tell(run, found)
     refuse(run, decided, refused)
     supersede(run, decided)
+    remember(run, decided, refused)

@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass
 from typing import Final
+from uuid import UUID
 
 import polars as pl
 
 from connectors.checked import PROTECTION, SHARD
-from connectors.layout import PERSON
-from connectors.queries import facts
+from connectors.layout import PERSON, layouts
+from connectors.queries import books, facts
 from connectors.queries import protection as stored
 from connectors.staging.people import PROTECTED, SAID_BY
 from connectors.staging.run import Run
@@ -15,6 +16,7 @@ from connectors.staging.write import hide
 from schemas.vocabulary import Source
 
 _KEY: Final = (PERSON, SAID_BY)
+LOCATED: Final = sorted({layout.source for layout in layouts() if layout.location})
 _NOBODY: Final = pl.DataFrame(schema=dict.fromkeys(_KEY, pl.String))
 
 
@@ -62,7 +64,10 @@ def protect(run: Run, found: Protections) -> None:
 
 
 def tell(run: Run, found: Protections) -> None:
-    """Tell those who decide of whom the source says another thing than before, once they know the people."""
+    """Tell those who decide of whom the source says another thing than before, once they know the people.
+
+    Those whom nobody protects any more are asked about by name: where they are was taken out, and only they bring it back.
+    """
     by_source = found.after.filter(pl.col(SAID_BY).str.starts_with(run.source.value))[PERSON]
     told = pl.DataFrame({PERSON: found.people})
     facts.learn_protection(
@@ -71,3 +76,6 @@ def tell(run: Run, found: Protections) -> None:
         people=told.with_columns(pl.col(PERSON).is_in(by_source.implode()).alias("protected")),
         at=run.at,
     )
+    freed = found.ended[PERSON].filter(~found.ended[PERSON].is_in(found.everybody.implode())).unique()
+    for source in LOCATED:
+        books.ask_from_the_beginning(run.tx, person_ids=map(UUID, freed), source=source, at=run.at)

@@ -6,7 +6,7 @@ from typing import Final
 
 import polars as pl
 
-from connectors.checked import OWNER, SHARD
+from connectors.checked import ELEMENT, OWNER, SHARD
 from connectors.frames import HETU, LOCATOR
 from connectors.layout import HASH, HEAD, KEY, PERSON, VERSION, Layout
 from connectors.queries import quarantine
@@ -108,7 +108,7 @@ def _failure() -> pl.Expr:
 
 def payloads(layout: Layout, rows: pl.DataFrame) -> list[bytes]:
     """Write rows as they were sent: text by field, so that they can be validated again."""
-    ours = {*HEAD, SHARD, OWNER, PART, PLACE, FATE, FAULT, VERSION, HASH}
+    ours = {*HEAD, SHARD, ELEMENT, OWNER, PART, PLACE, FATE, FAULT, VERSION, HASH}
     owner = hetu_column(layout.record)
     named = rows.rename({HETU: owner}) if owner and owner != HETU and HETU in rows.columns else rows
     sent = named.select(_as_sent(name, kind) for name, kind in named.schema.items() if name not in ours)

@@ -6,7 +6,7 @@ from typing import Final
 
 import polars as pl
 
-from connectors.checked import SHARD
+from connectors.checked import ELEMENT, SHARD
 from connectors.frames import HETU, LOCATOR
 from connectors.layout import KEY, PERSON, Layout
 from connectors.source import Malformed
@@ -37,7 +37,7 @@ def refused_rows(
         return pl.DataFrame(schema=SCHEMA)
     rows = frame[refused[ROW].to_list()].with_columns(refused[FAILURES])
     column = hetu_column(record)
-    payloads = [_as_json(row) for row in rows.drop(SHARD, FAILURES).iter_rows(named=True)]
+    payloads = [_as_json(row) for row in rows.drop(SHARD, FAILURES, ELEMENT).iter_rows(named=True)]
     return rows.select(
         pl.col(SHARD).cast(pl.UInt32),
         pl.lit(record.__name__).alias(RECORD),

@@ -6,7 +6,7 @@ from typing import Final
 
 import polars as pl
 
-from connectors.checked import SHARD
+from connectors.checked import ELEMENT, SHARD
 from connectors.layout import KEY, LAYOUTS, PERSON, Layout
 from connectors.queries import records
 from connectors.staging.run import Run
@@ -23,7 +23,19 @@ JOINED: Final = "YHDISTETTY"
 JOBSEEKER: Final = "Tyonhakija"
 _TABLES: Final = {layout.record.__name__: layout for layout in LAYOUTS[Source.TE]}
 _OF_JOBSEEKER: Final = [layout.table for layout in LAYOUTS[Source.TE] if "tyonhakija_id" in layout.columns]
-_COLUMNS: Final = ("id", "versio", "muokattu_aika", "tyonhakija_id", TYPE, TARGET, CAUSE, INTO, "locator", SHARD)
+_COLUMNS: Final = (
+    "id",
+    "versio",
+    "muokattu_aika",
+    "tyonhakija_id",
+    TYPE,
+    TARGET,
+    CAUSE,
+    INTO,
+    "locator",
+    ELEMENT,
+    SHARD,
+)
 
 
 def deletions(run: Run) -> pl.DataFrame | None:
@@ -102,7 +114,7 @@ def _as_refused(run: Run, rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def _payloads(rows: pl.DataFrame) -> Iterator[bytes]:
-    sent: Sequence[str] = [name for name in rows.columns if name not in {SHARD, PERSON}]
+    sent: Sequence[str] = [name for name in rows.columns if name not in {SHARD, PERSON, ELEMENT}]
     texts = rows.select(
         pl.col(name).dt.to_string("%Y-%m-%dT%H:%M:%S%.6fZ") if name == "muokattu_aika" else pl.col(name).cast(pl.String)
         for name in sent

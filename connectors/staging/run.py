@@ -14,6 +14,7 @@ from connectors.ledger import Batch
 from connectors.persons import Linked
 from connectors.staging.incoming import Incoming
 from connectors.staging.leave import Leave
+from connectors.staging.memory import Memory
 from connectors.store import Store
 from db.engine import Transaction
 from schemas.vocabulary import Source
@@ -23,8 +24,8 @@ from schemas.vocabulary import Source
 class Run:
     """The lists are by batch number.
 
-    `leaves` holds each leave list by its path, `asked_anew` whom a county was asked about from the beginning; `pending` gathers the
-    people of whom anything changed.
+    `leaves` holds each leave list by its path, `memory` what was not read for it came before, `asked_anew` whom a county was asked about
+    from the beginning; `pending` gathers the people of whom anything changed, `seen` the files that tell what connections gave.
     """
 
     tx: Transaction
@@ -36,6 +37,7 @@ class Run:
     incoming: Incoming
     linked: Linked
     leaves: Mapping[str | None, Leave]
+    memory: Memory
     asked_anew: Sequence[tuple[str, pl.Series]] = ()
     protected: pl.Series = field(default_factory=lambda: pl.Series(PERSON, [], dtype=pl.String))
     accepted: Counter[int] = field(default_factory=Counter)
@@ -43,6 +45,7 @@ class Run:
     dropped: Counter[int] = field(default_factory=Counter)
     removed: Counter[int] = field(default_factory=Counter)
     pending: list[pl.Series] = field(default_factory=list)
+    seen: dict[str, str] = field(default_factory=dict)
 
     @property
     def batch_ids(self) -> list[UUID]:

@@ -52,6 +52,14 @@ class Tally:
             self.quarantined[number] += rows
             self.broken[number, name] += rows
 
+    def known(self, number: int, record: type, rows: int) -> None:
+        """Count rows that were not read, for they are as they were: they held their rules then."""
+        name = record.__name__.lower()
+        self.mandatory.setdefault(name, ())
+        self.pulled[number] += rows
+        self.rows[number, name] += rows
+        self.filled[number, name].update(each.name for each in fields_of(record))
+
     def facts(self, reader: Reader, *, full: Sequence[bool], allowed: Sequence[int | None]) -> Iterator[Fact]:
         """Give what the batches are judged by; `full` and `allowed` by batch number, where all that a source holds was asked for."""
         for (number, name), rows in sorted(self.rows.items()):

@@ -74,12 +74,13 @@ class _Batch(TypedColumns):
 
 
 class _Watermark(TypedColumns):
-    """How far a connection has come; moved only with the data it describes."""
+    """How far a connection has come; moved only with the data it describes. `seen` names the file of what it gave, as old as the data."""
 
     connection_id: Named[str] = Column(Text, primary_key=True)
     since: Named[datetime] = Column(Timestamp, nullable=False)
     batch_id: Named[Uuid] = Column(UUID, nullable=False)
     moved_at: Named[datetime] = Column(Timestamp, nullable=False)
+    seen: Named[str | None] = Column(Text)
 
 
 class _Pending(TypedColumns):

@@ -225,6 +225,7 @@ BOOKS = (
         since timestamptz NOT NULL,
         batch_id uuid NOT NULL,
         moved_at timestamptz NOT NULL,
+        seen text,
         CONSTRAINT watermark_pkey PRIMARY KEY (connection_id)
     )
     """,

@@ -1,0 +1,84 @@
+"""What the full pulls of a run brought that was known already, and what was known and did not come: read from the connections' files."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import polars as pl
+
+from connectors.checked import ELEMENT, PRESENT, SHARD
+from connectors.errors import LandedAltered
+from connectors.layout import KEY
+from connectors.queries import books
+from connectors.staging import seen
+from connectors.staging.incoming import Incoming
+from connectors.staging.seen import TABLE
+from connectors.store import Store
+from db.engine import Transaction
+
+AGAIN: Final = "again"
+CONNECTION: Final = "connection"
+_SCHEMA: Final = {**seen.SCHEMA, SHARD: pl.UInt32, CONNECTION: pl.String, AGAIN: pl.Boolean}
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """A row a remembered record, with the number of its batch, its connection, and whether its element came again.
+
+    `connections` are those whose full pull was sifted, whatever came of it.
+    """
+
+    rows: pl.DataFrame
+    connections: frozenset[str]
+
+    def came(self, table: str) -> pl.Series:
+        """Give the keys of a table's records that came again as they were."""
+        return self.rows.filter(pl.col(AGAIN) & (pl.col(TABLE) == table))[KEY].drop_nulls()
+
+    def missing(self, table: str) -> pl.Series:
+        """Give the keys of a table's records whose element did not come: they are changed, or gone."""
+        return self.rows.filter(~pl.col(AGAIN) & (pl.col(TABLE) == table))[KEY].drop_nulls()
+
+    def of_batch(self, number: int) -> pl.DataFrame:
+        """Give what stays remembered of a batch: the rows of the elements that came again."""
+        return self.rows.filter(pl.col(AGAIN) & (pl.col(SHARD) == number)).select(*seen.SCHEMA)
+
+
+def recall(
+    tx: Transaction, store: Store, incoming: Incoming, connection_ids: Sequence[str], by: Mapping[int, str]
+) -> Memory:
+    """Read what was remembered of each batch; `by` names what its memory depends on. Raises LandedAltered where it has moved since."""
+    now = books.seen_of(tx, connection_ids=connection_ids)
+    found = [pl.DataFrame(schema=_SCHEMA)]
+    present = incoming.whole(PRESENT)
+    for number, (came, connection_id) in enumerate(zip(incoming.batches, connection_ids, strict=True)):
+        if came.seen is not None:
+            if now.get(connection_id) != came.seen:
+                raise LandedAltered("What was checked is older than staging: it is checked again.")
+            rows = seen.read(store, tx.keyring, name=came.seen, by=by[number])
+            found.append(_told(rows, number, connection_id, present))
+    sifted = {connection_ids[number] for number, came in enumerate(incoming.batches) if came.seen is not None}
+    return Memory(pl.concat(found), frozenset(sifted))
+
+
+def _told(rows: pl.DataFrame, number: int, connection_id: str, present: pl.DataFrame | None) -> pl.DataFrame:
+    again = pl.Series([], dtype=pl.Binary) if present is None else present.filter(pl.col(SHARD) == number)[ELEMENT]
+    came = pl.DataFrame({ELEMENT: again}).unique().with_columns(pl.lit(value=True).alias(AGAIN))
+    told = rows.join(came, on=ELEMENT, how="left", maintain_order="left")
+    return told.with_columns(
+        pl.lit(number, dtype=pl.UInt32).alias(SHARD),
+        pl.lit(connection_id).alias(CONNECTION),
+        pl.col(AGAIN).fill_null(value=False),
+    ).select(*_SCHEMA)
+
+
+def good_elements(rows: Sequence[pl.DataFrame], bad: Sequence[pl.DataFrame]) -> Iterator[tuple[int, pl.DataFrame]]:
+    """Give what is to be remembered of each batch, by number: rows of elements that no bad row came with.
+
+    Both have ELEMENT and SHARD, the good ones TABLE and KEY too.
+    """
+    spoilt = pl.concat([each.select(ELEMENT, SHARD) for each in bad]).unique()
+    whole = pl.concat([each.select(*seen.SCHEMA, SHARD) for each in rows]).drop_nulls(ELEMENT)
+    kept = whole.join(spoilt, on=(ELEMENT, SHARD), how="anti")
+    for (number,), found in kept.partition_by(SHARD, as_dict=True).items():
+        yield int(str(number)), found.select(*seen.SCHEMA)

@@ -1,0 +1,51 @@
+"""What is remembered of each full pull, so that equal bytes need not be read next time: what was accepted whole, and came again."""
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+import polars as pl
+
+from connectors.checked import ELEMENT, SHARD
+from connectors.layout import KEY
+from connectors.staging import seen
+from connectors.staging.check import remembered_by
+from connectors.staging.decide import Decided
+from connectors.staging.memory import good_elements
+from connectors.staging.run import Run
+from connectors.staging.seen import TABLE
+from connectors.staging.sorting import FATE, Fate
+
+_STORED: Final = (Fate.NEW.value, Fate.CHANGED.value, Fate.SAME.value, Fate.OLDER.value)
+_ONLY_TELL: Final = ("asiakas", "poisto")
+
+
+def remember(run: Run, decided: Sequence[Decided], refused: pl.DataFrame | None) -> None:
+    """Write the file of each connection that gave everything; the watermark's row will name it."""
+    spoilt = [each.refused.select(ELEMENT, SHARD) for each in decided]
+    if refused is not None:
+        spoilt.append(refused.select(ELEMENT, SHARD))
+    rows = [_good(each) for each in decided] + list(_telling(run))
+    news = dict(good_elements(rows, spoilt))
+    for number, (batch, full) in enumerate(zip(run.batches, run.full, strict=True)):
+        if full and run.source in seen.KEPT_FOR:
+            known = pl.concat([run.memory.of_batch(number), news.get(number, seen.nothing())])
+            by = remembered_by(run.source, run.leaves[batch.leave])
+            run.seen[batch.connection_id] = seen.write(
+                run.store, run.tx.keyring, by=by, batch=str(batch.batch_id), rows=known
+            )
+
+
+def _good(decided: Decided) -> pl.DataFrame:
+    """Give what was not refused; what is not stored, for nobody may be shown it or it came twice, is remembered without its key."""
+    stored = pl.when(pl.col(FATE).is_in(_STORED)).then(KEY).alias(KEY)
+    named = pl.lit(decided.layout.table).alias(TABLE)
+    return decided.rows.filter(pl.col(FATE) != Fate.REFUSED).select(ELEMENT, named, stored, SHARD)
+
+
+def _telling(run: Run) -> Iterator[pl.DataFrame]:
+    """Give the rows that name no staged record, for their elements are whole without one."""
+    for kind in _ONLY_TELL:
+        told = run.incoming.whole(kind, [ELEMENT, SHARD])
+        if told is not None:
+            nameless = (pl.lit(kind).alias(TABLE), pl.lit(None, dtype=pl.String).alias(KEY))
+            yield told.select(ELEMENT, *nameless, SHARD)
