@@ -14,7 +14,8 @@ from consent.model import FUTURE, Facts, Item, Register, Request, Step
 from schemas.vocabulary import Reason
 from tests.generative import as_bulk, told_rows
 from tests.generative.as_facts import facts
-from tests.generative.drawn import TICK, Draw, a_history, a_register, a_request
+from tests.generative.drawn import TICK, Draw, a_register, a_request
+from tests.generative.drawn_history import a_history
 from tests.generative.open_questions import EXAMPLES as OPEN
 from tests.generative.open_questions import is_open, parts
 from tests.generative.reference_rule.answers import answers, outcome

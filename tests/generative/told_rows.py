@@ -1,7 +1,6 @@
 """The stories of the worked examples (tests/spec/story.py) as recorded rows."""
 
 from dataclasses import replace
-from datetime import timedelta
 from uuid import UUID
 
 from consent.model import FUTURE, PAST, Kind, Period, Register, RepresentationKind
@@ -140,4 +139,4 @@ def register(told: tuple[story.Fact, ...]) -> Register:
 
 def known_at(asked: str):
     """ "Asked at 1.6., known then", and whatever is asked later is known later."""
-    return max(world.moment(asked), world.moment("1.6.") + timedelta())
+    return max(world.moment(asked), world.moment("1.6."))
