@@ -15,7 +15,7 @@ NOW = clock.now()
 
 
 def key(name, *, age_s=3600, use=Use.IDENTITY_ENCRYPTION, state=State.CURRENT):
-    return Key(name, use, state, NOW - timedelta(seconds=age_s), name.encode().ljust(32, b"."))
+    return Key(name, use, state, clock.now() - timedelta(seconds=age_s), name.encode().ljust(32, b"."))
 
 
 @given(plaintext=st.binary(max_size=200), context=st.binary(max_size=40))
