@@ -86,7 +86,9 @@ class House:
     def leave(self, *rows):
         """Write a leave list: rows of category and person, None for everybody."""
         path = "leave/test.parquet"
-        frame = pl.DataFrame(list(rows), schema={"category": pl.String, "person_id": pl.String, "place": pl.String}, orient="row")
+        frame = pl.DataFrame(
+            list(rows), schema={"category": pl.String, "person_id": pl.String, "place": pl.String}, orient="row"
+        )
         file = self.environment.home / "store" / path
         file.parent.mkdir(parents=True, exist_ok=True)
         frame.write_parquet(file)

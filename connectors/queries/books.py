@@ -148,6 +148,11 @@ def mark_held(tx: Transaction, *, batch_id: UUID, why: Sequence[str], counts: Ma
     return bool(tx.execute(statement.values(state=State.HELD, held=list(why), counts=dict(counts))).rowcount)
 
 
+def release(tx: Transaction, *, batch_id: UUID, state: State, accepted: bool) -> None:
+    """Write what a steward decided about a held batch."""
+    _mark(tx, batch_id, state=state, accepted_as_is=accepted)
+
+
 def mark_failed(tx: Transaction, *, batch_id: UUID, why: str) -> None:
     """Write that a batch will not come; the sentence names no person."""
     _mark(tx, batch_id, state=State.FAILED, held=[why])

@@ -1,13 +1,14 @@
 """The quarantine: rows that were refused, each once, with every reason and the row as sent, encrypted."""
 
-from collections.abc import Iterable, Sequence
-from datetime import datetime
-from typing import Final
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Final, NamedTuple
+from uuid import UUID
 
 import polars as pl
 from sqlalchemy import select, update
 
-from connectors.queries.bulk import loaded, read_out, run
+from connectors.queries.bulk import ask, loaded, read_out, run
 from connectors.tables import quarantine
 from db.engine import Read, Transaction
 from schemas.vocabulary import Source
@@ -55,35 +56,64 @@ def open_keys(read: Read, *, source: Source) -> pl.DataFrame:
     return read_out(read, query, _KEY, source=source)
 
 
-def close(tx: Transaction, *, source: Source, keys: pl.DataFrame, state: str, why: str, at: datetime) -> int:
-    """Close rows by record and key."""
+def close(tx: Transaction, *, source: Source, keys: pl.DataFrame, state: str, why: str, at: datetime) -> list[int]:
+    """Close rows by record and key; gives the ids of those that were open."""
     if keys.is_empty():
-        return 0
+        return []
     with loaded(tx, "closed_row", {"record": "text", "record_key": "text"}, keys):
-        return run(
+        closed = ask(
             tx,
             """
             UPDATE staging.quarantine q SET state = :state, closed_at = :at, closed_why = :why
               FROM closed_row c
              WHERE q.source = :source AND q.record = c.record AND q.record_key = c.record_key AND q.closed_at IS NULL
+            RETURNING q.quarantine_id
             """,
             source=source,
             state=state,
             why=why,
             at=at,
         )
+    return [int(str(quarantine_id)) for (quarantine_id,) in closed]
 
 
-def waiting(read: Read, *, source: Source, ids: Iterable[int] | None) -> Sequence[tuple[int, str, str, bytes]]:
-    """Give rows that wait, of all or some ids: id, record, key, the encrypted payload."""
-    columns = (quarantine.c.quarantine_id, quarantine.c.record, quarantine.c.record_key, quarantine.c.payload)
-    statement = select(*columns).where(quarantine.c.source == source, quarantine.c.state.in_(OPEN))
+class Waiting(NamedTuple):
+    """A row that waits: its id, record and key, the batch that brought it, and what was sent, encrypted."""
+
+    quarantine_id: int
+    record: str
+    record_key: str
+    batch_id: UUID
+    payload: bytes
+
+
+def waiting(read: Read, *, source: Source, ids: Iterable[int] | None = None) -> list[Waiting]:
+    """Give rows that wait, of all or some ids."""
+    of = quarantine.c
+    statement = select(of.quarantine_id, of.record, of.record_key, of.batch_id, of.payload).where(
+        of.source == source, of.state.in_(OPEN)
+    )
     if ids is not None:
-        statement = statement.where(quarantine.c.quarantine_id.in_(ids))
-    return list(read.execute(statement.order_by(quarantine.c.quarantine_id)))
+        statement = statement.where(of.quarantine_id.in_(ids))
+    return [Waiting(*row) for row in read.execute(statement.order_by(of.quarantine_id))]
 
 
-def explain(tx: Transaction, *, quarantine_id: int, cause: str, owner: str, due_on: object) -> bool:
-    """Write why a row broke, who mends it and by when; tells whether it was waiting."""
-    statement = update(quarantine).where(quarantine.c.quarantine_id == quarantine_id, quarantine.c.state.in_(OPEN))
-    return bool(tx.execute(statement.values(state="explained", cause=cause, owner=owner, due_on=due_on)).rowcount)
+def source_of(read: Read, *, quarantine_id: int) -> Source | None:
+    """Give the source of a row that waits."""
+    statement = select(quarantine.c.source).where(
+        quarantine.c.quarantine_id == quarantine_id, quarantine.c.state.in_(OPEN)
+    )
+    found = read.execute(statement).scalar_one_or_none()
+    return None if found is None else Source(found)
+
+
+def explain(tx: Transaction, *, quarantine_id: int, cause: str, owner: str, due_on: date) -> None:
+    """Write why a row broke, who mends it and by when."""
+    statement = update(quarantine).where(quarantine.c.quarantine_id == quarantine_id)
+    tx.execute(statement.values(state="explained", cause=cause, owner=owner, due_on=due_on))
+
+
+def discard(tx: Transaction, *, quarantine_id: int, why: str, at: datetime) -> None:
+    """Close a row that will never be taken."""
+    statement = update(quarantine).where(quarantine.c.quarantine_id == quarantine_id)
+    tx.execute(statement.values(state="discarded", closed_at=at, closed_why=why))

@@ -20,13 +20,15 @@ RETENTION: Final = {
 }
 
 
-def of_batch(type_: EventType, batch: Batch, counts: Mapping[str, int], *, at: datetime) -> Event:
+def of_batch(
+    type_: EventType, batch: Batch, counts: Mapping[str, int], *, at: datetime, actor: Actor = CONNECTOR
+) -> Event:
     """Tell something of a batch: fetched, held, released."""
     return Event(
         id=uuid7(at),
         at=at,
         type=type_,
-        actor=CONNECTOR,
+        actor=actor,
         retention=RETENTION[batch.source],
         change=change("staging.batch", str(batch.batch_id), {"state": type_, "counts": dict(counts)}),
         result=Result(counts=counts),

@@ -51,14 +51,27 @@ def merge(
     store = open_store(environment.store)
     groups = [read_checked(store, each["path"]) for each in checked if each]
     with environment.database(Login.CONNECTOR, pool_size=1) as database, database.transaction() as tx:
-        counts = _Merging(tx=tx, store=store, source=Source(source), groups=groups, at=at).merged()
+        counts = merge_groups(tx, store, source=Source(source), groups=groups, at=at)
     for group in groups:
-        _sweep(store, group)
+        sweep(store, group)
     results = [f"{group.folder}/{RESULTS_NAME}" for group in groups]
     return {"source": source, "planned": len(planned), "counts": counts, "results": results}
 
 
-def _sweep(store: Store, group: Checked) -> None:
+def merge_groups(
+    tx: Transaction,
+    store: Store,
+    *,
+    source: Source,
+    groups: Sequence[Checked],
+    at: datetime,
+    released: pl.DataFrame | None = None,
+) -> dict[str, int]:
+    """Merge checked groups in the caller's transaction; `released` are the rows of the quarantine, by record and key, that they hold."""
+    return _Merging(tx=tx, store=store, source=source, groups=groups, at=at, released=released).merged()
+
+
+def sweep(store: Store, group: Checked) -> None:
     """Take away the frames of a group: they are in staging now, and can be made again from what was landed."""
     for files in group.slices:
         for file in files.values():
@@ -74,6 +87,7 @@ class _Merging:
     source: Source
     groups: Sequence[Checked]
     at: datetime
+    released: pl.DataFrame | None = None
 
     def merged(self) -> dict[str, int]:
         """Merge every batch that is checked; one that would lose too much is held, and the rest looked at anew."""
@@ -87,7 +101,7 @@ class _Merging:
             decided = decide(run, LAYOUTS[self.source])
             held = _vanished(run, decided)
             if not held:
-                _write(run, decided, found)
+                _write(run, decided, found, self.released)
                 point.commit()
                 return book(run)
             point.rollback()
@@ -152,7 +166,7 @@ def _vanished(run: Run, decided: Sequence[Decided]) -> dict[int, str]:
     }
 
 
-def _write(run: Run, decided: Sequence[Decided], found: Protections) -> None:
+def _write(run: Run, decided: Sequence[Decided], found: Protections, released: pl.DataFrame | None) -> None:
     """Write everything that was decided, then what follows from it: deletions last, facts from what stands then."""
     telling = [each.people for each in decided if each.layout.record in _TELLS_FACTS]
     people = gather([*telling, jobseekers_named(run), found.people]).to_frame()
@@ -167,5 +181,5 @@ def _write(run: Run, decided: Sequence[Decided], found: Protections) -> None:
         facts.learn(run.tx, source=run.source, people=touched, at=run.at)
         tell(run, found)
     refuse(run, decided, refused)
-    supersede(run, decided)
+    supersede(run, decided, refused, released=released)
     remember(run, decided, refused)

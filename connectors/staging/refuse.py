@@ -6,11 +6,14 @@ from typing import Final
 
 import polars as pl
 
+from audit import log
+from audit.events import Event, EventType
 from connectors.checked import ELEMENT, OWNER, SHARD
 from connectors.frames import HETU, LOCATOR
 from connectors.layout import HASH, HEAD, KEY, PERSON, VERSION, Layout
 from connectors.queries import quarantine
 from connectors.queries.bulk import MOMENT
+from connectors.staging import events
 from connectors.staging.decide import Decided
 from connectors.staging.incoming import PART, PLACE
 from connectors.staging.people import hetu_column
@@ -58,22 +61,38 @@ def payload_context(source: str, record: str, key: str) -> bytes:
     return f"staging.quarantine.payload:{source}/{record}/{key}".encode()
 
 
-def supersede(run: Run, decided: Sequence[Decided], *, released: pl.DataFrame | None = None) -> None:
-    """Close rows in quarantine whose record came good; those that were validated again are released."""
+def supersede(
+    run: Run, decided: Sequence[Decided], refused: pl.DataFrame | None, *, released: pl.DataFrame | None = None
+) -> None:
+    """Close rows in quarantine whose record came good; those that were validated again are released, with an event each."""
     waiting = quarantine.open_keys(run.tx, source=run.source)
     if waiting.is_empty():
         return
-    good = [
-        each.rows.filter(pl.col(FATE).is_in(_GOOD)).select(
-            pl.lit(each.layout.record.__name__).alias("record"), pl.col(KEY).alias("record_key")
-        )
-        for each in decided
-    ]
-    came = waiting.join(pl.concat(good), on=("record", "record_key"), how="semi")
+    good = pl.concat([_names(each) for each in decided] + [_deletions(run, refused)])
+    came = waiting.join(good, on=("record", "record_key"), how="semi")
     if released is not None:
         again = came.join(released, on=("record", "record_key"), how="semi")
-        quarantine.close(run.tx, source=run.source, keys=again, state="released", why="released", at=run.at)
+        closed = quarantine.close(run.tx, source=run.source, keys=again, state="released", why="released", at=run.at)
+        log.record_all(run.tx, (_released(run, quarantine_id) for quarantine_id in closed))
     quarantine.close(run.tx, source=run.source, keys=came, state="discarded", why="superseded", at=run.at)
+
+
+def _names(decided: Decided) -> pl.DataFrame:
+    good = decided.rows.filter(pl.col(FATE).is_in(_GOOD))
+    return good.select(pl.lit(decided.layout.record.__name__).alias("record"), pl.col(KEY).alias("record_key"))
+
+
+def _deletions(run: Run, refused: pl.DataFrame | None) -> pl.DataFrame:
+    """Name the deletions that were carried out."""
+    told = run.incoming.whole("poisto", ["id", SHARD])
+    ids = pl.Series([], dtype=pl.String) if told is None else told["id"]
+    done = ids if refused is None else ids.filter(~ids.is_in(refused[KEY].implode()))
+    return pl.DataFrame({"record_key": done}).select(pl.lit("Poisto").alias("record"), "record_key")
+
+
+def _released(run: Run, quarantine_id: int) -> Event:
+    type_ = EventType.QUARANTINE_RELEASED
+    return events.of_quarantine(type_, quarantine_id, run.source, "released", actor=events.CONNECTOR, at=run.at)
 
 
 def _by_suites(run: Run) -> Iterator[pl.DataFrame]:

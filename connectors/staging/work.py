@@ -1,7 +1,7 @@
 """A group of landed batches on its way to checked files: slice by slice read, judged and written, the manifest last."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from hashlib import sha256
@@ -85,11 +85,14 @@ class Work:
         """Say where the manifest of this work will lie."""
         return f"checked/{self.key}/manifest.json"
 
-    def done(self, *, on: date) -> Checked:
-        """Read, judge and write every slice, then the results, then the manifest that makes it all true."""
+    def done(self, *, on: date, slices: Iterable[Slice] | None = None) -> Checked:
+        """Read, judge and write every slice, then the results, then the manifest that makes it all true.
+
+        Given `slices` are judged in the place of what was landed.
+        """
         sieves = {number: Sieve(self.source, frozenset(of.rows[ELEMENT])) for number, of in self.known.items()}
         reader, judge = Reader(self.store, self.source, sieves), Judge()
-        parts = enumerate(reader.slices(self.landed))
+        parts = enumerate(reader.slices(self.landed) if slices is None else slices)
         files = [self._slice(judge, part, f"{number:03d}", on=on) for number, part in parts]
         files.append(self._present(sieves))
         full = [batch.people is None and of.manifest.full for batch, of in zip(self.batches, self.landed, strict=True)]
