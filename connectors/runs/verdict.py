@@ -20,17 +20,18 @@ _TOLD: Final = ("pulled", "accepted", "quarantined", "unchanged", "held")
 
 
 def verdict(environment: Environment, *, source: str, planned: Sequence[Facts], merged: Facts) -> dict[str, Any]:
-    """Give the run's sums, a sentence a shard, and where its Data Docs lie. Raises NotMerged when a planned batch is not merged."""
+    """Give the run's sums, a sentence a shard, and where its Data Docs lie (None: nothing came). Raises NotMerged when a planned batch is not merged."""
     with environment.database(Login.CONNECTOR, pool_size=1) as database, database.read() as read:
         batches = books.batches(read, batch_ids=[UUID(each["batch"]) for each in planned])
-    written = write_docs(open_store(environment.store), merged.get("results", ()), run=_run(batches))
-    sentences = [sentence(batch) for batch in batches]
-    missing = [told for batch, told in zip(batches, sentences, strict=True) if batch.state is not State.MERGED]
-    if missing:
-        raise NotMerged("; ".join(missing))
     sums: Counter[str] = Counter()
     for batch in batches:
         sums.update(batch.counts)
+    sentences = [sentence(batch) for batch in batches]
+    missing = [told for batch, told in zip(batches, sentences, strict=True) if batch.state is not State.MERGED]
+    results = merged.get("results", ()) if sums["pulled"] or missing else ()
+    written = write_docs(open_store(environment.store), results, run=_run(batches))
+    if missing:
+        raise NotMerged("; ".join(missing))
     return {**{name: sums[name] for name in _TOLD}, "source": source, "sentences": sentences, "docs": written}
 
 
