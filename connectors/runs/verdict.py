@@ -20,7 +20,10 @@ _TOLD: Final = ("pulled", "accepted", "quarantined", "unchanged", "held")
 
 
 def verdict(environment: Environment, *, source: str, planned: Sequence[Facts], merged: Facts) -> dict[str, Any]:
-    """Give the run's sums, a sentence a shard, and where its Data Docs lie (None: nothing came). Raises NotMerged when a planned batch is not merged."""
+    """Give the run's sums, a sentence a shard, and where its Data Docs lie (None: nothing came).
+
+    Raises NotMerged when a planned batch is not merged.
+    """
     with environment.database(Login.CONNECTOR, pool_size=1) as database, database.read() as read:
         batches = books.batches(read, batch_ids=[UUID(each["batch"]) for each in planned])
     sums: Counter[str] = Counter()
