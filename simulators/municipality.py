@@ -79,6 +79,12 @@ class Municipality:
         """Sit down at the desk of a system, with a connection of its own."""
         return cls(base=base, client_id=client_id, assertion_key=key, user=user, http=httpx.Client())
 
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.http.close()
+
     def token(self) -> str:
         """Take an access token bound to the proof key, once."""
         if self._token is None:

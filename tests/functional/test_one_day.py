@@ -34,7 +34,7 @@ PEOPLE = 400
 START_S = 420
 STOP_S = 90
 EXAMPLE = "120384-9128"
-CLAIM = "kela.vireillaolo"
+SENSITIVE = "te.arkaluonteiset"
 
 pytestmark = [pytest.mark.loopback, pytest.mark.timeout(900)]
 
@@ -91,13 +91,15 @@ def of_this_home(process: Path, home: Path) -> bool:
         return False
 
 
-def desk(instance: Settings, area: str) -> Municipality:
+def view(instance: Settings, area: str, purpose: Purpose):
+    """Read the example's view as the system of an area's authority."""
     system = SYSTEM_OF_AREA[area]
-    return Municipality.at(instance.web_url, client_id=system, key=key_of(instance, system), user="worker-1")
+    with Municipality.at(instance.web_url, client_id=system, key=key_of(instance, system), user="worker-1") as desk:
+        return desk.view_of(EXAMPLE, purpose=purpose, case="TYM-2026-000123")
 
 
 def categories(instance: Settings, purpose: Purpose) -> set[str]:
-    answer = desk(instance, SAVONLINNA_AREA).view_of(EXAMPLE, purpose=purpose, case="CASE-1")
+    answer = view(instance, SAVONLINNA_AREA, purpose)
     return {section["category"] for section in answer.json().get("sections", ())}
 
 
@@ -113,7 +115,7 @@ def test_up_tells_where_to_look_and_what_was_done(told):
 
 
 def test_a_municipal_system_reads_a_view_with_source_time_and_ground(told, instance):
-    answer = desk(instance, SAVONLINNA_AREA).view_of(EXAMPLE, purpose=Purpose.TYM, case="TYM-2026-000123")
+    answer = view(instance, SAVONLINNA_AREA, Purpose.TYM)
 
     assert answer.status_code == 200
     sections = {section["category"]: section for section in answer.json()["sections"]}
@@ -123,7 +125,7 @@ def test_a_municipal_system_reads_a_view_with_source_time_and_ground(told, insta
 
 
 def test_a_municipality_reaches_its_own_people_only(told, instance):
-    answer = desk(instance, NEIGHBOUR_AREA).view_of(EXAMPLE, purpose=Purpose.TYM, case="TYM-2026-000123")
+    answer = view(instance, NEIGHBOUR_AREA, Purpose.TYM)
 
     assert answer.status_code == 404
     assert answer.json()["type"].endswith("/person_not_available")
@@ -134,7 +136,7 @@ def test_a_withdrawal_holds_at_the_next_read(told, instance):
     agreed = next(
         each
         for each in agreements(authority(SAVONLINNA_AREA))
-        if each.terms.purpose == Purpose.TYO and CLAIM in each.terms.categories
+        if each.terms.purpose == Purpose.TYO and SENSITIVE in each.terms.categories
     )
     common = {
         "agreement_id": agreed.terms.agreement_id,
@@ -144,15 +146,15 @@ def test_a_withdrawal_holds_at_the_next_read(told, instance):
     with environment.database(Login.WEB, pool_size=1) as database:
         with database.transaction() as tx:
             person_id = person_of(tx, Hetu.parse(EXAMPLE))
-            consent = Consent(items=[Given(category=CLAIM)], notice=_shown(agreed))
+            consent = Consent(items=[Given(category=SENSITIVE)], notice=_shown(agreed))
             changes_of_will.grant(tx, person_id=person_id, consent=consent, at=now(), **common)
         granted = categories(instance, Purpose.TYO)
         with database.transaction() as tx:
-            changes_of_will.withdraw(tx, person_id=person_id, categories=[CLAIM], at=now(), **common)
+            changes_of_will.withdraw(tx, person_id=person_id, categories=[SENSITIVE], at=now(), **common)
         withdrawn = categories(instance, Purpose.TYO)
 
-    assert CLAIM in granted
-    assert CLAIM not in withdrawn
+    assert SENSITIVE in granted
+    assert SENSITIVE not in withdrawn
 
 
 def test_the_log_verifies_beside_the_running_instance(told, environ):
