@@ -15,6 +15,8 @@ from schemas.vocabulary import Category, Source
 KEY: Final = "source_record_id"
 VERSION: Final = "version"
 HASH: Final = "content_hash"
+FORMER: Final = "former_hash"
+"""The same content under the former keys of a rotation, where its hash is keyed; staging may still hold one of these."""
 CUT: Final = "cut"
 PERSON: Final = "person_id"
 BATCH: Final = "batch_id"

@@ -76,10 +76,11 @@ def note_merged(tx: Transaction, *, from_id: UUID, into: UUID) -> None:
     tx.execute(statement.values(merged_into=into))
 
 
-def hashed_under_other_keys(read: Read, *, key_id: str, limit: int) -> Sequence[tuple[bytes, UUID, bytes]]:
-    """Give HETUs whose hash is under another key than the current one: hash, person, the encrypted code."""
+def under_other_keys(read: Read, *, key_id: str, header: bytes, limit: int) -> Sequence[tuple[bytes, UUID, bytes]]:
+    """Give HETUs hashed or encrypted under another key than the current one: hash, person, the encrypted code."""
     columns = (identity.c.hetu_hash, identity.c.person_id, identity.c.hetu)
-    statement = select(*columns).where(identity.c.hash_key_id != key_id).limit(limit)
+    other_box = func.substring(identity.c.hetu, 1, len(header)) != header
+    statement = select(*columns).where((identity.c.hash_key_id != key_id) | other_box).limit(limit)
     return list(read.execute(statement.with_for_update(skip_locked=True)))
 
 

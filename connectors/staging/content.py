@@ -1,6 +1,6 @@
 """The content of records as 64 bits, to know a changed one from one that is as it was."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from hashlib import blake2b
 from typing import Final
@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 import polars as pl
 
-from connectors.layout import HASH, KEY, PERSON, VERSION, Layout
+from connectors.layout import FORMER, HASH, KEY, PERSON, VERSION, Layout
 from db.keys import Keyring, Use
 
 _HASH_BYTES: Final = 8
@@ -22,7 +22,7 @@ def with_key(layout: Layout, frame: pl.DataFrame, keyring: Keyring) -> pl.DataFr
     return frame.with_columns(
         record_key(layout),
         _version(layout).alias(VERSION),
-        hashes(layout, frame, keyring).alias(HASH),
+        *hashes(layout, frame, keyring),
     )
 
 
@@ -38,16 +38,28 @@ def _version(layout: Layout) -> pl.Expr:
     return ordering.dt.epoch("us") if layout.by_moment else ordering.to_physical().cast(pl.Int64)
 
 
-def hashes(layout: Layout, frame: pl.DataFrame, keyring: Keyring) -> pl.Series:
-    """Hash each row's content as sent: 64 bits of BLAKE2b, keyed where it holds what is encrypted, lest names be found by trying."""
+def hashes(layout: Layout, frame: pl.DataFrame, keyring: Keyring) -> Iterator[pl.Series]:
+    """Hash each row's content as sent: 64 bits of BLAKE2b, keyed where it holds what is encrypted, lest names be found by trying.
+
+    Then a column FORMER stands beside it: the same under each former key.
+    """
     texts = [pl.col(name).cast(pl.String).fill_null(_NULL) for name in layout.content]
     lines = frame.select(pl.concat_str(texts, separator=_SEPARATOR)).to_series().cast(pl.Binary).to_list()
-    digest = _hasher(layout, keyring)
+    if not layout.encrypted:
+        yield _hashed(lines, partial(blake2b, digest_size=_HASH_BYTES)).alias(HASH)
+        return
+    current, *former = [_keyed(keyring, key_id) for key_id in keyring.key_ids(Use.IDENTITY_HASH)]
+    yield _hashed(lines, current).alias(HASH)
+    others = [_hashed(lines, digest).alias(f"{FORMER} {number}") for number, digest in enumerate(former)]
+    nothing = pl.Series(FORMER, [[]] * len(lines), dtype=pl.List(pl.Int64))
+    yield pl.DataFrame(others).select(pl.concat_list(pl.all())).to_series().alias(FORMER) if others else nothing
+
+
+def _hashed(lines: Sequence[bytes], digest: "Callable[[bytes], blake2b]") -> pl.Series:
     joined = b"".join([digest(line).digest() for line in lines])
     return pl.Series(np.frombuffer(joined, dtype="<i8"))
 
 
-def _hasher(layout: Layout, keyring: Keyring) -> "Callable[[bytes], blake2b]":
-    if not layout.encrypted:
-        return partial(blake2b, digest_size=_HASH_BYTES)
-    return partial(blake2b, digest_size=_HASH_BYTES, key=keyring.keyed_hash(Use.IDENTITY_HASH, b"content of records"))
+def _keyed(keyring: Keyring, key_id: str) -> "Callable[[bytes], blake2b]":
+    secret = keyring.keyed_hash(Use.IDENTITY_HASH, b"content of records", key_id=key_id)
+    return partial(blake2b, digest_size=_HASH_BYTES, key=secret)

@@ -7,7 +7,7 @@ from typing import Final
 import polars as pl
 
 from connectors.checked import ELEMENT, OWNER, QUARANTINE, SHARD
-from connectors.layout import CUT, ENTERED_IN_ERROR, HASH, KEY, PERSON, VERSION, Layout
+from connectors.layout import CUT, ENTERED_IN_ERROR, FORMER, HASH, KEY, PERSON, VERSION, Layout
 from connectors.queries import records
 from connectors.staging.across import JOBSEEKER, PERIODS, overlapping
 from connectors.staging.incoming import PART, PLACE
@@ -101,6 +101,7 @@ class _Type:
             *(each for each in ("status", JOBSEEKER) if each in self.layout.content),
             *((_OF_DECISION,) if self.layout.record is kela.Maksu else ()),
             *((OWNER,) if JOBSEEKER not in self.layout.content else ()),
+            *((FORMER,) if self.layout.encrypted else ()),
         }
         return [KEY, VERSION, HASH, SHARD, ELEMENT, *sorted(further)]
 
@@ -114,7 +115,8 @@ class _Type:
             PLACE: pl.UInt32,
         }
         dates = {name: pl.Date for name in self._columns() if name.endswith("_pvm")}
-        schema = dict.fromkeys(self._columns(), pl.String) | kinds | dates | {PERSON: pl.String}
+        former = {FORMER: pl.List(pl.Int64)} if self.layout.encrypted else {}
+        schema = dict.fromkeys(self._columns(), pl.String) | kinds | dates | former | {PERSON: pl.String}
         return pl.DataFrame(schema=schema)
 
     def _with_person(self, rows: pl.DataFrame) -> pl.DataFrame:

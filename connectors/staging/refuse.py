@@ -10,7 +10,7 @@ from audit import log
 from audit.events import Event, EventType
 from connectors.checked import ELEMENT, OWNER, SHARD
 from connectors.frames import HETU, LOCATOR
-from connectors.layout import HASH, HEAD, KEY, PERSON, VERSION, Layout
+from connectors.layout import FORMER, HASH, HEAD, KEY, PERSON, VERSION, Layout
 from connectors.queries import quarantine
 from connectors.queries.bulk import MOMENT
 from connectors.staging import events
@@ -127,7 +127,7 @@ def _failure() -> pl.Expr:
 
 def payloads(layout: Layout, rows: pl.DataFrame) -> list[bytes]:
     """Write rows as they were sent: text by field, so that they can be validated again."""
-    ours = {*HEAD, SHARD, ELEMENT, OWNER, PART, PLACE, FATE, FAULT, VERSION, HASH}
+    ours = {*HEAD, SHARD, ELEMENT, OWNER, PART, PLACE, FATE, FAULT, VERSION, HASH, FORMER}
     owner = hetu_column(layout.record)
     named = rows.rename({HETU: owner}) if owner and owner != HETU and HETU in rows.columns else rows
     sent = named.select(_as_sent(name, kind) for name, kind in named.schema.items() if name not in ours)

@@ -12,13 +12,14 @@ from typing import Final
 
 import polars as pl
 
-from connectors.layout import CUT, HASH, KEY, PERSON, VERSION
+from connectors.layout import CUT, FORMER, HASH, KEY, PERSON, VERSION
 
 FATE: Final = "fate"
 CONNECTION: Final = "connection"
 ALLOWED: Final = "allowed"
 IN_ERROR: Final = "in_error"
 FAULT: Final = "fault"
+EQUAL: Final = "equal"
 UNKNOWN_CONTENT: Final = 0
 """The stored hash of a row whose content is not known any more: the next pull replaces it, whatever its version."""
 
@@ -56,7 +57,9 @@ def sorted_out(incoming: pl.DataFrame, stored: pl.DataFrame, *, numbered: bool) 
     already); `stored` what there is under the same keys. Of rows with one key the highest version goes on.
     """
     found = _one_of_each(incoming, numbered=numbered).join(stored, on=KEY, how="left", maintain_order="left")
-    judged = found.with_columns(pl.coalesce("fault", _fault(numbered=numbered)).alias(FAULT))
+    judged = found.with_columns(_equal(found).alias(EQUAL)).with_columns(
+        pl.coalesce("fault", _fault(numbered=numbered)).alias(FAULT)
+    )
     return judged.with_columns(_fate().alias(FATE))
 
 
@@ -72,10 +75,18 @@ def _one_of_each(incoming: pl.DataFrame, *, numbered: bool) -> pl.DataFrame:
     return marked.with_columns(pl.coalesce("fault", conflict).alias(FAULT)).drop("differs")
 
 
+def _equal(found: pl.DataFrame) -> pl.Expr:
+    """Whether content is as stored, under the current key of its hash or a former one."""
+    equal = pl.col("stored_hash") == pl.col(HASH)
+    if FORMER not in found.columns:
+        return equal
+    return equal | pl.col(FORMER).list.contains(pl.col("stored_hash"))
+
+
 def _fault(*, numbered: bool) -> pl.Expr:
     moved = pl.col("stored_person").is_not_null() & (pl.col("stored_person") != pl.col(PERSON))
     same_version = pl.col("stored_version") == pl.col(VERSION)
-    other = (pl.col("stored_hash") != pl.col(HASH)) & (pl.col("stored_hash") != UNKNOWN_CONTENT)
+    other = ~pl.col(EQUAL) & (pl.col("stored_hash") != UNKNOWN_CONTENT)
     conflict = same_version & other & numbered
     return (
         pl.when(moved)
@@ -89,7 +100,7 @@ def _fate() -> pl.Expr:
     older = pl.col("stored_version") > pl.col(VERSION)
     same = (
         (pl.col("stored_version") == pl.col(VERSION))
-        & (pl.col("stored_hash") == pl.col(HASH))
+        & pl.col(EQUAL)
         & (pl.col("stored_cut") == pl.col(CUT))
         & (pl.col("stored_connection") == pl.col(CONNECTION))
     )
