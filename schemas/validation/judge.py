@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, Final
 
+import numpy as np
 import polars as pl
 
 from schemas.expectations import Rule, Suite
@@ -136,45 +137,41 @@ def _context() -> Any:
 
 @cache
 def expectation_class() -> Any:
-    """Make the expectation that a column of truth values is true throughout, and its metric; both register themselves."""
+    """Make the expectation that a column of truth values is true throughout, and its one metric; both register themselves."""
     from great_expectations.execution_engine.pandas_execution_engine import PandasExecutionEngine
-    from great_expectations.expectations.expectation import BatchExpectation, ColumnMapExpectation
-    from great_expectations.expectations.metrics.map_metric_provider.column_condition_partial import (
-        column_condition_partial,
-    )
-    from great_expectations.expectations.metrics.map_metric_provider.column_map_metric_provider import (
-        ColumnMapMetricProvider,
+    from great_expectations.expectations.expectation import BatchExpectation, ColumnAggregateExpectation
+    from great_expectations.expectations.metrics.column_aggregate_metric_provider import (
+        ColumnAggregateMetricProvider,
+        column_aggregate_value,
     )
     from great_expectations.validator.metric_configuration import MetricConfiguration
     from great_expectations.validator.validator import ValidationDependencies
 
-    class RuleOk(ColumnMapMetricProvider):
-        condition_metric_name = "column_values.rule_ok"
+    class RuleBroken(ColumnAggregateMetricProvider):
+        metric_name = "column.rule_broken"
 
-        @column_condition_partial(engine=PandasExecutionEngine)
-        def _pandas(cls, column: Any, **_: Any) -> Any:  # noqa: N805 - the decorator makes it a class method
-            return column
+        @column_aggregate_value(engine=PandasExecutionEngine)
+        def _pandas(cls, column: Any, **_: Any) -> list[int]:  # noqa: N805 - the decorator makes it a class method
+            return np.flatnonzero(~column.to_numpy()).tolist()
 
-    class ExpectRuleToHold(ColumnMapExpectation):
-        map_metric = RuleOk.condition_metric_name
+    class ExpectRuleToHold(ColumnAggregateExpectation):
+        metric_dependencies = (RuleBroken.metric_name,)
 
         def get_validation_dependencies(
             self, execution_engine: Any = None, runtime_configuration: Any = None, **_: Any
         ) -> ValidationDependencies:
-            """Ask for the four metrics that a result needs: the values themselves are not among them, which is a third of the time."""
+            """Ask for the rows that break the rule and nothing else: the library's own counts take twice as long."""
             needed = BatchExpectation.get_validation_dependencies(self, execution_engine, runtime_configuration)
-            batch = {"batch_id": self.batch_id}
-            column = {"column": self.column, **batch}
-            for name, domain, arguments in (
-                ("table.row_count", batch, {}),
-                ("column_values.nonnull.unexpected_count", column, {}),
-                (f"{self.map_metric}.unexpected_count", column, {}),
-                (f"{self.map_metric}.{INDEX_LIST}", column, {"result_format": needed.result_format}),
-            ):
-                metric = MetricConfiguration(
-                    metric_name=name, metric_domain_kwargs=domain, metric_value_kwargs=arguments
-                )
-                needed.set_metric_configuration(name, metric)
+            metric = MetricConfiguration(
+                metric_name=RuleBroken.metric_name,
+                metric_domain_kwargs={"column": self.column, "batch_id": self.batch_id},
+                metric_value_kwargs={},
+            )
+            needed.set_metric_configuration(RuleBroken.metric_name, metric)
             return needed
+
+        def _validate(self, metrics: Any, runtime_configuration: Any = None, execution_engine: Any = None) -> Any:  # noqa: ARG002
+            broken = metrics[RuleBroken.metric_name]
+            return {"success": not broken, "result": {"unexpected_count": len(broken), INDEX_LIST: broken}}
 
     return ExpectRuleToHold
