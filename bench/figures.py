@@ -22,6 +22,7 @@ class Who(StrEnum):
     LIMIT = "limit"
     DICTS = "dlt fed dicts"
     ARROW = "dlt fed Arrow"
+    UPSERT = "dlt fed Arrow, upsert"
     RULES = "luukku's rules by Great Expectations"
     PANDERA = "the same rules by pandera"
 

@@ -14,11 +14,9 @@ from psycopg import sql
 from bench.corpus import Corpus
 from bench.ground import dsn_of
 from bench.measure import Work
-from connectors.layout import layouts
+from bench.staged import LEARNT, STAGED
 from schemas.vocabulary import Source
 
-TABLES: Final = ("person", "identity", "protection", *(layout.table for layout in layouts()))
-"""Every table of staging that a load fills with rows of the sources, in the order they are merged."""
 CLIENT: Final = "{urn:luukku:kela:etuustiedot:1}asiakas"
 BLOCK_BYTES: Final = 1 << 20
 _TYPES: Final[Mapping[str, type[pl.DataType] | pl.DataType]] = {
@@ -73,13 +71,13 @@ def dumped(*, url: str, rows: str) -> Work:
 
     def work() -> dict[str, Any]:
         with psycopg.connect(dsn_of(url)) as connection:
-            return {"rows": {table: _dump(connection, table, folder) for table in TABLES}}
+            return {"rows": {table: _dump(connection, table, folder) for table in (*STAGED, *LEARNT)}}
 
     return work
 
 
 def _dump(connection: psycopg.Connection, table: str, folder: Path) -> int:
-    name = sql.Identifier("staging", table)
+    name = sql.Identifier(*table.split("."))
     (folder / f"{table}.copy").write_bytes(b"".join(_out(connection, sql.SQL("COPY {} TO STDOUT").format(name))))
     told = b"".join(_out(connection, sql.SQL("COPY {} TO STDOUT (FORMAT csv)").format(name)))
     types = _columns(connection, table)
@@ -101,13 +99,13 @@ def _columns(connection: psycopg.Connection, table: str) -> dict[str, str]:
     statement = """
         SELECT column_name, data_type
           FROM information_schema.columns
-         WHERE table_schema = 'staging' AND table_name = %s
+         WHERE table_schema || '.' || table_name = %s
          ORDER BY ordinal_position
     """
     return dict(connection.execute(statement, (table,)).fetchall())
 
 
-def copied(*, url: str, rows: str, tables: Sequence[str] = TABLES) -> Work:
+def copied(*, url: str, rows: str, tables: Sequence[str]) -> Work:
     """Prepare the copying of the kept rows into empty tables of the same definition, indexes included, in one transaction."""
     bodies = {table: (Path(rows) / f"{table}.copy").read_bytes() for table in tables}
 
@@ -119,7 +117,7 @@ def copied(*, url: str, rows: str, tables: Sequence[str] = TABLES) -> Work:
 
 
 def _copy(cursor: "psycopg.Cursor[Any]", table: str, body: bytes) -> int:
-    with cursor.copy(sql.SQL("COPY {} FROM STDIN").format(sql.Identifier("staging", table))) as copy:
+    with cursor.copy(sql.SQL("COPY {} FROM STDIN").format(sql.Identifier(*table.split(".")))) as copy:
         for start in range(0, len(body), BLOCK_BYTES):
             copy.write(body[start : start + BLOCK_BYTES])
     return cursor.rowcount

@@ -15,8 +15,8 @@ from bench.corpus import Corpus
 from bench.figures import Figures
 from bench.ground import standing
 from bench.measure import Measured, measured
+from bench.report import shown
 from bench.rounds import Round, Stand
-from bench.table import shown
 from bench.targets import Verdict, verdicts
 
 PEOPLE: Final = 50_000

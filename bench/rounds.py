@@ -10,12 +10,16 @@ from bench.corpus import FIRST, NEXT, asked_at
 from bench.figures import Figures, Line, Stage, Task, Who
 from bench.ground import Ground, Home
 from bench.measure import Measured, measured, side_by_side
+from bench.staged import LEARNT, RECORDS, STAGED
 from schemas.vocabulary import Source
 
 DAY_OF: Final = {Task.FIRST: FIRST, Task.NO_CHANGE: FIRST, Task.CHANGE: NEXT}
-FEEDS: Final = {Who.DICTS: "dicts", Who.ARROW: "arrow"}
-PEOPLE: Final = frozenset({"person", "identity", "protection"})
-"""Tables of who the records are about; their rows are not counted as records."""
+FEEDS: Final = {
+    Who.DICTS: ("dicts", "delete-insert"),
+    Who.ARROW: ("arrow", "delete-insert"),
+    Who.UPSERT: ("arrow", "upsert"),
+}
+"""How dlt is fed, and how it merges."""
 
 Facts = dict[str, Any]
 
@@ -91,7 +95,7 @@ class Round:
                 self._dlt(task, rows)
         if peers:
             self._rules()
-        for name in ("alone", "together", "limit", *(FEEDS.values() if peers else ())):
+        for name in ("alone", "together", "limit", *(who.name for who in FEEDS if peers)):
             self.stand.ground.drop(self.stand.named(name))
 
     def _furnished(self, name: str) -> Home:
@@ -129,24 +133,28 @@ class Round:
         if not folder.exists():
             found = measured("bench.limit:dumped", url=home.database_url, rows=str(folder)).result["rows"]
             if task is Task.FIRST:
-                self.stand.figures.rows = sum(count for table, count in found.items() if table not in PEOPLE)
+                self.stand.figures.rows = sum(count for table, count in found.items() if table in RECORDS)
         return folder
 
     def _limit(self, rows: Path) -> None:
+        """Parse and copy; what consent learns of the people is copied too and shown apart, for the same transaction writes it."""
         for source in Source:
             stage = Stage(task=Task.FIRST, who=Who.LIMIT, name=f"{source} parse")
             self.stand.measure(
                 stage, "bench.limit:parsed", {"keep": self._answers, "day": FIRST, "source": source.value}
             )
+        of = {"url": self.stand.home("limit").database_url, "rows": str(rows)}
         stage = Stage(task=Task.FIRST, who=Who.LIMIT, name="copy", rows=self.stand.figures.rows)
-        home = self.stand.home("limit")
-        self.stand.measure(stage, "bench.limit:copied", {"url": home.database_url, "rows": str(rows)})
+        self.stand.measure(stage, "bench.limit:copied", of | {"tables": STAGED})
+        learnt = Stage(task=Task.FIRST, who=Who.LIMIT, name="copy what consent learns", counted=False)
+        self.stand.measure(learnt, "bench.limit:copied", of | {"tables": LEARNT})
 
     def _dlt(self, task: Task, rows: Path) -> None:
-        for who, feed in FEEDS.items():
-            name = self.stand.named(feed)
+        for who, (feed, strategy) in FEEDS.items():
+            name = self.stand.named(who.name)
             home = self.stand.ground.home(name) if task is Task.FIRST else self.stand.ground.known_home(name)
-            arguments = {"url": home.database_url, "rows": str(rows), "feed": feed, "home": str(home.folder)}
+            how = {"feed": feed, "strategy": strategy, "home": str(home.folder)}
+            arguments = {"url": home.database_url, "rows": str(rows)} | how
             self.stand.measure(Stage(task=task, who=who, name="load"), "bench.peers.dlt_load:loaded", arguments)
 
     def _rules(self) -> None:

@@ -6,7 +6,8 @@ Settings as its documentation gives them for bulk work, and where it leaves a ch
   (https://dlthub.com/docs/reference/performance);
 - CSV by COPY instead of INSERT statements, for Arrow by pyarrow (https://dlthub.com/docs/dlt-ecosystem/destinations/postgres,
   "Fast loading with Arrow tables and CSV");
-- the merge strategy ``upsert``, one MERGE a table (https://dlthub.com/docs/general-usage/merge-loading);
+- merged by key as it does by default, ``delete-insert``; and fed Arrow also by ``upsert``, which is faster and leaves it to the caller
+  that no key comes twice (https://dlthub.com/docs/general-usage/merge-loading);
 - one normalising process: on two cores, which the server also needs, two were slower.
 
 Parquet by ADBC, the other fast way it names, needs a driver that is not in our lock.
@@ -21,7 +22,7 @@ import polars as pl
 
 from bench.ground import dsn_of
 from bench.measure import Work
-from connectors.layout import layouts
+from bench.staged import RECORDS
 
 ROWS_A_PAGE: Final = 10_000
 BUFFER_ITEMS: Final = 50_000
@@ -45,14 +46,14 @@ _HINTS: Final[dict[Any, str]] = {
 }
 
 
-def loaded(*, url: str, rows: str, feed: str, home: str) -> Work:
+def loaded(*, url: str, rows: str, feed: str, strategy: str, home: str) -> Work:
     """Prepare a load of the kept rows, fed as ``dicts`` or as ``arrow``, all of them in memory; `home` keeps dlt's state between nights."""
     for name, value in SETTINGS.items():
         dlt.config[name] = value
     destination = dlt.destinations.postgres(credentials=_credentials(url))
     pipeline = dlt.pipeline(pipeline_name=feed, pipelines_dir=home, destination=destination, dataset_name=DATASET)
-    frames = {layout.table: pl.read_parquet(Path(rows) / f"{layout.table}.parquet") for layout in layouts()}
-    resources = [_resource(table, frame, feed) for table, frame in frames.items()]
+    frames = {table.partition(".")[2]: pl.read_parquet(Path(rows) / f"{table}.parquet") for table in RECORDS}
+    resources = [_resource(table, list(_pages(frame, feed)), frame.schema, strategy) for table, frame in frames.items()]
 
     def work() -> dict[str, Any]:
         pipeline.run(resources)
@@ -61,12 +62,10 @@ def loaded(*, url: str, rows: str, feed: str, home: str) -> Work:
     return work
 
 
-def _resource(table: str, frame: pl.DataFrame, feed: str) -> Any:
-    columns: Any = {name: {"data_type": _HINTS[kind]} for name, kind in frame.schema.items()}
-    merge: Any = {"disposition": "merge", "strategy": "upsert"}
-    return dlt.resource(
-        list(_pages(frame, feed)), name=table, primary_key=KEY, write_disposition=merge, columns=columns
-    )
+def _resource(table: str, pages: list[Any], schema: pl.Schema, strategy: str) -> Any:
+    columns: Any = {name: {"data_type": _HINTS[kind]} for name, kind in schema.items()}
+    merge: Any = {"disposition": "merge", "strategy": strategy}
+    return dlt.resource(pages, name=table, primary_key=KEY, write_disposition=merge, columns=columns)
 
 
 def _pages(frame: pl.DataFrame, feed: str) -> Iterator[Any]:

@@ -7,6 +7,7 @@ import pytest
 from bench import limit, ours, registers, replay
 from bench.corpus import FIRST, Corpus, asked_at, fill
 from bench.ground import Home, dsn_of
+from bench.staged import LEARNT, STAGED
 from db.keys import new_keyring
 from schemas.vocabulary import Source
 
@@ -44,22 +45,23 @@ def loaded(home, answers):
 
 def rows_of(url, table):
     with psycopg.connect(dsn_of(url)) as connection:
-        return connection.execute(f"SELECT count(*) FROM staging.{table}").fetchone()[0]
+        return connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0]
 
 
 def test_what_is_landed_again_is_loaded_kept_and_copied_whole(home, answers, tmp_path):
     counts = loaded(home, answers)
     kept = limit.dumped(url=home.database_url, rows=str(tmp_path / "rows"))()["rows"]
     with psycopg.connect(dsn_of(home.database_url)) as connection:
-        connection.execute(f"TRUNCATE {', '.join(f'staging.{table}' for table in limit.TABLES)}")
+        connection.execute(f"TRUNCATE {', '.join(STAGED)}")
 
-    copied = limit.copied(url=home.database_url, rows=str(tmp_path / "rows"))()["rows"]
+    copied = limit.copied(url=home.database_url, rows=str(tmp_path / "rows"), tables=STAGED)()["rows"]
 
     assert all(each["accepted"] > 0 == each["quarantined"] == each["held"] for each in counts.values())
-    assert copied == sum(kept.values())
-    assert {table: rows_of(home.database_url, table) for table in limit.TABLES} == kept
-    jobseekers = pl.read_parquet(tmp_path / "rows" / "tyonhakija.parquet")
-    assert jobseekers.height == kept["tyonhakija"]
+    assert copied == sum(kept[table] for table in STAGED)
+    assert {table: rows_of(home.database_url, table) for table in kept} == kept
+    assert all(kept[table] for table in LEARNT)
+    jobseekers = pl.read_parquet(tmp_path / "rows" / "staging.tyonhakija.parquet")
+    assert jobseekers.height == kept["staging.tyonhakija"]
     assert jobseekers.schema["turvakielto"] == pl.Boolean
     assert jobseekers.schema["syntyma_pvm"] == pl.Date
 

@@ -3,7 +3,7 @@
 import pytest
 
 from bench.figures import Figures, Line, Stage, Task, Who, medians
-from bench.table import shown
+from bench.report import shown
 from bench.targets import verdicts
 
 OURS = (Task.FIRST, Who.LUUKKU)

@@ -16,8 +16,8 @@ PARTS: Final[Mapping[str, Part]] = {
 }
 HEAD: Final = f"{'':<40}{'rows':>9}{'rows/s':>9}{''.join(f'{name:>9}' for name in PARTS)}{'peak MB':>9}"
 LEGEND: Final = (
-    "own CPU, server: processor seconds of the process and of PostgreSQL; before: imports and first calls, not counted in seconds;\n"
-    "(in brackets): shown apart, not part of the whole; peak MB: of the largest process, side by side of all together"
+    "own CPU, server: processor seconds of the process, and of PostgreSQL with its background work; before: imports and first calls,\n"
+    "not counted in seconds; (in brackets): shown apart, not part of the whole; peak MB: of the largest process, side by side of all"
 )
 
 
