@@ -17,22 +17,38 @@ from publish import following
 _P = ParamSpec("_P")
 _R = TypeVar("_R")
 _PersonOf = Callable[[Transaction, Mapping[str, Any]], UUID | None]
+_Then = Callable[[Transaction, UUID, datetime], None]
 
 
 def _followed(
-    verb: Callable[Concatenate[Transaction, _P], _R], person_of: _PersonOf, *, opens: bool
+    verb: Callable[Concatenate[Transaction, _P], _R], person_of: _PersonOf, then: _Then
 ) -> Callable[Concatenate[Transaction, _P], _R]:
-    """Let what was published follow a verb; ``opens``: it may show what was not shown, so the person is published again."""
+    """Let what was published follow a verb, in the verb's own transaction."""
 
     @wraps(verb)
     def change(tx: Transaction, /, *args: _P.args, **given: _P.kwargs) -> _R:
         person_id = person_of(tx, given)
         done = verb(tx, *args, **given)
         if person_id is not None:
-            following.follow(tx, person_id=person_id, opens=opens, at=_moment(given))
+            then(tx, person_id, _moment(given))
         return done
 
     return change
+
+
+def _opens(tx: Transaction, person_id: UUID, _: datetime) -> None:
+    """After a verb that takes nothing from anybody: the person's next publishing shows more, and its feed entries tell of it."""
+    following.open_again(tx, person_id=person_id)
+
+
+def _closes(tx: Transaction, person_id: UUID, at: datetime) -> None:
+    """After a verb that may only take away: the feeds tell and the sections go at once."""
+    following.follow(tx, person_id=person_id, opens=False, at=at)
+
+
+def _either(tx: Transaction, person_id: UUID, at: datetime) -> None:
+    """After a verb that may do both."""
+    following.follow(tx, person_id=person_id, opens=True, at=at)
 
 
 def _moment(given: Mapping[str, Any]) -> datetime:
@@ -64,18 +80,18 @@ def _of_pause(tx: Transaction, given: Mapping[str, Any]) -> UUID | None:
     return pause["person_id"] if pause else None
 
 
-grant = _followed(registry.grant, _named, opens=True)
-renew = _followed(registry.renew, _named, opens=True)
-refuse = _followed(registry.refuse, _named, opens=False)
-withdraw = _followed(registry.withdraw, _named, opens=False)
-revoke = _followed(registry.revoke, _named, opens=False)
-request = _followed(registry.request, _named, opens=False)
-defer = _followed(registry.defer, _named, opens=False)
-confirm = _followed(registry.confirm, _of_act, opens=True)
-invalidate = _followed(registry.invalidate, _of_act, opens=True)
-deny = _followed(registry.deny, _named, opens=False)
-lift = _followed(registry.lift, _of_denial, opens=True)
-suspend = _followed(registry.suspend, _named, opens=False)
-resume = _followed(registry.resume, _of_pause, opens=True)
-check = _followed(registry.check, _of_voice, opens=True)
+grant = _followed(registry.grant, _named, _opens)
+renew = _followed(registry.renew, _named, _opens)
+refuse = _followed(registry.refuse, _named, _closes)
+withdraw = _followed(registry.withdraw, _named, _closes)
+revoke = _followed(registry.revoke, _named, _closes)
+request = registry.request
+defer = registry.defer
+confirm = _followed(registry.confirm, _of_act, _either)
+invalidate = _followed(registry.invalidate, _of_act, _either)
+deny = _followed(registry.deny, _named, _closes)
+lift = _followed(registry.lift, _of_denial, _opens)
+suspend = _followed(registry.suspend, _named, _closes)
+resume = _followed(registry.resume, _of_pause, _opens)
+check = _followed(registry.check, _of_voice, _either)
 represent = registry.represent

@@ -18,6 +18,11 @@ from publish.refresh.sections import Fresh
 SYSTEM = "publish"
 
 
+def open_again(tx: Transaction, *, person_id: UUID) -> None:
+    """Let a person wait to be published again: nothing that is shown can go by this change, so nothing is decided here."""
+    publishing.wait(tx, people=[person_id])
+
+
 def follow(tx: Transaction, *, person_id: UUID, opens: bool, at: datetime) -> None:
     """Tell every recipient whose view of the person changed, and take away the sections that nobody may see any more.
 
