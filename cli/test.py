@@ -25,7 +25,13 @@ def test(arguments: Sequence[str], console: Console) -> int:
     for what in missing:
         console.print(f"test: left out, because it is missing here: {what}")
     arguments = [part for given in arguments for part in (EVERYTHING if given == "--long" else (given,))]
-    command = ["python", "-m", "pytest", *(("--numprocesses", "2") if not _chosen(arguments) else ()), *arguments]
+    command = [
+        "python",
+        "-m",
+        "pytest",
+        *(("--numprocesses", "2", "--dist", "loadgroup") if not _chosen(arguments) else ()),
+        *arguments,
+    ]
     return subprocess.run(command, cwd=ROOT, check=False).returncode  # noqa: S603 - our own tests
 
 

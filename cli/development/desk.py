@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
-from itertools import groupby, islice
+from itertools import groupby
 from typing import Final
 from uuid import UUID
 
@@ -15,13 +15,14 @@ from cli.stand_ins import HELSINKI, Drawn
 from consent.queries.terms import Shown
 from consent.registry import By, Channel, Consent, Expressed, Given, Scope
 from db.clock import now
-from db.engine import Login, Transaction
+from db.engine import Database, Login, Transaction
+from db.errors import SerializationFailure
 from publish import changes_of_will
 from publish.people import person_of
 from schemas.identifiers import Hetu
 from simulators.population import Answer, Population, Wish
 
-PEOPLE_A_TRANSACTION: Final = 100
+ATTEMPTS: Final = 10
 NOON: Final = time(12)
 OF_AGE: Final = 18
 SELF: Final = By(user="person", role="person")
@@ -99,12 +100,22 @@ def record_wishes(house: House) -> None:
     at = now()
     population = Drawn.of(house.settings, at=at).population(at=at)
     with house.environment.database(Login.WEB, pool_size=1) as database:
-        spoken = _spoken(population)
-        while some := list(islice(spoken, PEOPLE_A_TRANSACTION)):
-            with database.transaction() as tx:
-                for hetu, wishes in some:
-                    _hear(tx, Hetu.parse(hetu), wishes)
+        for hetu, wishes in _spoken(population):
+            _heard(database, Hetu.parse(hetu), wishes)
     heard.touch()
+
+
+def _heard(database: Database, hetu: Hetu, wishes: tuple[Wish, ...]) -> None:
+    """Hear one person, again where a publishing under way came first (its lock on the person, or ours, has to give)."""
+    for attempt in range(1, ATTEMPTS + 1):
+        try:
+            with database.transaction() as tx:
+                _hear(tx, hetu, wishes)
+        except SerializationFailure:
+            if attempt == ATTEMPTS:
+                raise
+        else:
+            return
 
 
 def _spoken(population: Population) -> Iterator[tuple[str, tuple[Wish, ...]]]:

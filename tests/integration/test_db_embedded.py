@@ -418,10 +418,10 @@ def _start_and_stop_as(uid, home):
 
 
 def test_a_server_that_hangs_is_neither_waited_for_for_ever_nor_killed(home, monkeypatch):
-    monkeypatch.setattr("db.embedded.launch.START_TIMEOUT_S", 0.1)
-    monkeypatch.setattr("db.embedded.launch.STOP_TIMEOUT_S", 0.1)
     server = EmbeddedServer(home, durable=False)
     server.start()
+    monkeypatch.setattr("db.embedded.launch.START_TIMEOUT_S", 0.1)
+    monkeypatch.setattr("db.embedded.launch.STOP_TIMEOUT_S", 0.1)
     process = postmaster(server)
     process.suspend()
     server.leave()
