@@ -53,7 +53,7 @@ def loaded(*, url: str, rows: str, feed: str, strategy: str, home: str) -> Work:
     destination = dlt.destinations.postgres(credentials=_credentials(url))
     pipeline = dlt.pipeline(pipeline_name=feed, pipelines_dir=home, destination=destination, dataset_name=DATASET)
     frames = {table.partition(".")[2]: pl.read_parquet(Path(rows) / f"{table}.parquet") for table in RECORDS}
-    resources = [_resource(table, list(_pages(frame, feed)), frame.schema, strategy) for table, frame in frames.items()]
+    resources = [_resource(table, frame, feed, strategy) for table, frame in frames.items()]
 
     def work() -> dict[str, Any]:
         pipeline.run(resources)
@@ -62,10 +62,17 @@ def loaded(*, url: str, rows: str, feed: str, strategy: str, home: str) -> Work:
     return work
 
 
-def _resource(table: str, pages: list[Any], schema: pl.Schema, strategy: str) -> Any:
-    columns: Any = {name: {"data_type": _HINTS[kind]} for name, kind in schema.items()}
+def _resource(table: str, frame: pl.DataFrame, feed: str, strategy: str) -> Any:
+    """Give dlt the rows of a table; Arrow brings its types along."""
+    hints: Any = {name: {"data_type": _HINTS[kind]} for name, kind in frame.schema.items()} if feed == "dicts" else None
     merge: Any = {"disposition": "merge", "strategy": strategy}
-    return dlt.resource(pages, name=table, primary_key=KEY, write_disposition=merge, columns=columns)
+    return dlt.resource(
+        list(_pages(frame, feed)),
+        name=table,
+        primary_key=KEY,
+        write_disposition=merge,
+        columns=hints,
+    )
 
 
 def _pages(frame: pl.DataFrame, feed: str) -> Iterator[Any]:
