@@ -29,7 +29,7 @@ def test(arguments: Sequence[str], console: Console) -> int:
         "python",
         "-m",
         "pytest",
-        *(("--numprocesses", "2", "--dist", "loadgroup") if not _chosen(arguments) else ()),
+        *(("--numprocesses", "2", "--dist", "loadfile") if not _chosen(arguments) else ()),
         *arguments,
     ]
     return subprocess.run(command, cwd=ROOT, check=False).returncode  # noqa: S603 - our own tests

@@ -36,7 +36,7 @@ STOP_S = 90
 EXAMPLE = "120384-9128"
 SENSITIVE = "te.arkaluonteiset"
 
-pytestmark = [pytest.mark.loopback, pytest.mark.timeout(900), pytest.mark.xdist_group("one day")]
+pytestmark = [pytest.mark.loopback, pytest.mark.timeout(900)]
 
 
 def free_ports() -> int:
