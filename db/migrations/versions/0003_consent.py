@@ -346,8 +346,10 @@ SET plan_cache_mode = force_custom_plan AS $$
     SELECT DISTINCT told.person_id, told.ground, told.place, r.recipient,
            greatest(told.from_at, r.valid_from), least(told.until_at, r.valid_until)
       FROM unnest(p_person, p_ground, p_place, p_from, p_until) AS told (person_id, ground, place, from_at, until_at)
-      LEFT JOIN consent.recipient r
-        ON CASE WHEN told.ground IN ('residence', 'financing') THEN r.municipality ELSE r.area END = told.place
+      LEFT JOIN (SELECT true AS municipal, municipality AS place, recipient, valid_from, valid_until FROM consent.recipient
+                  UNION ALL
+                 SELECT false, area, recipient, valid_from, valid_until FROM consent.recipient) r
+        ON r.place = told.place AND r.municipal = (told.ground IN ('residence', 'financing'))
        AND (r.valid_until IS NULL OR told.from_at IS NULL OR told.from_at < r.valid_until)
        AND (r.valid_from IS NULL OR told.until_at IS NULL OR r.valid_from < told.until_at)
      WHERE told.place IS NOT NULL
