@@ -57,7 +57,8 @@ class Judge:
 
     def __init__(self) -> None:
         self._context = _context()
-        self._frames = self._context.data_sources.add_pandas("truths")
+        asset = self._context.data_sources.add_pandas("truths").add_dataframe_asset("frame")
+        self._batches = asset.add_batch_definition_whole_dataframe("all")
 
     def rules(self, suite: Suite, rules: Sequence[Rule], holds: pl.DataFrame) -> Judged:
         """Run each rule's expectation over its column of ``holds``, named by the rule; a row a record."""
@@ -82,8 +83,7 @@ class Judge:
         from great_expectations import ExpectationSuite
 
         suite = ExpectationSuite(name=name, expectations=list(expectations))
-        asset = self._frames.add_dataframe_asset(f"{name} {len(self._frames.assets)}")
-        batch = asset.add_batch_definition_whole_dataframe("all").get_batch({"dataframe": frame.to_pandas()})
+        batch = self._batches.get_batch({"dataframe": frame.to_pandas()})
         return _judged(name, frame.height, batch.validate(suite, result_format=RESULT_FORMAT).results)
 
 
@@ -146,6 +146,7 @@ def expectation_class() -> Any:
     )
     from great_expectations.validator.metric_configuration import MetricConfiguration
     from great_expectations.validator.validator import ValidationDependencies
+    from great_expectations.compatibility.pydantic import PrivateAttr
 
     class RuleBroken(ColumnAggregateMetricProvider):
         metric_name = "column.rule_broken"
@@ -156,6 +157,14 @@ def expectation_class() -> Any:
 
     class ExpectRuleToHold(ColumnAggregateExpectation):
         metric_dependencies = (RuleBroken.metric_name,)
+        _configuration: Any = PrivateAttr(default=None)
+
+        @property
+        def configuration(self) -> Any:
+            """Give what the library reads dozens of times for one result and would put together each time."""
+            if self._configuration is None:
+                self._configuration = super().configuration
+            return self._configuration
 
         def get_validation_dependencies(
             self, execution_engine: Any = None, runtime_configuration: Any = None, **_: Any
