@@ -36,6 +36,7 @@ class Login(StrEnum):
     WEB = "luukku_web"
     SEQUENCER = "luukku_sequencer"
     VERIFIER = "luukku_verifier"
+    KEEPER = "luukku_keeper"
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,7 @@ GROUPS = (
 MEMBERS: Mapping[str, tuple[str, ...]] = {
     AUDIT_OWNER: (Login.OWNER,),
     AUDIT_READER: (Login.WEB,),
-    "audit_append": (Login.CONNECTOR, Login.PUBLISHER, Login.WEB),
+    "audit_append": (Login.CONNECTOR, Login.PUBLISHER, Login.WEB, Login.KEEPER),
     "audit_sequence": (Login.SEQUENCER,),
     "audit_person": (AUDIT_READER,),
     "audit_steward": (AUDIT_READER,),

@@ -117,6 +117,37 @@ class _Leave(TypedColumns):
     since: Named[datetime] = Column(Timestamp, nullable=False)
 
 
+class _Retention(TypedColumns):
+    """How long a thing is kept from a day on: `days` after what `counted_from` names. Not `verified`: the law is our reading of it.
+
+    The newest row whose `valid_from` has come holds (AMENDMENTS 11).
+    """
+
+    thing: Named[str] = Column(Text, primary_key=True)
+    counted_from: Named[str] = Column(Text, nullable=False)
+    days: Named[int] = Column(Integer, nullable=False)
+    law: Named[str] = Column(Text, nullable=False)
+    verified: Named[bool] = Column(Boolean, nullable=False)
+    approved_by: Named[list[str]] = Column(ARRAY(Text), nullable=False)
+    valid_from: Named[datetime] = Column(Timestamp, primary_key=True)
+    recorded_at: Named[datetime] = Column(Timestamp, nullable=False)
+
+
+class _ToErase(TypedColumns):
+    """A person of whom something may have to go, for a no was said or a ground ended (AMENDMENTS 7).
+
+    Looked at when `due_at` has come, and once more later for what a pull that was under way brought meanwhile. `copies_of` names the
+    sources whose landed copies are still to be rewritten.
+    """
+
+    number: Named[int] = Column(BigInteger, Identity(always=True), primary_key=True)
+    person_id: Named[Uuid] = Column(UUID, nullable=False)
+    queued_at: Named[datetime] = Column(Timestamp, nullable=False)
+    due_at: Named[datetime] = Column(Timestamp, nullable=False, index=True)
+    looked_at: Named[datetime | None] = Column(Timestamp)
+    copies_of: Named[list[str]] = Column(ARRAY(Text), nullable=False)
+
+
 section = Table("section", PUBLISH, _Section)
 entitlement = Table("entitlement", PUBLISH, _Entitlement)
 change = Table("change", PUBLISH, _Change)
@@ -124,6 +155,8 @@ person_ref = Table("person_ref", PUBLISH, _PersonRef)
 recipient = Table("recipient", PUBLISH, _Recipient)
 recipient_system = Table("recipient_system", PUBLISH, _RecipientSystem)
 leave = Table("leave", PUBLISH, _Leave)
+retention = Table("retention", PUBLISH, _Retention)
+to_erase = Table("to_erase", PUBLISH, _ToErase)
 
 Index(
     "change_newest_idx",
