@@ -1,52 +1,141 @@
-"""Rotation of the identity keys, some rows at a time and without stopping readers: after it the former keys open nothing here."""
+"""Rotation of the keys of staging, some rows at a time and without stopping readers: after it former keys open nothing here.
 
-from collections.abc import Iterator
+Each step is a transaction of its own that lets no merge run beside it, so that none writes under a former key behind it. What was done
+stays done: a walk that was cut off begins again and finds only what is left.
+"""
 
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Final, Generic, TypeVar
+from uuid import UUID
+
+from connectors.landing.key import rewrapped
 from connectors.layout import context, hetu_context, layouts
 from connectors.queries import people as stored
 from connectors.queries import rekeying
-from db.engine import Transaction
+from connectors.queries.rekeying import Kept
+from connectors.staging.refuse import payload_context
+from connectors.staging.refused import digest_key
+from db.engine import Database, Read, Transaction
 from db.keys import Use, packing
 
-ROWS_A_STEP = 1_000
+_DIGESTS: Final = "digest:"
+_NO_ID: Final = UUID(int=0)
+_Row = TypeVar("_Row")
 
 
-def rekey(tx: Transaction, *, limit: int = ROWS_A_STEP) -> int:
-    """Bring at most `limit` HETUs, and of each encrypted column as many values, under the current keys; gives how many, 0 at the end."""
-    return _identities(tx, limit) + sum(_columns(tx, limit))
+@dataclass(frozen=True, slots=True)
+class _Moved(Generic[_Row]):
+    """What a step did: how many rows it wrote anew, and the last row it looked at, None at the end."""
+
+    rows: int
+    last: _Row | None
 
 
-def _identities(tx: Transaction, limit: int) -> int:
+def rekey(database: Database, *, told: Callable[[int], None] = lambda _: None) -> int:
+    """Bring everything in staging under the current keys; `told` hears the count after each step, and the whole comes back."""
+    moved = 0
+    for rows in _walks(database):
+        moved += rows
+        told(moved)
+    return moved
+
+
+def unfindable(read: Read) -> set[str]:
+    """Name the hash keys under which people rest and which this process does not try: with others, known people would be new."""
+    return rekeying.hash_keys(read) - set(read.keyring.key_ids(Use.IDENTITY_HASH))
+
+
+def _walks(database: Database) -> Iterator[int]:
+    yield from _walk(database, _identities, b"")
+    for layout in layouts():
+        for column in layout.encrypted:
+            yield from _walk(database, _column(layout.table, column), "")
+    yield from _walk(database, _refused, 0)
+    yield from _walk(database, _wrapped, _NO_ID)
+
+
+def _walk(database: Database, step: Callable[[Transaction, _Row], _Moved[_Row]], start: _Row) -> Iterator[int]:
+    after: _Row | None = start
+    while after is not None:
+        with database.transaction() as tx:
+            for which in (*stored.MERGES, stored.NEW_PEOPLE):
+                stored.lock(tx, which=which)
+            done = step(tx, after)
+        yield done.rows
+        after = done.last
+
+
+def _identities(tx: Transaction, after: bytes) -> _Moved[bytes]:
+    """Hash and encrypt HETUs anew; the content hashes of their people's records, keyed too, are forgotten."""
     keyring, use = tx.keyring, Use.IDENTITY_ENCRYPTION
     current = keyring.key_ids(Use.IDENTITY_HASH)[0]
-    rows = stored.under_other_keys(tx, key_id=current, header=_header(tx), limit=limit)
+    rows = rekeying.identities(tx, key_id=current, header=_header(tx, use), after=after)
     for old_hash, person_id, encrypted in rows:
         of = hetu_context(str(person_id))
         hetu = keyring.decrypt_packed(use, encrypted, context=of)
-        stored.replace_identity(
+        rekeying.replace_identity(
             tx,
             old_hash=old_hash,
-            hetu_hash=keyring.keyed_hash(Use.IDENTITY_HASH, hetu),
+            hetu_hash=keyring.keyed_hash(Use.IDENTITY_HASH, hetu, key_id=current),
             hash_key_id=current,
             hetu=keyring.encrypt_packed(use, hetu, context=of),
         )
-        for layout in layouts():
-            if layout.encrypted:
-                rekeying.forget_content(tx, table=layout.table, person_id=person_id)
-    return len(rows)
-
-
-def _columns(tx: Transaction, limit: int) -> Iterator[int]:
-    keyring, use, header = tx.keyring, Use.IDENTITY_ENCRYPTION, _header(tx)
     for layout in layouts():
-        for column in layout.encrypted:
-            rows = rekeying.encrypted_otherwise(tx, table=layout.table, column=column, header=header, limit=limit)
-            for key, box in rows:
-                of = context(layout.table, column, key)
-                anew = keyring.encrypt_packed(use, keyring.decrypt_packed(use, box, context=of), context=of)
-                rekeying.write_encrypted(tx, table=layout.table, column=column, key=key, box=anew)
-            yield len(rows)
+        if layout.encrypted and rows:
+            rekeying.forget_content(tx, table=layout.table, person_ids=[row.person_id for row in rows])
+    return _Moved(len(rows), rows[-1].hetu_hash if rows else None)
 
 
-def _header(tx: Transaction) -> bytes:
-    return packing.header(tx.keyring.key_ids(Use.IDENTITY_ENCRYPTION)[0])
+def _column(table: str, column: str) -> Callable[[Transaction, str], _Moved[str]]:
+    def step(tx: Transaction, after: str) -> _Moved[str]:
+        keyring, use = tx.keyring, Use.IDENTITY_ENCRYPTION
+        rows = rekeying.encrypted(tx, table=table, column=column, header=_header(tx, use), after=after)
+        for key, box in rows:
+            of = context(table, column, key)
+            anew = keyring.encrypt_packed(use, keyring.decrypt_packed(use, box, context=of), context=of)
+            rekeying.write_encrypted(tx, table=table, column=column, key=key, box=anew)
+        return _Moved(len(rows), rows[-1][0] if rows else None)
+
+    return step
+
+
+def _refused(tx: Transaction, after: int) -> _Moved[int]:
+    keyring, use = tx.keyring, Use.IDENTITY_ENCRYPTION
+    header = _header(tx, use)
+    rows = rekeying.refused(tx, header=header, digests=_DIGESTS, after=after)
+    moved = 0
+    for row in rows:
+        kept = keyring.decrypt_packed(use, row.payload, context=_place(row, row.record_key))
+        key = _key(tx, row, kept)
+        if key != row.record_key or not row.payload.startswith(header):
+            anew = keyring.encrypt_packed(use, kept, context=_place(row, key))
+            rekeying.write_refused(tx, quarantine_id=row.quarantine_id, record_key=key, payload=anew)
+            moved += 1
+    return _Moved(moved, rows[-1].quarantine_id if rows else None)
+
+
+def _key(read: Read, row: Kept, kept: bytes) -> str:
+    """Give what a row is known by under the current hash key; it stays where the same row came again since, and is known by that."""
+    if not row.record_key.startswith(_DIGESTS):
+        return row.record_key
+    anew = digest_key(kept or row.locator.encode(), read.keyring)
+    taken = rekeying.is_refused(read, source=row.source, record=row.record, record_key=anew)
+    return row.record_key if taken else anew
+
+
+def _place(row: Kept, key: str) -> bytes:
+    return payload_context(row.source, row.record, key)
+
+
+def _wrapped(tx: Transaction, after: UUID) -> _Moved[UUID]:
+    rows = rekeying.wrapped(tx, header=_header(tx, Use.STORE), after=after)
+    for batch_id, wrapped in rows:
+        anew = rewrapped(tx.keyring, wrapped, batch=str(batch_id))
+        rekeying.write_wrapped(tx, batch_id=batch_id, store_key=anew)
+    return _Moved(len(rows), rows[-1][0] if rows else None)
+
+
+def _header(read: Read, use: Use) -> bytes:
+    """Give what every value begins with that the current key of a use has encrypted."""
+    return packing.header(read.keyring.key_ids(use)[0])

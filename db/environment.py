@@ -22,12 +22,13 @@ _IDENTITY = frozenset({Use.IDENTITY_ENCRYPTION, Use.IDENTITY_HASH})
 _LOG = frozenset({Use.LOG_PSEUDONYM, Use.LOG_DETAIL})
 
 USES_OF = {
-    Login.OWNER: frozenset(Use),
+    Login.OWNER: _LOG,
     Login.CONNECTOR: _IDENTITY | _LOG | {Use.STORE},
-    Login.PUBLISHER: _IDENTITY | _LOG | {Use.STORE, Use.FEED_TOKEN},
+    Login.PUBLISHER: _IDENTITY | _LOG,
     Login.WEB: _IDENTITY | _LOG | {Use.TOKEN, Use.RECEIPT, Use.FEED_TOKEN},
     Login.SEQUENCER: _LOG | {Use.CHECKPOINT},
     Login.VERIFIER: _LOG,
+    Login.KEEPER: _IDENTITY | _LOG | {Use.STORE},
 }
 """Which keys a process of each login is given; it cannot use what it does not hold (AMENDMENTS 12)."""
 
@@ -52,7 +53,10 @@ class Environment:
         """Open the keys that a process of this login uses; development keys guard only the embedded server."""
         ring = Keyring.open(self.keyring_path, USES_OF[login])
         if ring.development and not is_embedded(self.database_url):
-            raise KeyringUnusable(f"The keys in {self.keyring_path} are for development, and this database is not.")
+            raise KeyringUnusable(
+                f"The keys in {self.keyring_path} are for development, and this database is not; "
+                f"name another file in {KEYRING} and make keys there with `./luukku keys new`."
+            )
         return ring
 
     def database(self, login: Login, *, pool_size: int = 5) -> Database:

@@ -42,5 +42,11 @@ def unwrap(keyring: Keyring, wrapped: bytes, *, batch: str) -> BatchKey:
     return BatchKey(keyring.decrypt_packed(Use.STORE, wrapped, context=_context(batch)))
 
 
+def rewrapped(keyring: Keyring, wrapped: bytes, *, batch: str) -> bytes:
+    """Wrap a batch's key anew, under the store's key that is current now."""
+    secret = keyring.decrypt_packed(Use.STORE, wrapped, context=_context(batch))
+    return keyring.encrypt_packed(Use.STORE, secret, context=_context(batch))
+
+
 def _context(batch: str) -> bytes:
     return f"store key of batch {batch}".encode()

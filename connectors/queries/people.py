@@ -14,6 +14,7 @@ from db.engine import Read, Transaction
 
 MERGING = 0x4C55
 """First half of the advisory locks of merging: one a source, and one for whoever makes new people."""
+MERGES = (1, 2, 3)
 NEW_PEOPLE = 99
 
 
@@ -74,20 +75,6 @@ def note_merged(tx: Transaction, *, from_id: UUID, into: UUID) -> None:
     """Write that a person was found to be another, and all that were found to be the first."""
     statement = update(person).where((person.c.person_id == from_id) | (person.c.merged_into == from_id))
     tx.execute(statement.values(merged_into=into))
-
-
-def under_other_keys(read: Read, *, key_id: str, header: bytes, limit: int) -> Sequence[tuple[bytes, UUID, bytes]]:
-    """Give HETUs hashed or encrypted under another key than the current one: hash, person, the encrypted code."""
-    columns = (identity.c.hetu_hash, identity.c.person_id, identity.c.hetu)
-    other_box = func.substring(identity.c.hetu, 1, len(header)) != header
-    statement = select(*columns).where((identity.c.hash_key_id != key_id) | other_box).limit(limit)
-    return list(read.execute(statement.with_for_update(skip_locked=True)))
-
-
-def replace_identity(tx: Transaction, *, old_hash: bytes, hetu_hash: bytes, hash_key_id: str, hetu: bytes) -> None:
-    """Write a HETU's hash and encryption under new keys."""
-    statement = update(identity).where(identity.c.hetu_hash == old_hash)
-    tx.execute(statement.values(hetu_hash=hetu_hash, hash_key_id=hash_key_id, hetu=hetu))
 
 
 def wake(tx: Transaction, *, person_ids: Iterable[UUID]) -> None:

@@ -1,6 +1,6 @@
 """Encrypt, keyed hash, sign, verify, by key id: the only place that names the cryptography library."""
 
-from db.keys.file import add, destroy, list_keys, new_keyring, retire, rotate
+from db.keys.file import add, complete, destroy, list_keys, new_keyring, retire, rotate, rotating
 from db.keys.model import Encrypted, Key, Signed, State, Use
 from db.keys.ring import Keyring
 from db.keys.signing import verify
@@ -13,10 +13,12 @@ __all__ = [
     "State",
     "Use",
     "add",
+    "complete",
     "destroy",
     "list_keys",
     "new_keyring",
     "retire",
     "rotate",
+    "rotating",
     "verify",
 ]

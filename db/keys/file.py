@@ -58,6 +58,23 @@ def rotate(path: Path, use: Use) -> Key:
     return key
 
 
+def rotating(path: Path, use: Use) -> Key | None:
+    """Return the key that takes over, while the one it replaces may still have closed something; None when no rotation is under way."""
+    current = [key for key in read(path).keys if key.use is use and key.state is State.CURRENT]
+    return max(current, key=lambda key: key.made_at) if len(current) > 1 else None
+
+
+def complete(path: Path, use: Use) -> None:
+    """End a rotation: all but the key that makes new things are former ones; refused before the new key has settled."""
+    with _alone(path):
+        contents = read(path)
+        made_with = contents.held().current(use, now())
+        if any(key.use is use and key.made_at > made_with.made_at for key in contents.keys):
+            raise KeyringUnusable(f"The new key of {use} has not settled yet; wait a minute.")
+        older = (_demoted(key) if _is_older(key, made_with) else key for key in contents.keys)
+        _write(path, replace(contents, keys=tuple(older)))
+
+
 def add(path: Path, use: Use, key_id: str) -> Key:
     """Add a key under an id of the caller's choice, as a former one, so that it serves only where it is named."""
     key = replace(_made(use), id=key_id, state=State.FORMER)

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from db.errors import KeyMissing
-from db.keys.model import Key, State, Use
+from db.keys.model import KIND_OF, Key, Kind, State, Use
 
 SETTLING = timedelta(seconds=60)
 """A rotated key waits so long before it makes anything: by then every process has read it and finds what it makes."""
@@ -35,9 +35,15 @@ class Held:
         return next((key for key in candidates if key.made_at + SETTLING <= at), candidates[-1])
 
     def live(self, use: Use, at: datetime) -> tuple[Key, ...]:
-        """Return every key of a use, the one that makes new things first, then the newest."""
+        """Return every key of a use that may have made what is at hand, the one that makes new things first, then the newest.
+
+        A former key of a keyed hash has made nothing: what it found was hashed anew before its rotation ended.
+        """
         current = self.current(use, at)
-        return (current, *(key for key in self._by_use[use] if key is not current))
+        others = [key for key in self._by_use[use] if key is not current]
+        if KIND_OF[use] is Kind.HASH:
+            return (current, *(key for key in others if key.state is State.CURRENT))
+        return (current, *others)
 
     def named(self, use: Use, key_id: str) -> Key:
         """Return a key by its id; one of another use is as missing as none."""

@@ -1,18 +1,35 @@
-"""The identity keys rotate while people are pulled and read, and the former keys are needed no more."""
+"""The keys of what rests rotate while people are pulled and read; after it the former keys are needed no more."""
 
+import json
+import threading
 from datetime import UTC, datetime, timedelta
+from uuid import UUID
 
 import polars as pl
 import pytest
 
+from connectors import rekeying
+from connectors.landing import unwrap
 from connectors.persons import hetus, link
-from connectors.rekeying import rekey
+from connectors.queries import books
+from connectors.staging import revalidate
 from db.engine import Database, Login
+from db.errors import KeyMissing
 from db.keys import Key, Keyring, State, Use
+from db.keys import file as keyring_file
+from publish import rekeying as sections
+from publish.queries import reading
+from publish.queries.publishing import replace_sections
+from schemas.vocabulary import Category
+from tests.asking import a_simulation
+from tests.by_hand import Desk, a_jobseeker, a_period
+from tests.pulling import an_environment
 
 AT = datetime(2026, 6, 4, 2, tzinfo=UTC)
 AINO = "120384-9128"
-USES = (Use.IDENTITY_HASH, Use.IDENTITY_ENCRYPTION)
+ELLI = "010181-9533"
+USES = (Use.IDENTITY_HASH, Use.IDENTITY_ENCRYPTION, Use.STORE)
+READERS = 2
 
 
 def a_key(use, number):
@@ -28,8 +45,8 @@ LATEST = [a_key(use, 2) for use in USES]
 def opened(database_url):
     databases = []
 
-    def with_keys(keys):
-        databases.append(Database(database_url, Login.CONNECTOR, Keyring(keys, development=True)))
+    def with_keys(keys, login=Login.CONNECTOR):
+        databases.append(Database(database_url, login, Keyring(keys, development=True)))
         return databases[-1]
 
     yield with_keys
@@ -48,13 +65,178 @@ def test_a_person_is_found_while_a_key_rotates_and_after_the_former_is_gone(open
     both = opened(LATEST + FORMER)
     assert linked(both, AINO) == before
 
-    with both.transaction() as tx:
-        assert rekey(tx) == 1
-    with both.transaction() as tx:
-        assert rekey(tx) == 0
+    assert rekeying.rekey(both) == 1
+    assert rekeying.rekey(both) == 0
 
     latest = opened(LATEST)
     assert linked(latest, AINO) == before
     with latest.read() as read:
         ((person, hetu),) = hetus(read, [before[AINO]])
     assert (str(person), hetu.reveal()) == (before[AINO], AINO)
+
+
+def test_people_under_a_hash_key_that_is_not_tried_are_noticed(opened):
+    linked(opened(FORMER), AINO)
+
+    with opened(LATEST).read() as read:
+        lost = rekeying.unfindable(read)
+    with opened(LATEST + FORMER).read() as read:
+        found = rekeying.unfindable(read)
+
+    assert (lost, found) == ({FORMER[0].id}, set())
+
+
+def test_readers_see_no_error_and_equal_answers_while_the_keys_rotate(opened, monkeypatch):
+    monkeypatch.setattr("connectors.queries.rekeying.ROWS_A_STEP", 7)
+    texts = [a_hetu(number) for number in range(900, 990)]
+    before = linked(opened(FORMER), *texts)
+    both, web = opened(LATEST + FORMER), opened(LATEST + FORMER, Login.WEB)
+    stop, answers = threading.Event(), []
+
+    def read_on():
+        while not stop.is_set():
+            answers.append(read_all(both, web, before))
+
+    readers = [threading.Thread(target=read_on) for _ in range(READERS)]
+    for reader in readers:
+        reader.start()
+    moved = rekeying.rekey(both)
+    stop.set()
+    for reader in readers:
+        reader.join()
+
+    assert moved == len(texts)
+    assert len(answers) > READERS
+    assert all(answer == before for answer in answers)
+    assert read_all(opened(LATEST), opened(LATEST, Login.WEB), before) == before
+
+
+def read_all(connector, web, people):
+    """Read the HETU of each person, as a pull does, and find them by it, as a request does."""
+    with connector.read() as read:
+        codes = [hetu.reveal() for _, hetu in hetus(read, list(people.values()))]
+    with web.read() as read:
+        return {code: str(reading.person_by_hetu(read, hetu=code)) for code in codes}
+
+
+def a_hetu(number):
+    stem = f"010190{number}"
+    return f"010190-{number}{'0123456789ABCDEFHJKLMNPRSTUVWXY'[int(stem) % 31]}"
+
+
+def test_a_section_that_names_people_rests_under_the_latest_key(opened):
+    person = linked(opened(FORMER), AINO)[AINO]
+    publisher = opened(FORMER, Login.PUBLISHER)
+    category, controller, text = Category.TE_YHTEYDENOTOT, "2296962-1", '[{"coach":"x"}]'
+    of = reading.body_context(person_id := UUID(person), category, controller)
+    with publisher.transaction() as tx:
+        box = tx.keyring.encrypt_packed(Use.IDENTITY_ENCRYPTION, text.encode(), context=of)
+        replace_sections(tx, gone=(), put=[(person_id, category, controller, None, box, b"d", "{}", AT)])
+
+    both = opened(LATEST + FORMER, Login.PUBLISHER)
+    moved = [sections.rekey(both), sections.rekey(both)]
+
+    with opened(LATEST, Login.PUBLISHER).read() as read:
+        (held,) = reading.held(read, person_id=person_id)
+    assert (moved, held.text) == ([1, 0], text)
+
+
+class Rotated:
+    """A desk whose keyring file changes under it, as `keys rotate` changes it."""
+
+    def __init__(self, desk):
+        self.desk = desk
+        self.path = desk.environment.keyring_path
+
+    def rotate(self, *uses):
+        """Make new keys that have settled already."""
+        for use in uses:
+            keyring_file.rotate(self.path, use)
+        backdate(self.path)
+        with self.desk.environment.database(Login.CONNECTOR) as database:
+            rekeying.rekey(database)
+
+    def lose_former(self, *uses):
+        for use in uses:
+            keyring_file.complete(self.path, use)
+        for key in keyring_file.list_keys(self.path):
+            if key.state is State.FORMER and key.use in uses:
+                keyring_file.retire(self.path, key.id)
+
+
+def backdate(path):
+    """Let every key in the file have settled."""
+    document = json.loads(path.read_text())
+    for number, entry in enumerate(document["keys"]):
+        entry["made_at"] = (AT + timedelta(seconds=number)).isoformat()
+    path.write_text(json.dumps(document))
+
+
+@pytest.fixture(scope="module")
+def simulation():
+    return a_simulation(people=5)
+
+
+@pytest.fixture
+def desk(database_url, tmp_path, simulation):
+    desk = Desk(an_environment(database_url, tmp_path), simulation)
+    backdate(desk.environment.keyring_path)
+    desk.connect("te")
+    return desk
+
+
+def test_a_quarantined_row_opens_and_is_released_after_the_former_keys_are_gone(desk):
+    aino = a_jobseeker("aino", AINO, "1984-03-12")
+    elli = a_jobseeker("elli", ELLI, "1981-01-01")
+    desk.answer(tyonhakijat=[aino], tyollisyysjaksot=[a_period("p", "elli", "2026-01-01")])
+    desk.answer(full=False, tyonhakijat=[elli])
+
+    rotated = Rotated(desk)
+    rotated.rotate(*USES)
+    rotated.lose_former(*USES)
+
+    assert revalidate(desk.environment, source="te", at=desk.at)["released"] == 1
+
+
+def test_a_row_known_by_its_digest_is_still_one_row_after_the_hash_key_rotated(desk):
+    nameless = {"versio": 1}
+    desk.answer(tyonhakijat=[nameless, a_jobseeker("aino", AINO, "1984-03-12")])
+    before = desk.refused()
+
+    Rotated(desk).rotate(Use.IDENTITY_HASH)
+    desk.answer(full=False, tyonhakijat=[nameless])
+
+    assert desk.refused() == before
+    assert desk.ask("SELECT times FROM staging.quarantine WHERE record_key LIKE 'digest:%'") == [(2,)]
+
+
+def test_an_unchanged_person_stays_unchanged_in_the_pull_after_a_rotation(desk):
+    aino = a_jobseeker("aino", AINO, "1984-03-12")
+    desk.answer(tyonhakijat=[aino])
+
+    rotated = Rotated(desk)
+    rotated.rotate(*USES)
+    rotated.lose_former(*USES)
+    state, _, _ = desk.answer(full=False, tyonhakijat=[aino])
+
+    assert (state, desk.refused(), desk.count("staging.person")) == ("merged", [], 1)
+
+
+def test_the_key_of_a_landed_batch_is_wrapped_under_the_latest(desk):
+    desk.answer(tyonhakijat=[a_jobseeker("aino", AINO, "1984-03-12")])
+    ((batch_id,),) = desk.ask("SELECT batch_id FROM staging.batch")
+    before = wrapped(desk, batch_id)
+
+    rotated = Rotated(desk)
+    rotated.rotate(Use.STORE)
+    rotated.lose_former(Use.STORE)
+
+    with desk.environment.database(Login.CONNECTOR) as database, database.read() as read:
+        unwrap(read.keyring, wrapped(desk, batch_id), batch=str(batch_id))
+        with pytest.raises(KeyMissing):
+            unwrap(read.keyring, before, batch=str(batch_id))
+
+
+def wrapped(desk, batch_id):
+    with desk.environment.database(Login.CONNECTOR) as database, database.read() as read:
+        return books.store_key(read, batch_id=batch_id)
