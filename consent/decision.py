@@ -1,11 +1,10 @@
 """The rule: what may be shown of a person to whom, and why; pure, and the only one (CONSENT.md 5)."""
 
-from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
-from typing import NamedTuple
 
 from consent import results
+from consent.case import Case
 from consent.model import (
     FUTURE,
     SILENT,
@@ -27,9 +26,9 @@ from consent.model import (
 )
 from consent.model.period import common, without
 from consent.trial import Candidate, tried
-from schemas.vocabulary import Reason, TaskGround
+from schemas.vocabulary import Reason
 
-POLICY = "2026-06-01"
+POLICY = "2026-11-21"
 """The version of the rule, kept with every decision."""
 
 
@@ -45,7 +44,8 @@ def decide(request: Request, facts: Facts | None, at: datetime) -> Decision:
     5. Denials in force that match take their data from what is asked; none binds a controller as the recipient of its own data.
        When nothing is left it is denied, unless sentence 7 permits.
     6. Consents under an agreement permit what they cover of what is left, together; each is tried by the steps of 5.2.
-    7. An emergency permits what is asked when a statute for emergencies is in force and every denial allows it.
+    7. An emergency permits what is asked when a statute for emergencies is in force and every denial that matches allows it, of whatever
+       data it is.
     8. Otherwise it is denied, with the step of the candidate that came furthest.
 
     A derived fact is permitted when every input is, for all that is asked; its ground is the weakest, its refusal that of the first input
@@ -53,7 +53,7 @@ def decide(request: Request, facts: Facts | None, at: datetime) -> Decision:
     """
     if facts is None:
         return _answer(None, [results.deny(item, Reason.STORE_UNAVAILABLE) for item in request.items], [at])
-    case = _case(request, facts, at)
+    case = Case(request, facts, at)
     return _answer(facts, [_result(case, item) for item in request.items], case.ends)
 
 
@@ -62,99 +62,33 @@ def explain(request: Request, facts: Facts | None, at: datetime) -> Explanation:
     decision = decide(request, facts, at)
     if facts is None:
         return Explanation(decision, tuple(() for _ in request.items))
-    case = _case(request, facts, at)
+    case = Case(request, facts, at)
     return Explanation(decision, tuple(tuple(_all_tried(case, item)) for item in request.items))
 
 
-class _Case(NamedTuple):
-    """What all items of a request share; ``ends`` gathers when what was looked at ends."""
-
-    request: Request
-    facts: Facts
-    at: datetime
-    unknown: Reason | None
-    refusal: Reason | None
-    grounds: frozenset[TaskGround]
-    protected: bool
-    closed: bool
-    minor: bool
-    denials: tuple[Denial, ...]
-    asked: tuple[Period, ...]
-    ends: list[datetime]
-
-
-def _case(request: Request, facts: Facts, at: datetime) -> _Case:
-    person = facts.person
-    of_age_at = person.of_age_at if person else None
-    protected = person is not None and any(period.holds(at) for period in person.protected)
-    grounds = frozenset(
-        task.ground for task in facts.tasks if task.recipient == request.recipient and task.during.holds(at)
-    )
-    return _Case(
-        request=request,
-        facts=facts,
-        at=at,
-        unknown=_unknown(request, facts),
-        refusal=_not_ours(facts, grounds, at),
-        grounds=grounds,
-        protected=protected,
-        closed=protected and not _is_coach(request, facts, at),
-        minor=of_age_at is not None and at < of_age_at,
-        denials=tuple(denial for denial in facts.denials if _is_about(denial, request) and denial.during.holds(at)),
-        asked=(Period(request.data_from, request.data_until),),
-        ends=[_next_of(facts.moments, at)],
-    )
-
-
-def _unknown(request: Request, facts: Facts) -> Reason | None:
-    if facts.person is None:
-        return Reason.UNKNOWN_PERSON
-    if request.recipient not in facts.register.parties:
-        return Reason.UNKNOWN_RECIPIENT
-    if request.purpose not in facts.register.needs:
-        return Reason.UNKNOWN_PURPOSE
-    return None
-
-
-def _not_ours(facts: Facts, grounds: frozenset[TaskGround], at: datetime) -> Reason | None:
-    if facts.person is not None and facts.person.deceased_at <= at:
-        return Reason.PERSON_DECEASED
-    return None if grounds else Reason.NO_TASK
-
-
-def _is_coach(request: Request, facts: Facts, at: datetime) -> bool:
-    who = (request.recipient, request.user)
-    return any((coach.recipient, coach.user) == who and coach.during.holds(at) for coach in facts.coaches)
-
-
-def _is_about(denial: Denial, request: Request) -> bool:
-    return denial.recipient in (None, request.recipient) and denial.purpose in (None, request.purpose)
-
-
-def _result(case: _Case, item: Item | Derived) -> Result:
+def _result(case: Case, item: Item | Derived) -> Result:
     if isinstance(item, Derived):
         return results.derived(item, [_single(case, part) for part in item.inputs], case.asked)
     return _single(case, item)
 
 
-def _single(case: _Case, item: Item) -> Result:
+def _single(case: Case, item: Item) -> Result:
     """Walk sentences 1 to 3 for one category of one controller."""
-    request, register = case.request, case.facts.register
-    if refusal := case.unknown or (None if item.category in register.sources else Reason.UNKNOWN_CATEGORY):
+    register = case.facts.register
+    unknown = case.unknown or (None if item.category in register.sources else Reason.UNKNOWN_CATEGORY)
+    if refusal := unknown or case.refusal:
         return results.deny(item, refusal)
-    if case.refusal:
-        return results.deny(item, case.refusal)
     standing = _standing(case, item)
     if standing.wanting:
         return results.deny(item, Reason.NO_TASK)
     if case.closed:
         return results.deny(item, Reason.PROTECTED)
-    if item.category not in register.needs[request.purpose]:
+    if item.category not in register.needs[case.request.purpose]:
         return results.deny(item, Reason.NOT_NECESSARY)
     return _by_ground(case, item, standing)
 
 
-def _standing(case: _Case, item: Item) -> Standing:
+def _standing(case: Case, item: Item) -> Standing:
     """Find what the register says of an item to a recipient with these tasks."""
     request = case.request
     route = case.facts.register.route(request.recipient, request.purpose, item.controller, item.category)
@@ -163,83 +97,85 @@ def _standing(case: _Case, item: Item) -> Standing:
     return standing
 
 
-def _by_ground(case: _Case, item: Item, standing: Standing) -> Result:
+def _by_ground(case: Case, item: Item, standing: Standing) -> Result:
     """Walk sentences 4 to 8: by law, by consent, in an emergency, or not."""
-    denials, masked = _matching(case, item), case.protected
+    matching = _matching(case, item) if case.denials else ()
+    denials, left = _taking(case, matching) if matching else ((), case.asked)
+    masked = case.protected
     statute = standing.statutes[0] if standing.statutes else None
     if statute is not None and statute.overrides_denial:
         return results.by_law(item, statute, case.asked, denials=denials, masked=masked)
-    left = case.asked
-    for denial in denials:
-        left = without(left, denial.data)
     if left and statute is not None:
         return results.by_law(item, statute, left, denials=denials, masked=masked)
     candidates = _tried(case, standing, item, left) if left else []
     if permitting := [candidate for candidate in candidates if candidate.step is Step.OK]:
         return results.by_consent(item, permitting, denials=denials, masked=masked)
-    if standing.emergencies and _is_emergency(case, denials):
+    if standing.emergencies and _is_emergency(case, matching):
         return results.by_law(item, standing.emergencies[0], case.asked, denials=denials, masked=masked)
     if not left:
         return results.denied(item, denials)
     return results.by_furthest(item, candidates, denials)
 
 
-def _matching(case: _Case, item: Item) -> tuple[Denial, ...]:
-    if not case.denials or item.controller == case.request.recipient:
+def _matching(case: Case, item: Item) -> tuple[Denial, ...]:
+    """Find the denials of an item, whatever data they are of; a controller's own data are not denied it."""
+    if item.controller == case.request.recipient:
         return ()
-    source = case.facts.register.sources[item.category]
+    source = case.facts.register.sources.get(item.category)
     return tuple(
         denial
         for denial in case.denials
         if denial.source in (None, source)
         and denial.controller in (None, item.controller)
         and denial.category in (None, item.category)
-        and common(denial.data, case.asked[0])
     )
 
 
-def _is_emergency(case: _Case, denials: Iterable[Denial]) -> bool:
+def _taking(case: Case, matching: Iterable[Denial]) -> tuple[tuple[Denial, ...], tuple[Period, ...]]:
+    """Return the denials that take from the data asked, and what they leave."""
+    taking: list[Denial] = []
+    left = case.asked
+    for denial in matching:
+        if common(denial.data, case.asked[0]):
+            taking.append(denial)
+            left = without(left, denial.data)
+    return tuple(taking), left
+
+
+def _is_emergency(case: Case, matching: Iterable[Denial]) -> bool:
     claim = case.request.emergency
-    return claim is not None and claim.complete and all(denial.allow_emergency for denial in denials)
+    return claim is not None and claim.complete and all(denial.allow_emergency for denial in matching)
 
 
-def _tried(case: _Case, standing: Standing, item: Item, left: tuple[Period, ...]) -> list[Candidate]:
+def _tried(case: Case, standing: Standing, item: Item, left: tuple[Period, ...]) -> list[Candidate]:
     return [tried(offer, _said(case, offer, item), left) for offer in standing.offers]
 
 
-def _said(case: _Case, offer: Offer, item: Item) -> Stretch:
+def _said(case: Case, offer: Offer, item: Item) -> Stretch:
     """Find what a key comes to at the moment asked."""
     will = case.facts.wills.get((offer.agreement.agreement_id, item.category), SILENT)
-    stretches = will.minor if case.minor and will.minor is not None else will.adult
-    said = next(stretch for stretch in stretches if case.at < stretch.end)
+    stretches = will.minor if will.minor is not None and case.minor else will.adult
+    for said in stretches:
+        if case.at < said.end:
+            break
     case.ends.append(said.end)
     return said
 
 
-def _all_tried(case: _Case, item: Item | Derived) -> Iterator[Tried]:
-    """Yield every candidate of an item, or of a derived fact's inputs, for all the data asked."""
+def _all_tried(case: Case, item: Item | Derived) -> Iterator[Tried]:
+    """Yield every candidate of an item, or of a derived fact's inputs, for the data that denials leave."""
     if case.unknown:
         return
     for part in item.inputs if isinstance(item, Derived) else (item,):
-        for candidate in _tried(case, _standing(case, part), part, case.asked):
+        _, left = _taking(case, _matching(case, part))
+        for candidate in _tried(case, _standing(case, part), part, left):
             yield Tried(candidate.offer.agreement.agreement_id, candidate.said.act_id, candidate.step)
 
 
-def _next_of(moments: Sequence[datetime], at: datetime) -> datetime:
-    """Return the first of sorted moments that is later than ``at``."""
-    place = bisect_right(moments, at)
-    return moments[place] if place < len(moments) else FUTURE
-
-
 def _answer(facts: Facts | None, found: Sequence[Result], ends: Sequence[datetime]) -> Decision:
-    permitted = sum(result.permitted for result in found)
-    outcome = Outcome.DENY if not permitted else Outcome.PERMIT if permitted == len(found) else Outcome.PARTIAL
+    permitted = [result.permitted for result in found]
+    outcome = Outcome.DENY if not any(permitted) else Outcome.PERMIT if all(permitted) else Outcome.PARTIAL
     end = min(ends)
-    return Decision(
-        outcome=outcome,
-        results=tuple(found),
-        valid_until=None if end == FUTURE else end,
-        consent_seq=facts.person.consent_seq if facts and facts.person else 0,
-        register_seq=facts.register.seq if facts else 0,
-        policy=POLICY,
-    )
+    consent_seq = facts.person.consent_seq if facts and facts.person else 0
+    register_seq = facts.register.seq if facts else 0
+    return Decision(outcome, tuple(found), None if end == FUTURE else end, consent_seq, register_seq, POLICY)

@@ -1,6 +1,7 @@
 """The shapes of an answer: how a permit, a refusal and a derived fact's result are made; pure (CONSENT.md 5)."""
 
 from collections.abc import Iterable, Sequence
+from operator import attrgetter
 from uuid import UUID
 
 from consent.model import (
@@ -12,6 +13,7 @@ from consent.model import (
     Period,
     Result,
     Statute,
+    StatuteKind,
 )
 from consent.model.period import union
 from consent.trial import Candidate
@@ -20,8 +22,13 @@ from schemas.vocabulary import Ground, Reason
 CONSENT_KEY = "CONSENT_SECRECY"
 """The key of the ground when a consent lifts secrecy (621/1999 26 §, 29 §; DOMAIN.md 8.1)."""
 _WEAKER = {Ground.STATUTE: 0, Ground.CONSENT: 1, Ground.EMERGENCY: 2}
+_LAWFUL = {
+    StatuteKind.STATUTE: (Ground.STATUTE, Reason.STATUTE),
+    StatuteKind.EMERGENCY: (Ground.EMERGENCY, Reason.EMERGENCY),
+}
 _NOTHING = Matched()
-_OWING_NOTHING = Obligations()
+_OWING_NOTHING, _OWING_A_MASK = Obligations(), Obligations(mask_location=True)
+_step = attrgetter("step")
 
 
 def deny(item: Item | Derived, reason: Reason, matched: Matched = _NOTHING) -> Result:
@@ -33,35 +40,33 @@ def by_law(
     item: Item, statute: Statute, periods: tuple[Period, ...], *, denials: Sequence[Denial], masked: bool
 ) -> Result:
     """Permit by a statute, in an emergency or not; denials it passed over are named."""
-    ground = Ground(statute.kind)
-    matched = Matched(denials=_ids(denials), statutes=((statute.statute_id, statute.version),))
-    return Result(item, True, ground, statute.key, Reason(ground), periods, matched, Obligations(mask_location=masked))
+    ground, reason = _LAWFUL[statute.kind]
+    matched = Matched((), _ids(denials), ((statute.statute_id, statute.version),))
+    owed = _OWING_A_MASK if masked else _OWING_NOTHING
+    return Result(item, True, ground, statute.key, reason, periods, matched, owed)
 
 
 def by_consent(item: Item, permitting: Sequence[Candidate], *, denials: Sequence[Denial], masked: bool) -> Result:
     """Permit by every consent that covers some of what is left, for all that they cover together."""
-    owed = _together(
-        [
-            Obligations(each.offer.agreement.retention_days, not each.offer.agreement.onward, masked, each.renewal_due)
-            for each in permitting
-        ]
-    )
-    periods = union(tuple(period for each in permitting for period in each.periods))
-    matched = Matched(acts=_acts(permitting), denials=_ids(denials))
+    owed, periods = _owed(permitting[0], masked=masked), permitting[0].periods
+    if len(permitting) > 1:
+        owed = _together([_owed(each, masked=masked) for each in permitting])
+        periods = union(tuple(period for each in permitting for period in each.periods))
+    matched = Matched(_acts(permitting), _ids(denials))
     return Result(item, True, Ground.CONSENT, CONSENT_KEY, Reason.CONSENT, periods, matched, owed)
 
 
 def by_furthest(item: Item, candidates: Sequence[Candidate], denials: Sequence[Denial]) -> Result:
     """Refuse with the step of the candidate that came furthest; of equals, the first agreement's."""
     if not candidates:
-        return deny(item, Reason.NO_AGREEMENT, Matched(denials=_ids(denials)) if denials else _NOTHING)
-    furthest = max(candidates, key=lambda candidate: candidate.step)
-    return deny(item, furthest.step.reason, Matched(acts=_acts([furthest]), denials=_ids(denials)))
+        return deny(item, Reason.NO_AGREEMENT, Matched((), _ids(denials)) if denials else _NOTHING)
+    furthest = max(candidates, key=_step)
+    return deny(item, furthest.step.reason, Matched(_acts([furthest]), _ids(denials)))
 
 
 def denied(item: Item, denials: Sequence[Denial]) -> Result:
     """Refuse because denials took all that was asked."""
-    return deny(item, Reason.DENIED, Matched(denials=_ids(denials)))
+    return deny(item, Reason.DENIED, Matched((), _ids(denials)))
 
 
 def derived(item: Derived, inputs: Sequence[Result], asked: tuple[Period, ...]) -> Result:
@@ -76,6 +81,11 @@ def derived(item: Derived, inputs: Sequence[Result], asked: tuple[Period, ...]) 
             return deny(item, Reason.OUTSIDE_DATA_PERIOD, matched)
     weakest = max(inputs, key=_weakness)
     return weakest._replace(item=item, matched=matched, obligations=_together([each.obligations for each in inputs]))
+
+
+def _owed(permitting: Candidate, *, masked: bool) -> Obligations:
+    agreement = permitting.offer.agreement
+    return Obligations(agreement.retention_days, not agreement.onward, masked, permitting.renewal_due)
 
 
 def _weakness(result: Result) -> int:
@@ -106,4 +116,4 @@ def _ids(denials: Sequence[Denial]) -> tuple[UUID, ...]:
 
 
 def _acts(candidates: Iterable[Candidate]) -> tuple[UUID, ...]:
-    return tuple(candidate.said.act_id for candidate in candidates if candidate.said.act_id is not None)
+    return tuple([candidate.said.act_id for candidate in candidates if candidate.said.act_id is not None])

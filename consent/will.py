@@ -97,18 +97,20 @@ def _state(said: Said, at: datetime, *, minor: bool) -> Stretch:
 
 
 def _standing(said: Said, at: datetime, *, minor: bool) -> Iterator[_Candidate]:
-    """Yield what the voices come to, by each one's last act that counts."""
+    """Yield what the voices come to, by each one's last act that counts; of representatives who agree the last act decides."""
     last = _last_of_each_voice(said.acts, at)
     own = last.pop(None, None)
-    heard = [act for act in last.values() if act.kind.yes or _authorised(said, act.voice, at, minor=minor)]
+    authorised = {voice for voice in last if _authorised(said, voice, at, minor=minor)}
+    noes = [act for act in last.values() if act.kind.no and act.voice in authorised]
     if own is not None:
-        opposed = any(act.kind.no and _order(act) > _order(own) for act in heard)
+        opposed = any(_order(act) > _order(own) for act in noes)
         yield _candidate(said, own, at, minor=minor, opposed=opposed)
         return
-    opposed = any(act.kind.no for act in heard)
-    speaking = [act for act in heard if act.kind.yes] or heard
-    for act in speaking:
-        yield _candidate(said, act, at, minor=minor, opposed=opposed)
+    given = [act for act in last.values() if act.kind.yes]
+    agreed = [act for act in given or noes if act.voice in authorised]
+    lapsed = [act for act in given if act.voice not in authorised]
+    for act in (*lapsed, *_last_of(agreed)):
+        yield _candidate(said, act, at, minor=minor, opposed=bool(noes))
 
 
 def _candidate(said: Said, act: Act, at: datetime, *, minor: bool, opposed: bool = False) -> _Candidate:
@@ -149,6 +151,10 @@ def _counts(act: Act, at: datetime) -> bool:
 def _last_of_each_voice(acts: Iterable[Act], at: datetime) -> dict[Voice, Act]:
     spoken = [act for act in acts if (act.kind.yes or act.kind.no) and _counts(act, at)]
     return {act.voice: act for act in sorted(spoken, key=_order)}
+
+
+def _last_of(acts: Sequence[Act]) -> list[Act]:
+    return [max(acts, key=_order)] if acts else []
 
 
 def _order(act: Act) -> tuple[datetime, int]:

@@ -11,7 +11,8 @@ _SCOPE = ("source", "controller", "category", "recipient", "purpose")
 def matched(prepared: Prepared, told: pl.DataFrame, rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Return what each row with a matching denial comes to, and the data they leave; ``told`` are the questions.
 
-    The first: ``n``, ``yielding`` (every denial allows an emergency), ``gone`` (nothing is left). The second: ``n``, ``start``, ``end``.
+    The first: ``n``, ``yielding`` (every denial, of whatever data, allows an emergency), ``gone`` (nothing is left). The second: ``n``,
+    ``start``, ``end``; rows whose denials are all of other data than are asked have none.
     """
     bound = rows.filter("has_denial").select("n", "person", "question", "asked_start", "asked_end")
     bound = bound.hstack([told[name].gather(bound["question"]) for name in _SCOPE])
@@ -20,11 +21,12 @@ def matched(prepared: Prepared, told: pl.DataFrame, rows: pl.DataFrame) -> tuple
         *((pl.col(f"{name}_denied").is_null() | (pl.col(f"{name}_denied") == pl.col(name))) for name in _SCOPE)
     )
     taken = periods.common(
-        pairs.select("n", "allow_emergency", "asked_start", "asked_end", start="data_start", end="data_end"),
+        pairs.select("n", "asked_start", "asked_end", start="data_start", end="data_end"),
         start="asked_start",
         end="asked_end",
     )
     asked = bound.select("n", "asked_start", "asked_end").join(taken, on="n", how="semi")
     left = periods.left_of(asked, taken.select("n", "start", "end"))
-    found = taken.group_by("n").agg(yielding=pl.col("allow_emergency").all())
-    return found.with_columns(gone=~pl.col("n").is_in(left["n"].unique().implode())), left
+    gone = asked.join(left, on="n", how="anti")["n"]
+    found = pairs.group_by("n").agg(yielding=pl.col("allow_emergency").all())
+    return found.with_columns(gone=pl.col("n").is_in(gone.implode())), left

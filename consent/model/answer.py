@@ -53,8 +53,7 @@ class Result(NamedTuple):
     obligations: Obligations
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
+class Decision(NamedTuple):
     """The answer, one result per item in the order asked.
 
     It may be kept until ``valid_until`` (None: no end in sight) while ``consent_seq`` and ``register_seq`` stand; ``policy`` is the

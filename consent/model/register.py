@@ -52,5 +52,7 @@ class Register:
         return Route.of(statutes, agreements)
 
 
-_NEEDS: Mapping[str, frozenset[str]] = {purpose: frozenset(purpose.needs) for purpose in Purpose}
-_SOURCES: Mapping[str, str] = {category: category.source for category in Category}
+_NEEDS: Mapping[str, frozenset[str]] = {
+    purpose.value: frozenset(category.value for category in purpose.needs) for purpose in Purpose
+}
+_SOURCES: Mapping[str, str] = {category.value: category.source.value for category in Category}

@@ -33,7 +33,10 @@ class Step(IntEnum):
     @property
     def reason(self) -> Reason:
         """The reason code of a decision that ends at this step."""
-        return Reason.CONSENT if self is Step.OK else Reason(self.name.lower())
+        return _REASONS[self]
+
+
+_REASONS = tuple(Reason.CONSENT if step is Step.OK else Reason(step.name.lower()) for step in Step)
 
 
 class Stretch(NamedTuple):

@@ -1,4 +1,4 @@
-"""The worked examples of CONSENT.md 6 and AMENDMENTS 1, row by row."""
+"""The worked examples of CONSENT.md 6 and AMENDMENTS 1, row by row, and further ones of sentences that these leave untold."""
 
 from tests.spec.story import (
     AgreementEnds,
@@ -236,4 +236,45 @@ PURPOSE_AND_TASK = (
     ),
 )
 
-EXAMPLES = (*CONSENTS, *STATUTES_AND_DENIALS, *NOTICES_AND_VOICES, *TIMES, *PERSONS_AND_PERIODS, *PURPOSE_AND_TASK)
+GUARDIANS = (A_MINOR, Represented("A"), Represented("B"))
+
+FURTHER = (
+    deny(
+        67,
+        "guardians agree, and what the last one gave has run out: the last act decides (CONSENT.md 1, 4)",
+        (*GUARDIANS, Grant("1.2.", voice="A"), Grant("1.3.", voice="B", until="31.5.")),
+        K,
+        "expired",
+    ),
+    deny(
+        68,
+        "guardians agree on a no: the last act decides (CONSENT.md 1, 4)",
+        (*GUARDIANS, withdraw("1.2.", voice="A"), refuse("1.3.", voice="B")),
+        K,
+        "refused",
+    ),
+    deny(
+        69,
+        "an emergency, and a denial of other data than are asked: every matching one has to allow it (CONSENT.md 5.1)",
+        (Deny(item="Sh", data=("1.3.", "1.4.")),),
+        Ask(("Sh",), emergency=True, data=("1.1.", "1.2.")),
+        "no_consent",
+    ),
+    permit(
+        70,
+        "an emergency, and a denial of other data that allows it",
+        (Deny(item="Sh", data=("1.3.", "1.4."), save_emergency=True),),
+        Ask(("Sh",), emergency=True, data=("1.1.", "1.2.")),
+        "emergency",
+    ),
+)
+
+EXAMPLES = (
+    *CONSENTS,
+    *STATUTES_AND_DENIALS,
+    *NOTICES_AND_VOICES,
+    *TIMES,
+    *PERSONS_AND_PERIODS,
+    *PURPOSE_AND_TASK,
+    *FURTHER,
+)

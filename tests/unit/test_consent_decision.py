@@ -158,6 +158,22 @@ def test_an_explanation_tells_of_every_candidate_whatever_decided():
     assert explained.decision == decide(replay.request(ask("P", "J")), replay.facts(told), NOON)
 
 
+def test_what_explains_a_denial_comes_no_further_than_the_denial():
+    told = (story.Grant(data=("1.3.", "1.4.")), story.Deny(recipient="R", data=("1.3.", "1.4.")))
+
+    explained = explain(replay.request(ask("K", data=("1.1.", "1.6."))), replay.facts(told), NOON)
+
+    assert explained.decision.results[0].reason == "outside_data_period"
+    assert [each.step for each in explained.tried[0]] == [Step.OUTSIDE_DATA_PERIOD]
+
+
+def test_where_denials_leave_nothing_no_consent_covers_anything():
+    explained = explain(replay.request(ask("K")), replay.facts((GRANT, story.Deny())), NOON)
+
+    assert explained.decision.results[0].reason == "denied"
+    assert [each.step for each in explained.tried[0]] == [Step.OUTSIDE_DATA_PERIOD]
+
+
 def test_of_what_cannot_be_read_or_is_unknown_there_is_nothing_to_explain():
     request = replay.request(ask("K", "P"))
 

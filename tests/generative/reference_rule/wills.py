@@ -55,22 +55,23 @@ class Key:
         return {act for act in self.with_authority if act.kind in NO}
 
     @cached_property
-    def given_for_them(self) -> set[ActRow]:
-        """What representatives gave: "agreeing representatives decide", by their last act (principle 4); "without authority
+    def said_for_them(self) -> set[ActRow]:
+        """What representatives say: "agreeing representatives decide", by their last act (principle 4); "without authority
         a grant gives ``representation_lapsed``".
+
+        Silent: a no of theirs decides where none of them gave.
         """
         given = {act for act in self.last - self.own if act.kind in YES}
-        agreed = given & self.with_authority
+        agreed = given & self.with_authority if given else self.objections
         return given - agreed | {act for act in agreed if act == max(agreed, key=place)}
 
     @cached_property
     def word(self) -> ActRow | None:
         """The act that decides: (a), (b) the person's own; (c) in their silence a representative's.
 
-        Silent: of several that which comes furthest, then the last; a no of theirs decides where none of them gave.
+        Silent: of several that which comes furthest, then the last.
         """
-        voices = self.own or self.given_for_them or self.objections
-        return max(voices, key=lambda act: (min(self.failing(act)), place(act)), default=None)
+        return max(self.own or self.said_for_them, key=lambda act: (min(self.failing(act)), place(act)), default=None)
 
     @cached_property
     def candidates(self) -> dict[ActRow, set[Step]]:
