@@ -60,7 +60,7 @@ def _values(settings: Settings, ground: House) -> dict[str, str]:
 
 def _start_ours(settings: Settings, children: Children, values: Mapping[str, str], console: Console) -> None:
     console.print(f"luukku: the sources' stand-ins ({settings.people} people), the log's sequencer, the machine API")
-    for name in ("simulators", "sequencer", "web"):
+    for name in ("simulators", "sequencer", "web", "keeper"):
         children.start(name, [sys.executable, "-m", "cli", "serve", name], values)
     children.wait_until(
         lambda: _answers(f"{settings.simulators_url}/control/ready"), timeout_s=START_TIMEOUT_S, what="The stand-in"

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import uvicorn
 
+from cli import sign_in
 from cli.settings import HOST, Refusal, Settings
 from cli.stand_ins import Drawn
 from db.clock import now
@@ -20,7 +21,12 @@ STOP_WITHIN_S: Final = 5
 
 def serve(process: str, settings: Settings) -> None:
     """Run the process of that name; raises Refusal for an unknown one."""
-    processes: dict[str, Callable[[Settings], None]] = {"web": _web, "sequencer": _sequencer, "simulators": _simulators}
+    processes: dict[str, Callable[[Settings], None]] = {
+        "web": _web,
+        "sequencer": _sequencer,
+        "keeper": _keeper,
+        "simulators": _simulators,
+    }
     if process not in processes:
         raise Refusal(f"There is no process of that name; there are {', '.join(processes)}.")
     processes[process](settings)
@@ -29,22 +35,38 @@ def serve(process: str, settings: Settings) -> None:
 def _web(settings: Settings) -> None:
     from audit.log import SocketSealer
     from web.app import create_app
+    from web.pages.visit import Doors
     from web.settings import WebSettings
+    from web.sign_in.provider import reached
+    from web.site import create_site
 
     environment = from_environ()
     keyring = environment.keyring(Login.WEB)
-    with environment.database(Login.WEB, pool_size=WEB_POOL) as database:
+    told = WebSettings(issuer=settings.web_url, version=version("luukku"))
+    with environment.database(Login.WEB, pool_size=WEB_POOL) as database, reached(sign_in.ours(settings)) as provider:
+        doors = Doors(database=database, keyring=keyring, clock=now, origin=settings.web_url)
+        pages = create_site(doors, provider)
         sealer = SocketSealer(environment.sequencer_socket, keyring)
-        app = create_app(database, sealer, WebSettings(issuer=settings.web_url, version=version("luukku")), keyring)
-        _listen(app, settings.ports.web)
+        _listen(create_app(database, sealer, told, keyring, pages=pages), settings.ports.web)
 
 
 def _sequencer(_: Settings) -> None:
     from audit.sequencer import serve as sequence
 
+    sequence(from_environ(), _interrupted())
+
+
+def _keeper(_: Settings) -> None:
+    from publish.keeping.watch import watch
+
+    watch(from_environ(), _interrupted())
+
+
+def _interrupted() -> threading.Event:
+    """Give what is set when this process is interrupted."""
     stop = threading.Event()
     signal.signal(signal.SIGINT, lambda *_: stop.set())
-    sequence(from_environ(), stop)
+    return stop
 
 
 def _simulators(settings: Settings) -> None:
@@ -52,7 +74,8 @@ def _simulators(settings: Settings) -> None:
     from simulators.simulation import Simulation
 
     at = now()
-    _listen(create_app(Simulation.of(Drawn.of(settings, at=at).population(at=at))), settings.ports.simulators)
+    simulation = Simulation.of(Drawn.of(settings, at=at).population(at=at))
+    _listen(create_app(simulation, sign_in.stand_in(settings)), settings.ports.simulators)
 
 
 def _listen(app: Any, port: int) -> None:

@@ -10,7 +10,7 @@ from consent.bulk import snapshot
 from db.engine import Transaction
 from db.ids import uuid7
 from publish import feed
-from publish.queries import publishing, reading, registering
+from publish.queries import erasing, publishing, reading, registering
 from publish.queries.publishing import SectionKey
 from publish.refresh import entitlements, visible
 from publish.refresh.sections import Fresh
@@ -39,6 +39,7 @@ def follow(tx: Transaction, *, person_id: UUID, opens: bool, at: datetime) -> No
         publishing.wait(tx, people=people)
     elif facts.protections.is_empty():
         _hide(tx, person_id, {each.key for each in published} - seen.shown, at)
+    erasing.queue(tx, people=people, at=at)
     feed.write(tx, moved.changes, at=at)
 
 

@@ -95,6 +95,10 @@ class World:
         """From now on they live elsewhere."""
         self._task(person_id, TaskGround.RESIDENCE, municipality)
 
+    def ends(self, person_id, ground):
+        """Nobody deals with them on that ground any more."""
+        self._task(person_id, ground, None)
+
     def _task(self, person_id, ground, place):
         with self.connector.transaction() as tx:
             learned = func.consent.learn_tasks(

@@ -1,6 +1,6 @@
 """What may be kept at all: rows under a category that nobody may be shown are left behind, sensitive parts cut out (AMENDMENTS 5)."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from io import BytesIO
 from typing import Final, Self
 
@@ -8,8 +8,10 @@ import polars as pl
 
 from connectors.layout import CUT_LOCATION, CUT_SENSITIVE, PERSON, Layout
 from connectors.store import Store
+from schemas.vocabulary import TaskGround
 
 CATEGORY: Final = "category"
+GROUND: Final = "ground"
 _KEY: Final = (CATEGORY, PERSON)
 _SCHEMA: Final = {CATEGORY: pl.String, PERSON: pl.String}
 
@@ -18,21 +20,38 @@ _SCHEMA: Final = {CATEGORY: pl.String, PERSON: pl.String}
 class Leave:
     """A leave list: categories that may be kept of everybody, and pairs of category and person.
 
-    Without a list (`everything`) all may be kept: so tries a new source, and a test; a run always brings one.
+    `joint` are categories that may be kept of whomever the source itself tells to get joint support; once that is known to those who
+    decide, the list names these people. Without a list (`everything`) all may be kept: so tries a new source, and a test; a run always
+    brings one.
     """
 
     everybody: frozenset[str] = frozenset()
+    joint: frozenset[str] = frozenset()
     people: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=_SCHEMA))
     everything: bool = False
 
     @classmethod
     def read(cls, store: Store, path: str | None) -> Self:
-        """Read the list at a path of the store: Parquet with ``category`` and ``person_id``, null for everybody with a task."""
+        """Read the list at a path of the store: Parquet with ``category`` and ``person_id``, null for everybody.
+
+        Where it has a ``ground``, rows without a person are for those who have a task of that ground.
+        """
         if path is None:
             return cls(everything=True)
-        rows = pl.read_parquet(BytesIO(store.get(path))).select(*_KEY)
-        everybody = rows.filter(pl.col(PERSON).is_null())[CATEGORY]
-        return cls(frozenset(everybody.to_list()), rows.drop_nulls(PERSON).unique())
+        rows = pl.read_parquet(BytesIO(store.get(path)))
+        ground = pl.col(GROUND) if GROUND in rows.columns else pl.lit(None, dtype=pl.String)
+        general = rows.filter(pl.col(PERSON).is_null()).select(CATEGORY, ground.alias(GROUND))
+        return cls(
+            frozenset(general.filter(pl.col(GROUND).is_null())[CATEGORY].to_list()),
+            frozenset(general.filter(pl.col(GROUND) == TaskGround.TYM)[CATEGORY].to_list()),
+            rows.select(*_KEY).drop_nulls(PERSON).unique(),
+        )
+
+    def with_joint(self, people: pl.Series) -> Self:
+        """Give the list with these people on it for what may be kept of those who get joint support."""
+        categories = pl.DataFrame({CATEGORY: sorted(self.joint)}, schema={CATEGORY: pl.String})
+        named = categories.join(pl.DataFrame({PERSON: people}), how="cross").select(*_KEY)
+        return replace(self, people=pl.concat([self.people, named]).unique())
 
     def allows(self, rows: pl.DataFrame, category: pl.Expr) -> pl.Series:
         """Tell for each row, by its category and person, whether it may be kept."""

@@ -4,11 +4,12 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 import polars as pl
 
-from connectors.checked import SHARD
+from connectors.checked import OWNER, SHARD
 from connectors.layout import PERSON
 from connectors.ledger import Batch
 from connectors.persons import Linked
@@ -18,6 +19,9 @@ from connectors.staging.memory import Memory
 from connectors.store import Store
 from db.engine import Transaction
 from schemas.vocabulary import Source
+
+JOBSEEKERS: Final = "tyonhakija"
+_JOINT: Final = ("tym_asiakas", "tym_alku_pvm", "tyonhaku_paattynyt_pvm")
 
 
 @dataclass(slots=True, kw_only=True)
@@ -46,6 +50,22 @@ class Run:
     removed: Counter[int] = field(default_factory=Counter)
     pending: list[pl.Series] = field(default_factory=list)
     seen: dict[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Put those on the lists of whom this very answer tells that they get joint support: nobody else knows it yet."""
+        if self.source is Source.TE and any(leave.joint for leave in self.leaves.values()):
+            people = self._in_joint_support()
+            self.leaves = {path: leave.with_joint(people) for path, leave in self.leaves.items()}
+
+    def _in_joint_support(self) -> pl.Series:
+        told = self.incoming.whole(JOBSEEKERS, [OWNER, *_JOINT])
+        if told is None:
+            return pl.Series(PERSON, [], dtype=pl.String)
+        today = self.at.date()
+        begun = pl.col("tym_alku_pvm").is_null() | (pl.col("tym_alku_pvm") <= today)
+        ended = pl.col("tyonhaku_paattynyt_pvm") < today
+        joint = told.filter(pl.col("tym_asiakas"), begun, ~ended.fill_null(value=False))
+        return joint[PERSON].drop_nulls().unique()
 
     @property
     def batch_ids(self) -> list[UUID]:

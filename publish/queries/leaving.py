@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import delete, select
+from sqlalchemy import Select, delete, select
 from sqlalchemy.dialects.postgresql import distinct_on
 
 from connectors.tables import tyonhakija
@@ -28,15 +28,15 @@ class Home(NamedTuple):
 
 def homes(read: Read, *, after: UUID, limit: int) -> list[Home]:
     """List clients by their ids, those after the given one."""
-    of = tyonhakija.c
-    statement = (
-        select(of.person_id, of.kotikunta, of.tyollisyysalue)
-        .ext(distinct_on(of.person_id))
-        .where(of.person_id > after)
-        .order_by(of.person_id, of.muokattu_aika.desc())
-        .limit(limit)
-    )
+    statement = homes_statement().where(tyonhakija.c.person_id > after).limit(limit)
     return [Home(*row) for row in read.execute(statement)]
+
+
+def homes_statement() -> Select[UUID, str | None, str]:
+    """Ask for the newest home of each client."""
+    of = tyonhakija.c
+    columns = select(of.person_id, of.kotikunta, of.tyollisyysalue)
+    return columns.ext(distinct_on(of.person_id)).order_by(of.person_id, of.muokattu_aika.desc())
 
 
 def listed(read: Read, *, source: Source, after: UUID, until: UUID) -> dict[UUID, frozenset[str]]:

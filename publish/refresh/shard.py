@@ -12,7 +12,7 @@ from consent.bulk import snapshot
 from db.engine import Transaction
 from db.ids import uuid7
 from publish import feed
-from publish.queries import publishing, registering
+from publish.queries import erasing, publishing, registering
 from publish.queries.publishing import SectionKey
 from publish.refresh import entitlements, sections, visible
 from publish.refresh.entitlements import Moved
@@ -60,6 +60,7 @@ def publish(tx: Transaction, *, people: Sequence[UUID], at: datetime) -> Counts:
     entitlements.write(tx, moved, at=at)
     publishing.name_people(tx, pairs=seen.tasks)
     publishing.no_longer_waiting(tx, people=people)
+    erasing.queue(tx, people={key.person_id for key in moved.gone - seen.entitled.keys()}, at=at)
     counts = _counts(people, moved, seen)
     record_all(tx, _events(touched, counts, at))
     feed.write(tx, moved.changes, at=at)

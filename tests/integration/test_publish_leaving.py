@@ -13,9 +13,11 @@ from connectors.store import open_store
 from connectors.tables import to_ask
 from db.clock import now
 from publish import refresh
-from publish.tables import leave
-from schemas.vocabulary import Category
-from tests.published import TYM_BY_LAW, Handed, a_hetu, a_world
+from publish.tables import leave, to_erase
+from schemas.vocabulary import Category, TaskGround
+from tests.published import TYO_BY_LAW, Handed, a_hetu, a_world
+
+SENSITIVE = "te.arkaluonteiset"
 
 
 @pytest.fixture
@@ -31,8 +33,8 @@ def world(owner, connector):
 def written(environment, source):
     path = refresh.write_leave_list(environment, source=source, at=now())
     rows = pl.read_parquet(io.BytesIO(open_store(environment.store).get(path)))
-    assert rows.schema == {"category": pl.String, "person_id": pl.String, "place": pl.String}
-    return rows.rows()
+    assert rows.schema == dict.fromkeys(("category", "person_id", "place", "ground"), pl.String)
+    return [row[:3] for row in rows.filter(pl.col("ground").is_null()).rows()]
 
 
 def queued(owner):
@@ -49,7 +51,32 @@ def events(owner, *types):
 def test_what_a_law_gives_may_be_kept_of_everybody(environment, world):
     world.jobseeker(world.person())
 
-    assert set(written(environment, "te")) == {(category, None, None) for category in TYM_BY_LAW}
+    assert set(written(environment, "te")) == {(category, None, None) for category in TYO_BY_LAW}
+
+
+def test_what_a_law_gives_the_parties_of_joint_support_is_kept_of_those_who_get_it(environment, world, owner):
+    joint, other = world.person(tym=True), world.person(a_hetu())
+    for each in (joint, other):
+        world.jobseeker(each)
+
+    rows = written(environment, "te")
+
+    assert [row for row in rows if row[0] == SENSITIVE] == [(SENSITIVE, str(joint), None)]
+    assert queued(owner) == [(joint, "te")]
+
+
+def test_whoever_no_longer_gets_joint_support_leaves_the_list_and_is_queued_to_be_erased(environment, world, owner):
+    person = world.person(tym=True)
+    world.jobseeker(person)
+    written(environment, "te")
+    world.ends(person, TaskGround.TYM)
+
+    rows = written(environment, "te")
+
+    assert [row for row in rows if row[0] == SENSITIVE] == []
+    assert events(owner) == ["leave.entered", "leave.left"]
+    with owner.read() as read:
+        assert [row.person_id for row in read.execute(select(to_erase))] == [person]
 
 
 def test_nothing_is_kept_of_a_source_that_no_law_and_no_consent_opens(environment, world):
@@ -77,7 +104,7 @@ def test_a_consent_puts_its_person_and_category_on_the_list_of_its_county_and_as
 
     assert rows == [("sote.palvelutarve", str(person), "12")]
     assert queued(owner) == [(person, "sote")]
-    assert events(owner) == ["leave.entered", "leave.listed"]
+    assert events(owner) == ["leave.entered"]
 
 
 def test_the_puller_reads_the_list_as_it_was_written(environment, world):
@@ -91,7 +118,7 @@ def test_the_puller_reads_the_list_as_it_was_written(environment, world):
     }
 
 
-def test_a_list_that_did_not_change_is_one_event_and_asks_nobody_anew(environment, world, owner):
+def test_a_list_that_did_not_change_is_no_event_and_asks_nobody_anew(environment, world, owner):
     person = world.person()
     world.jobseeker(person)
     world.grant(person, "sote.palvelutarve")
@@ -101,7 +128,8 @@ def test_a_list_that_did_not_change_is_one_event_and_asks_nobody_anew(environmen
     rows = written(environment, "sote")
 
     assert rows == [("sote.palvelutarve", str(person), "12")]
-    assert events(owner)[len(before) :] == ["leave.listed"]
+    assert events(owner) == before
+    assert queued(owner) == [(person, "sote")]
 
 
 def test_a_withdrawal_takes_its_person_off_the_list(environment, world, owner):
@@ -114,7 +142,7 @@ def test_a_withdrawal_takes_its_person_off_the_list(environment, world, owner):
     rows = written(environment, "sote")
 
     assert rows == [("sote.yhteyshenkilo", str(person), "12")]
-    assert events(owner)[-2:] == ["leave.left", "leave.listed"]
+    assert events(owner)[-1:] == ["leave.left"]
     with owner.read() as read:
         assert [row.categories for row in read.execute(select(leave))] == [["sote.yhteyshenkilo"]]
 
