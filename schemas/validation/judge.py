@@ -138,6 +138,7 @@ def _context() -> Any:
 @cache
 def expectation_class() -> Any:
     """Make the expectation that a column of truth values is true throughout, and its one metric; both register themselves."""
+    from great_expectations.compatibility.pydantic import PrivateAttr
     from great_expectations.execution_engine.pandas_execution_engine import PandasExecutionEngine
     from great_expectations.expectations.expectation import BatchExpectation, ColumnAggregateExpectation
     from great_expectations.expectations.metrics.column_aggregate_metric_provider import (
@@ -146,7 +147,6 @@ def expectation_class() -> Any:
     )
     from great_expectations.validator.metric_configuration import MetricConfiguration
     from great_expectations.validator.validator import ValidationDependencies
-    from great_expectations.compatibility.pydantic import PrivateAttr
 
     class RuleBroken(ColumnAggregateMetricProvider):
         metric_name = "column.rule_broken"
