@@ -37,11 +37,12 @@ class Link:
 class Linked:
     """Whom the HETUs lead to: columns ``hetu`` and ``person_id``, null where that is in conflict.
 
-    `fresh` are the people made just now, `changed` people known before who got another HETU, `conflicts` the `told_by` of links that
-    would join two people.
+    `new` are the HETUs to be written (``hetu``, ``hetu_hash``, ``person_id``, ``until_on``), `fresh` the people to be made, `changed`
+    people known before who got another HETU, `conflicts` the `told_by` of links that would join two people.
     """
 
     people: pl.DataFrame
+    new: pl.DataFrame
     fresh: pl.Series
     changed: tuple[UUID, ...]
     conflicts: frozenset[str]
@@ -54,8 +55,8 @@ def hetus(read: Read, person_ids: Iterable[UUID]) -> Iterator[tuple[UUID, Hetu]]
         yield person_id, Hetu.parse(text.decode())
 
 
-def link(tx: Transaction, *, told_by: str, hetus: pl.Series, links: Sequence[Link], at: datetime) -> Linked:
-    """Find the person of each HETU and make those who are new; `told_by` is the source.
+def link(tx: Transaction, *, hetus: pl.Series, links: Sequence[Link], at: datetime) -> Linked:
+    """Find the person of each HETU and name those who are new, for `made` to make; until this transaction ends nobody else makes people.
 
     A HETU that replaced another leads to the same person. Where both lead to people already, or several jobseekers claim one, nothing
     is joined: the links are in `conflicts` and a HETU that nobody had is left without a person.
@@ -69,13 +70,31 @@ def link(tx: Transaction, *, told_by: str, hetus: pl.Series, links: Sequence[Lin
     fresh = _fresh(known, groups)
     whole = known.join(fresh, on=HETU, how="left").with_columns(pl.coalesce(PERSON, "fresh").alias(PERSON))
     written = whole.filter(pl.col("fresh").is_not_null())
-    _write_identities(tx, told_by, written, _last_days(joined, at.date()), at)
     known_people = [person for group in groups for person in group.people]
-    made = written[PERSON].filter(~written[PERSON].is_in(known_people)).unique()
-    stored.add_people(tx, person_ids=made, at=at)
-    changed = _changed(tx, joined, at.date())
-    conflicts = frozenset(each.told_by for group in groups if group.conflicting for each in group.links)
-    return Linked(people=whole.select(HETU, PERSON), fresh=made, changed=changed, conflicts=conflicts)
+    return Linked(
+        people=whole.select(HETU, PERSON),
+        new=_ending(written.select(HETU, HASH, PERSON), _last_days(joined, at.date())),
+        fresh=written[PERSON].filter(~written[PERSON].is_in(known_people)).unique(),
+        changed=_changed(tx, joined, at.date()),
+        conflicts=frozenset(each.told_by for group in groups if group.conflicting for each in group.links),
+    )
+
+
+def made(keyring: Keyring, linked: Linked, *, told_by: str, at: datetime) -> Iterator[tuple[str, pl.DataFrame]]:
+    """Yield the tables and rows that make whom `link` found to be new, HETUs encrypted; `told_by` is the source."""
+    yield "person", pl.DataFrame({PERSON: linked.fresh}).with_columns(pl.lit(at).alias("known_at"))
+    pairs = ((hetu.encode(), hetu_context(person)) for hetu, person in linked.new.select(HETU, PERSON).iter_rows())
+    boxes = keyring.encrypt_many_packed(Use.IDENTITY_ENCRYPTION, pairs)
+    identities = linked.new.select(
+        HASH,
+        pl.lit(keyring.key_ids(Use.IDENTITY_HASH)[0]).alias("hash_key_id"),
+        PERSON,
+        pl.Series(HETU, boxes, dtype=pl.Binary),
+        "until_on",
+        pl.lit(told_by).alias("told_by"),
+        pl.lit(at).alias("recorded_at"),
+    )
+    yield "identity", identities.sort(PERSON)
 
 
 def _known(tx: Transaction, hetus: pl.Series) -> pl.DataFrame:
@@ -192,23 +211,9 @@ def _last_days(groups: Sequence[_Group], today: date) -> Mapping[str, date]:
     return {each.former: each.until_on or yesterday for group in groups for each in group.links}
 
 
-def _write_identities(
-    tx: Transaction, told_by: str, fresh: pl.DataFrame, last_days: Mapping[str, date], at: datetime
-) -> None:
-    keyring = tx.keyring
-    pairs = ((hetu.encode(), hetu_context(person)) for hetu, person in fresh.select(HETU, PERSON).iter_rows())
-    boxes = keyring.encrypt_many_packed(Use.IDENTITY_ENCRYPTION, pairs)
-    ends = [last_days.get(hetu) for hetu in fresh[HETU]]
-    identities = fresh.select(
-        HASH,
-        pl.lit(keyring.key_ids(Use.IDENTITY_HASH)[0]).alias("hash_key_id"),
-        PERSON,
-        pl.Series("hetu", boxes, dtype=pl.Binary),
-        pl.Series("until_on", ends, dtype=pl.Date),
-        pl.lit(told_by).alias("told_by"),
-        pl.lit(at).alias("recorded_at"),
-    )
-    stored.add_identities(tx, identities=identities.sort(PERSON))
+def _ending(new: pl.DataFrame, last_days: Mapping[str, date]) -> pl.DataFrame:
+    ends = pl.Series("until_on", [last_days.get(hetu) for hetu in new[HETU]], dtype=pl.Date)
+    return new.with_columns(ends)
 
 
 def _changed(tx: Transaction, groups: Sequence[_Group], today: date) -> tuple[UUID, ...]:

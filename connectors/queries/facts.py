@@ -18,7 +18,7 @@ from db.engine import Transaction
 from schemas.codes import places
 from schemas.vocabulary import Source
 
-PEOPLE_A_CALL: Final = 10_000
+PEOPLE_A_CALL: Final = 25_000
 FINANCING_LASTS: Final = "12 months"
 """How long after its last paid period a financing municipality still deals with a person; unverified: confirm with the authority."""
 

@@ -1,14 +1,14 @@
 """Who a HETU leads to, and the HETUs that lead to a person."""
 
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime
+from datetime import date
 from uuid import UUID
 
 import polars as pl
 from sqlalchemy import func, insert, select, update
 from sqlalchemy.dialects.postgresql import distinct_on
 
-from connectors.queries.bulk import copy_frame, loaded, read_out
+from connectors.queries.bulk import loaded, read_out
 from connectors.tables import identity, pending, person
 from db.engine import Read, Transaction
 
@@ -31,16 +31,6 @@ def found(tx: Transaction, *, hashes: pl.Series) -> pl.DataFrame:
         query = "SELECT hetu_hash, person_id FROM staging.identity JOIN asked_hash USING (hetu_hash)"
         answer = read_out(tx, query, schema)
     return answer.with_columns(pl.col("hetu_hash").str.slice(2).str.decode("hex"))
-
-
-def add_people(tx: Transaction, *, person_ids: pl.Series, at: datetime) -> None:
-    """Write new people."""
-    copy_frame(tx, "staging.person", pl.DataFrame({"person_id": person_ids}).with_columns(pl.lit(at).alias("known_at")))
-
-
-def add_identities(tx: Transaction, *, identities: pl.DataFrame) -> None:
-    """Write the HETUs that lead to people; columns as in the table."""
-    copy_frame(tx, "staging.identity", identities)
 
 
 def end_hetu(tx: Transaction, *, hetu_hash: bytes, until: date) -> bool:
@@ -69,6 +59,12 @@ def identities_of(read: Read, *, person_id: UUID) -> Sequence[tuple[bytes, bytes
 def move_identity(tx: Transaction, *, hetu_hash: bytes, into: UUID, hetu: bytes) -> None:
     """Let a HETU lead to another person, encrypted anew for them."""
     tx.execute(update(identity).where(identity.c.hetu_hash == hetu_hash).values(person_id=into, hetu=hetu))
+
+
+def themselves(read: Read, *, person_ids: Iterable[UUID]) -> list[UUID]:
+    """Give those of some ids that are known people and were not found to be another."""
+    statement = select(person.c.person_id).where(person.c.person_id.in_(person_ids), person.c.merged_into.is_(None))
+    return list(read.execute(statement).scalars())
 
 
 def note_merged(tx: Transaction, *, from_id: UUID, into: UUID) -> None:

@@ -51,7 +51,11 @@ def hashes(layout: Layout, frame: pl.DataFrame, keyring: Keyring) -> Iterator[pl
     current, *former = [_keyed(keyring, key_id) for key_id in keyring.key_ids(Use.IDENTITY_HASH)]
     yield _hashed(lines, current).alias(HASH)
     others = [_hashed(lines, digest).alias(f"{FORMER} {number}") for number, digest in enumerate(former)]
-    yield pl.DataFrame(others).select(pl.concat_list(pl.all())).to_series().alias(FORMER) if others else _nothing(len(lines))
+    yield (
+        pl.DataFrame(others).select(pl.concat_list(pl.all())).to_series().alias(FORMER)
+        if others
+        else _nothing(len(lines))
+    )
 
 
 def _nothing(rows: int) -> pl.Series:

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 from io import BytesIO
@@ -120,7 +121,7 @@ class _Merging:
         """Gather what the batches brought, and find whom it is about."""
         numbers = {str(batch.batch_id): number for number, batch in enumerate(batches)}
         incoming = gathered(self.store, self.tx.keyring, self.groups, numbers)
-        linked = link(self.tx, told_by=self.source.value, hetus=incoming.hetus(), links=incoming.links(), at=self.at)
+        linked = link(self.tx, hetus=incoming.hetus(), links=incoming.links(), at=self.at)
         incoming.know(linked)
         full = [came.full and batch.people is None for came, batch in zip(incoming.batches, batches, strict=True)]
         leaves = {path: Leave.read(self.store, path) for path in {batch.leave for batch in batches}}
@@ -167,7 +168,10 @@ def _vanished(run: Run, decided: Sequence[Decided]) -> dict[int, str]:
 
 
 def _write(run: Run, decided: Sequence[Decided], found: Protections, released: pl.DataFrame | None) -> None:
-    """Write everything that was decided, then what follows from it: deletions last, facts from what stands then."""
+    """Write everything that was decided, then what follows from it: deletions last, facts from what stands then.
+
+    What is remembered of the pull goes to the store, not to the database: it is written while the server learns.
+    """
     telling = [each.people for each in decided if each.layout.record in _TELLS_FACTS]
     people = gather([*telling, jobseekers_named(run), found.people]).to_frame()
     touched = people.with_columns(pl.col(PERSON).is_in(run.linked.fresh.implode()).alias("fresh"))
@@ -178,8 +182,10 @@ def _write(run: Run, decided: Sequence[Decided], found: Protections, released: p
             run.count(run.dropped, each.rows.filter(pl.col(FATE) == Fate.DROPPED))
         protect(run, found)
         refused = delete(run)
-        facts.learn(run.tx, source=run.source, people=touched, at=run.at)
-        tell(run, found)
+        with ThreadPoolExecutor(max_workers=1) as beside:
+            remembering = beside.submit(remember, run, decided, refused)
+            facts.learn(run.tx, source=run.source, people=touched, at=run.at)
+            tell(run, found)
+            remembering.result()
     refuse(run, decided, refused)
     supersede(run, decided, refused, released=released)
-    remember(run, decided, refused)

@@ -13,6 +13,7 @@ from connectors.errors import PageRefused, SourceChanged
 from connectors.frames import HETU, LOCATOR
 from connectors.landing import BatchKey, Manifest, open_parts
 from connectors.source import Malformed, Parsed
+from connectors.staging.ahead import ahead
 from connectors.staging.seen import NAME, NAMED, Sieve
 from connectors.store import Store
 from schemas.vocabulary import Source
@@ -86,7 +87,7 @@ class Reader:
         for number, batch in enumerate(landed):
             sieve = self.sieves.get(number)
             try:
-                for part in open_parts(self.store, batch.manifest, batch.key):
+                for part in ahead(open_parts(self.store, batch.manifest, batch.key)):
                     parsed = _PARSE[self.source](part if sieve is None else sieve.through(part))
                     self.unknown[number].update(parsed.unknown_fields)
                     yield number, parsed, pl.DataFrame(schema=NAMED) if sieve is None else sieve.named()

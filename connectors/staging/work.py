@@ -2,9 +2,12 @@
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 from hashlib import sha256
+from itertools import chain
 from typing import Final
 
 import polars as pl
@@ -131,7 +134,7 @@ class Work:
             refused.append(rows)
         broken = pl.concat([frames[record][of.refused["row"]][ELEMENT] for record, of in outcomes.items()])
         accepted = {record: _remembering(outcome.accepted, broken) for record, outcome in outcomes.items()}
-        return self._written(name, [(QUARANTINE, pl.concat(refused)), *self._accepted(accepted)])
+        return self._written(name, chain([(QUARANTINE, pl.concat(refused))], self._accepted(accepted)))
 
     def _judged(self, judge: Judge, record: type, frame: pl.DataFrame, on: date) -> Outcome:
         suite = suites_of(self.source)[record]
@@ -154,13 +157,16 @@ class Work:
     def _keyed(self, layout: Layout | None, frame: pl.DataFrame) -> pl.DataFrame:
         return frame if layout is None else with_key(layout, frame, self.keyring)
 
-    def _written(self, part: str, frames: Sequence[tuple[str, pl.DataFrame]]) -> dict[str, File]:
-        folder = self._manifest().folder
-        return {
-            kind: write_frame(self.store, self.keyring, folder=folder, name=f"{part}-{kind}.parquet", frame=frame)
-            for kind, frame in frames
-            if frame.height
-        }
+    def _written(self, part: str, frames: Iterable[tuple[str, pl.DataFrame]]) -> dict[str, File]:
+        """Write frames, each while the next is made."""
+        write = partial(write_frame, self.store, self.keyring, folder=self._manifest().folder)
+        with ThreadPoolExecutor(max_workers=1) as writer:
+            writing = {
+                kind: writer.submit(write, name=f"{part}-{kind}.parquet", frame=frame)
+                for kind, frame in frames
+                if frame.height
+            }
+            return {kind: file.result() for kind, file in writing.items()}
 
     def _manifest(
         self, slices: Sequence[dict[str, File]] = (), held: Mapping[int, tuple[str, ...]] | None = None

@@ -1,14 +1,16 @@
 """Decided rows into their tables, while the next ones are made ready; and out of them what is gone."""
 
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from typing import Final, TypeVar
+from dataclasses import dataclass, field
+from typing import Final
 
 import polars as pl
 
+from connectors import persons
 from connectors.checked import SHARD
 from connectors.layout import CUT, CUT_LOCATION, KEY, LAYOUTS, PERSON, Layout
 from connectors.queries import records
+from connectors.staging.ahead import ahead
 from connectors.staging.decide import Decided
 from connectors.staging.incoming import PART, PLACE
 from connectors.staging.load import keyed, prepared
@@ -16,31 +18,45 @@ from connectors.staging.run import Run
 from connectors.staging.sorting import FATE, Fate
 
 _BESIDE: Final = (PART, PLACE, SHARD, PERSON, CUT, FATE)
-_T = TypeVar("_T")
+
+
+@dataclass(frozen=True, slots=True)
+class _Ready:
+    """Rows as a table of staging takes them: those it has not, and those that replace what it has."""
+
+    table: str
+    new: pl.DataFrame
+    changed: pl.DataFrame = field(default_factory=pl.DataFrame)
 
 
 def write(run: Run, decided: Sequence[Decided]) -> None:
-    """Write what is new and changed of every record type, then take out what may not be kept or is gone."""
-    for layout, ready in ahead(_ready(run, decided)):
-        new = pl.col(FATE) == Fate.NEW
-        records.add(run.tx, table=layout.table, rows=ready.filter(new).drop(FATE))
-        _change(run, layout, ready.filter(~new).drop(FATE))
+    """Write who is new, what is new and changed of every record type, then take out what may not be kept or is gone."""
+    for ready in ahead(_ready(run, decided)):
+        records.add(run.tx, table=ready.table, rows=ready.new)
+        _change(run, ready)
     for each in decided:
         run.wake(each.written[PERSON])
         remove(run, each.layout.table, pl.concat([each.dropped, each.gone[KEY]]))
 
 
-def _ready(run: Run, decided: Sequence[Decided]) -> Iterator[tuple[Layout, pl.DataFrame]]:
-    for each in decided:
-        layout = each.layout
-        for rows in run.incoming.rows(layout.table, each.written.select(_BESIDE)):
-            yield layout, prepared(layout, keyed(layout, rows), run.batch_ids, run.tx.keyring)
+def _ready(run: Run, decided: Sequence[Decided]) -> Iterator[_Ready]:
+    """Make rows ready; what takes encryption comes last, while the server is busy with the rest."""
+    for table, rows in persons.made(run.tx.keyring, run.linked, told_by=run.source.value, at=run.at):
+        yield _Ready(table, rows)
+    for each in sorted(decided, key=lambda each: bool(each.layout.encrypted)):
+        for rows in run.incoming.rows(each.layout.table, each.written.select(_BESIDE)):
+            yield _split(each.layout, prepared(each.layout, keyed(each.layout, rows), run.batch_ids, run.tx.keyring))
 
 
-def _change(run: Run, layout: Layout, rows: pl.DataFrame) -> None:
-    if rows.height:
-        types = records.types_of(run.tx, table=layout.table)
-        records.change(run.tx, table=layout.table, types=types, rows=rows)
+def _split(layout: Layout, rows: pl.DataFrame) -> _Ready:
+    new = pl.col(FATE) == Fate.NEW
+    return _Ready(layout.table, rows.filter(new).drop(FATE), rows.filter(~new).drop(FATE))
+
+
+def _change(run: Run, ready: _Ready) -> None:
+    if ready.changed.height:
+        types = records.types_of(run.tx, table=ready.table)
+        records.change(run.tx, table=ready.table, types=types, rows=ready.changed)
 
 
 def remove(run: Run, table: str, keys: pl.Series) -> pl.DataFrame:
@@ -59,12 +75,3 @@ def hide(run: Run, people: pl.Series) -> None:
             run.tx, table=layout.table, columns=layout.location, people=people, cut=CUT_LOCATION
         )
         run.wake(hidden[PERSON])
-
-
-def ahead(items: Iterator[_T]) -> Iterator[_T]:
-    """Make the next item in another thread while this one is worked on: COPY waits for the server, encryption does not."""
-    with ThreadPoolExecutor(max_workers=1) as maker:
-        coming = maker.submit(next, items, None)
-        while (item := coming.result()) is not None:
-            coming = maker.submit(next, items, None)
-            yield item

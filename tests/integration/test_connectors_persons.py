@@ -2,9 +2,8 @@
 
 from datetime import UTC, date, datetime
 
-import polars as pl
-
-from connectors.persons import Link, hetus, link
+from connectors.persons import Link, hetus
+from tests import linking
 
 AT = datetime(2026, 6, 4, 2, tzinfo=UTC)
 AINO = "120384-9128"
@@ -14,7 +13,7 @@ OLD, NEW = "010181-9533", "020190-9521"
 
 def linked(database, *texts, links=(), told_by="te"):
     with database.transaction() as tx:
-        return link(tx, told_by=told_by, hetus=pl.Series(list(texts), dtype=pl.String), links=links, at=AT)
+        return linking.linked(tx, *texts, links=links, told_by=told_by, at=AT)
 
 
 def person_of(outcome, hetu):

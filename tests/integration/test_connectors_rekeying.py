@@ -5,12 +5,11 @@ import threading
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
-import polars as pl
 import pytest
 
 from connectors import rekeying
 from connectors.landing import unwrap
-from connectors.persons import hetus, link
+from connectors.persons import hetus
 from connectors.queries import books
 from connectors.staging import revalidate
 from db.engine import Database, Login
@@ -21,6 +20,7 @@ from publish import rekeying as sections
 from publish.queries import reading
 from publish.queries.publishing import replace_sections
 from schemas.vocabulary import Category
+from tests import linking
 from tests.asking import a_simulation
 from tests.by_hand import Desk, a_jobseeker, a_period
 from tests.pulling import an_environment
@@ -56,7 +56,7 @@ def opened(database_url):
 
 def linked(database, *texts):
     with database.transaction() as tx:
-        outcome = link(tx, told_by="te", hetus=pl.Series(list(texts), dtype=pl.String), links=(), at=AT)
+        outcome = linking.linked(tx, *texts, at=AT)
     return dict(outcome.people.iter_rows())
 
 

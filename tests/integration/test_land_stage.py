@@ -13,7 +13,6 @@ from connectors import kela, sote, te
 from connectors.errors import AccessRefused, LandedAltered, PageRefused, SourceClosed, SourceDown
 from connectors.landing import land, open_parts, read_manifest, unwrap
 from connectors.ledger import Batch, Connection, State
-from connectors.persons import link
 from connectors.queries import books
 from connectors.store import open_store
 from db.engine import Login
@@ -27,6 +26,7 @@ from schemas.vocabulary import Category, Source
 from simulators.faults import Fault, FaultName
 from simulators.sote import COUNTIES
 from tests.asking import a_simulation
+from tests.linking import linked
 from tests.sources import SERVICES, joined
 
 PLACES = {"te": "36", "kela": "36", "sote": "12"}
@@ -123,8 +123,7 @@ class House:
     def known(self, *hetus):
         """Make people known, and give their ids in the same order."""
         with self.transaction() as tx:
-            linked = link(tx, told_by="te", hetus=pl.Series(list(hetus), dtype=pl.String), links=(), at=self.at)
-        of = dict(linked.people.iter_rows())
+            of = dict(linked(tx, *hetus, at=self.at).people.iter_rows())
         return [of[hetu] for hetu in hetus]
 
     def people_file(self, rows):
