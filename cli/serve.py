@@ -9,6 +9,7 @@ from typing import Any, Final
 import uvicorn
 
 from cli import sign_in
+from cli.processes import ROLLED_BACK_CODE
 from cli.settings import HOST, Refusal, Settings
 from cli.stand_ins import Drawn
 from db.clock import now
@@ -51,9 +52,16 @@ def _web(settings: Settings) -> None:
 
 
 def _sequencer(_: Settings) -> None:
+    from audit.errors import RolledBack
     from audit.sequencer import serve as sequence
 
-    sequence(from_environ(), _interrupted())
+    try:
+        sequence(from_environ(), _interrupted())
+    except RolledBack as error:
+        raise Refusal(
+            f"The database does not hold what its log has announced, as an older copy would not, and nothing is started on it: {error}",
+            code=ROLLED_BACK_CODE,
+        ) from None
 
 
 def _keeper(_: Settings) -> None:

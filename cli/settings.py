@@ -43,13 +43,18 @@ class Ports:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """One instance: where its state lies, its ports, its database if not the bundled one, its synthetic people."""
+    """One instance: where its state lies, its ports, its database if not the bundled one, its synthetic people.
+
+    ``provider`` is the issuer of the identity provider, None for the stand-in; ``client`` is what it knows us as.
+    """
 
     home: Path
     ports: Ports
     database_url: str | None
     people: int
     seed: int
+    provider: str | None = None
+    client: str = "luukku"
 
     @property
     def sockets(self) -> Path:
@@ -71,6 +76,21 @@ class Settings:
         """Where the stand-in for the consumer's security server listens."""
         return f"http://{HOST}:{self.ports.simulators}"
 
+    @property
+    def provider_url(self) -> str:
+        """The issuer that people sign in at: the one named by LUUKKU_SIGN_IN_ISSUER, else the stand-in."""
+        return self.provider or self.stand_in_provider_url
+
+    @property
+    def stand_in_provider_url(self) -> str:
+        """The issuer that the stand-in for the identity provider is."""
+        return f"{self.simulators_url}/identity"
+
+    @property
+    def sign_in_secret(self) -> Path:
+        """The file with the secret that we prove ourselves to the identity provider with."""
+        return self.home / "keys" / "sign-in-secret"
+
     def environment(self, database_url: str) -> environment.Environment:
         """Say what a process of this instance is handed."""
         return environment.from_environ(self.handed(database_url))
@@ -88,7 +108,7 @@ class Settings:
 
 
 def from_environ(*, people: int | None = None, values: Mapping[str, str] = os.environ) -> Settings:  # noqa: TID251 - settings enter here
-    """Read LUUKKU_HOME, LUUKKU_PORT, LUUKKU_DATABASE_URL, LUUKKU_PEOPLE and LUUKKU_SEED; raise Refusal naming a bad one."""
+    """Read the variables that begin with ``LUUKKU_``; raise Refusal naming a bad one."""
     port = _number(values, "LUUKKU_PORT", DEFAULT_PORT)
     if not 1024 <= port <= LAST_PORT:  # noqa: PLR2004 - the ports that need no privilege
         raise Refusal(f"LUUKKU_PORT has to lie between 1024 and {LAST_PORT}.")
@@ -98,6 +118,8 @@ def from_environ(*, people: int | None = None, values: Mapping[str, str] = os.en
         database_url=values.get("LUUKKU_DATABASE_URL") or None,
         people=people if people is not None else _number(values, "LUUKKU_PEOPLE", DEFAULT_PEOPLE),
         seed=_number(values, "LUUKKU_SEED", DEFAULT_SEED),
+        provider=values.get("LUUKKU_SIGN_IN_ISSUER") or None,
+        client=values.get("LUUKKU_SIGN_IN_CLIENT") or "luukku",
     )
 
 

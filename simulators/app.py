@@ -11,14 +11,20 @@ from starlette.concurrency import iterate_in_threadpool, run_in_threadpool
 from starlette.types import Receive, Scope, Send
 
 from simulators.faults import Fault
+from simulators.identity_provider import IdentityProvider
 from simulators.security_server import SecurityServer
 from simulators.simulation import Simulation
 from simulators.wire import Answer, Request
 
 
-def create_app(simulation: Simulation) -> FastAPI:
-    """Put a simulation on the wire; it needs a server that closes the connection of an answer broken off (uvicorn does)."""
+def create_app(simulation: Simulation, identity: IdentityProvider | None = None) -> FastAPI:
+    """Put a simulation on the wire, with the identity provider beside it if there is one.
+
+    It needs a server that closes the connection of an answer broken off (uvicorn does).
+    """
     app = FastAPI(title="Luukku's stand-ins", docs_url=None, redoc_url=None, openapi_url=None)
+    if identity is not None:
+        app.include_router(identity.router())
     _control_faults(app, simulation)
     _control_days(app, simulation)
     app.mount("/", Gate(simulation.server))

@@ -9,6 +9,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
+from starlette.types import ASGIApp
 
 from audit.errors import AuditError
 from audit.log import Sealer
@@ -19,6 +20,7 @@ from db.keys import Keyring
 from web import api, oauth, openapi
 from web.asked import problem_of
 from web.edge import Edge, state_of
+from web.fork import Fork
 from web.limits import Limits
 from web.problems import Kind, Problem
 from web.services import Services, services_of
@@ -34,8 +36,10 @@ def create_app(
     settings: WebSettings,
     keyring: Keyring,
     clock: Callable[[], datetime] = now,
+    *,
+    pages: ASGIApp | None = None,
 ) -> FastAPI:
-    """Put the machine API together; ``database`` is opened under the web's login."""
+    """Put the machine API together, with the pages beside it if there are any; ``database`` is opened under the web's login."""
     app = FastAPI(
         title="Luukku",
         version=settings.version,
@@ -58,6 +62,8 @@ def create_app(
     _add_routes(app)
     _add_answers_to_errors(app, settings.issuer)
     app.add_middleware(Edge, base=settings.issuer, clock=clock)
+    if pages is not None:
+        app.add_middleware(Fork, pages=pages)
     return app
 
 

@@ -56,9 +56,9 @@ class Edge:
         state = scope["luukku"] = CallState(self._request_id(scope))
         answer = _Answering(send, state)
         try:
-            _check_head(scope)
-            state.body = await _body(receive)
-            await self.app(scope, _replay(state.body, receive), answer.send)
+            check_head(scope)
+            state.body = await whole_body(receive)
+            await self.app(scope, replay(state.body, receive), answer.send)
         except Problem as problem:
             await problem.answer(base=self.base, request_id=state.request_id)(scope, receive, answer.send)
         except Exception as error:
@@ -95,7 +95,8 @@ class _Answering:
         await self._send(message)
 
 
-def _check_head(scope: Scope) -> None:
+def check_head(scope: Scope) -> None:
+    """Refuse what no call may carry: too much, a HETU outside its body, the marks of two trust paths."""
     names = {name for name, _ in scope["headers"]}
     if sum(len(name) + len(value) for name, value in scope["headers"]) > LARGEST_HEADERS:
         raise Problem(Kind.TOO_LARGE)
@@ -113,7 +114,8 @@ def _readable(scope: Scope) -> Iterator[str]:
             yield unquote(value.decode("latin-1"))
 
 
-async def _body(receive: Receive) -> bytes:
+async def whole_body(receive: Receive) -> bytes:
+    """Read a body of at most ``LARGEST_BODY`` bytes."""
     parts, size, more = [], 0, True
     while more:
         message = await receive()
@@ -126,7 +128,7 @@ async def _body(receive: Receive) -> bytes:
     return b"".join(parts)
 
 
-def _replay(body: bytes, receive: Receive) -> Receive:
+def replay(body: bytes, receive: Receive) -> Receive:
     """Give the body once, then whatever the connection tells."""
     waiting: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
 

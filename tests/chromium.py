@@ -1,0 +1,154 @@
+"""Pages in a real Chromium: the site and its identity provider on loopback, and what every page is held to."""
+
+import re
+import socket
+import threading
+import time
+from contextlib import contextmanager
+from pathlib import Path
+
+import html5lib
+import uvicorn
+from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped] # it ships no types
+from fastapi import FastAPI
+from playwright.sync_api import sync_playwright
+
+from db.clock import now
+from simulators.identity_provider import Client, IdentityProvider
+from web.app import create_app
+from web.pages.visit import Doors
+from web.settings import WebSettings
+from web.sign_in.pages import BACK
+from web.sign_in.provider import reached
+from web.sign_in.settings import SignInSettings
+from web.site import create_site
+
+CHROMIUM = "/usr/bin/chromium"
+ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
+WIDTHS = (320, 768, 1280)
+OUTPUT = Path(__file__).parents[1] / "test-output" / "pages"
+SECRET = "a secret of tests"
+START_S = 10
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+SMALLEST_TARGET = 24
+TOO_SMALL = """
+smallest => [...document.querySelectorAll('a, button, input:not([type=hidden]), summary')]
+  .filter(e => e.offsetParent !== null && getComputedStyle(e).display !== 'inline')
+  .map(e => [e.outerHTML.slice(0, 80), e.getBoundingClientRect()])
+  .filter(([, box]) => box.width > 1 && (box.width < smallest || box.height < smallest)).map(([html]) => html)
+"""
+
+
+@contextmanager
+def a_chromium():
+    """One browser, for the tests of a file."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@contextmanager
+def a_site(web_login, keyring, *, clock=now):
+    """The site on a port of its own, with its provider on another; gives its address."""
+    ours, theirs = _listening(), _listening()
+    origin, issuer = _address(ours), f"{_address(theirs)}/identity"
+    idp = FastAPI()
+    idp.include_router(IdentityProvider(issuer, Client("luukku", SECRET, (f"{origin}{BACK}",))).router())
+    told = SignInSettings(issuer=issuer, client_id="luukku", secret=SECRET, redirect_uri=f"{origin}{BACK}")
+    doors = Doors(database=web_login, keyring=keyring, clock=clock, origin=origin)
+    with reached(told) as provider:
+        app = create_app(
+            web_login,
+            None,
+            WebSettings(issuer=origin, version="1.0.0"),
+            keyring,
+            clock,
+            pages=create_site(doors, provider),
+        )
+        with _served(idp, theirs), _served(app, ours):
+            yield origin
+
+
+class Reader:
+    """Somebody at a browser window, who looks at each page as every reader has to be able to read it."""
+
+    def __init__(self, page, origin):
+        self.page = page
+        self.origin = origin
+        self.clicks = 0
+
+    def sign_in(self, label, language="fi"):
+        """Sign in with the account of this label, and read in this language."""
+        self.page.goto(f"{self.origin}/language/{language}?back=/sign-in")
+        self.page.locator("main a.button").click()
+        self.page.get_by_role("button", name=label, exact=True).click()
+        self.page.wait_for_url(f"{self.origin}/**")
+
+    def open(self, address):
+        """Open a page of the site."""
+        self.page.goto(self.origin + address)
+
+    def click(self, selector):
+        """Click, and count it."""
+        self.clicks += 1
+        self.page.locator(selector).first.click()
+
+    def look(self, name):
+        """Hold the page to what all pages are held to, at each width, and keep pictures of it."""
+        found = [*_strict(self.page.content()), *self._by_axe()]
+        for width in WIDTHS:
+            self.page.set_viewport_size({"width": width, "height": 900})
+            found += [f"{width} px: {each}" for each in self._at_width(width)]
+            OUTPUT.mkdir(parents=True, exist_ok=True)
+            self.page.screenshot(path=OUTPUT / f"{name}-{width}.png", full_page=True)
+        assert found == [], f"{name}: " + "\n".join(found)
+
+    def _by_axe(self):
+        results = Axe().run(self.page, options={"runOnly": RULES})
+        return [f"axe {each['id']}: {each['nodes'][0]['html'][:200]}" for each in results.response["violations"]]
+
+    def _at_width(self, width):
+        wide = self.page.evaluate("document.documentElement.scrollWidth")
+        if wide > width:
+            yield f"scrolls sideways, {wide} px"
+        for html in self.page.evaluate(TOO_SMALL, SMALLEST_TARGET):
+            yield f"a target smaller than {SMALLEST_TARGET} px: {html}"
+
+
+def _strict(text):
+    """What a strict parser, and our policy, find wrong with a page."""
+    parser = html5lib.HTMLParser(strict=False)
+    parser.parse(text)
+    yield from (f"html: {code} at {place}" for place, code, _ in parser.errors)
+    yield from (f"not allowed: {each}" for each in re.findall(r"<script|\sstyle=|\son\w+=", text))
+    ids = re.findall(r'\sid="([^"]+)"', text)
+    yield from (f"id twice: {each}" for each in {each for each in ids if ids.count(each) > 1})
+    yield from (
+        f"points nowhere: {each}" for each in set(re.findall(r'\s(?:for|aria-labelledby)="([^"]+)"', text)) - set(ids)
+    )
+
+
+def _listening():
+    listening = socket.socket()
+    listening.bind(("127.0.0.1", 0))
+    return listening
+
+
+def _address(listening):
+    return f"http://127.0.0.1:{listening.getsockname()[1]}"
+
+
+@contextmanager
+def _served(app, listening):
+    """Serve an app on a socket in a thread of its own."""
+    server = uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False))
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
+    thread.start()
+    end = time.monotonic() + START_S
+    while not server.started and time.monotonic() < end:
+        time.sleep(0.01)
+    yield
+    server.should_exit = True
+    thread.join(START_S)
+    listening.close()

@@ -1,0 +1,94 @@
+"""A page as a row: its address, its handler, for whom it is, and the events that a visit may write."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import quote
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from audit.events import EventType
+from web import sessions
+from web.edge import state_of
+from web.pages import forms, languages
+from web.pages.forms import Form
+from web.pages.visit import Doors, NotThere, Visit
+from web.sessions import Role
+
+SESSION_COOKIE: Final = "__Host-sid"
+LANGUAGE_COOKIE: Final = "__Host-language"
+SIGN_IN: Final = "/sign-in"
+
+Handler = Callable[[Visit], Response]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """One address and method. ``role`` None: for everybody. ``logged``: what a visit writes to the log, one of them or none."""
+
+    path: str
+    handle: Handler
+    method: str = "GET"
+    role: Role | None = None
+    logged: tuple[EventType, ...] = ()
+
+    def route(self, doors: Doors) -> Route:
+        """Put it on the wire."""
+
+        def answer(request: Request) -> Response:
+            return _answered(self, doors, request)
+
+        return Route(self.path, answer, methods=[self.method])
+
+
+def table(pages: Sequence[Page], doors: Doors) -> list[Route]:
+    """Put all pages on the wire."""
+    return [page.route(doors) for page in pages]
+
+
+def _answered(page: Page, doors: Doors, request: Request) -> Response:
+    visit = visit_of(doors, request)
+    if visit.session is None and page.role is not None:
+        return visit.to(_sign_in_for(visit, page))
+    if page.role is not None and visit.signed_in.who.role is not page.role:
+        raise NotThere
+    if page.method == "POST":
+        _check_form(visit, request.headers)
+    return page.handle(visit)
+
+
+def visit_of(doors: Doors, request: Request) -> Visit:
+    """Gather what a handler needs of a request."""
+    at = doors.clock()
+    secret = request.cookies.get(SESSION_COOKIE)
+    accepted = request.headers.get("accept-language", "")
+    return Visit(
+        doors=doors,
+        session=None if secret is None else sessions.find(doors.database, secret, at=at),
+        language=languages.chosen(request.cookies.get(LANGUAGE_COOKIE), accepted),
+        at=at,
+        address=_local(request),
+        path=request.path_params,
+        query=dict(request.query_params),
+        cookies=request.cookies,
+        form=forms.read(state_of(request.scope).body) if request.method == "POST" else Form(),
+    )
+
+
+def _local(request: Request) -> str:
+    """Give the page's own address, to come back to; a form's is that of the page it stands on."""
+    query = f"?{request.url.query}" if request.url.query else ""
+    return f"{request.url.path}{query}"
+
+
+def _sign_in_for(visit: Visit, page: Page) -> str:
+    """Lead to the sign-in and back to a page that was only looked at; a form that came too late starts at its beginning."""
+    return f"{SIGN_IN}?back={quote(visit.address, safe='/')}" if page.method == "GET" else SIGN_IN
+
+
+def _check_form(visit: Visit, headers: Mapping[str, str]) -> None:
+    token = visit.session.form_token if visit.session else None
+    if not forms.is_ours(headers, visit.form, origin=visit.doors.origin, token=token):
+        raise forms.BadForm

@@ -1,0 +1,90 @@
+"""One visit of a page: who, in which language, with which form, and the doors to what it needs."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from http import HTTPStatus
+
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from audit.events import Actor, Event, EventType, RetentionClass
+from audit.log import record
+from db.engine import Database, Transaction
+from db.ids import uuid7
+from db.keys import Keyring
+from web.pages.forms import Form
+from web.pages.languages import Language
+from web.pages.render import Frame, render
+from web.sessions import Role, Session
+
+
+class NotThere(Exception):
+    """There is no such page, or not for who asks: both look alike (PAGES.md 1)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Doors:
+    """What pages reach: the database under the web's login, the keys, the clock, and our own address."""
+
+    database: Database
+    keyring: Keyring
+    clock: Callable[[], datetime]
+    origin: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visit:
+    """One visit; ``path`` holds the parts of the address that its route names, ``at`` is when it came."""
+
+    doors: Doors
+    session: Session | None
+    language: Language
+    at: datetime
+    address: str
+    path: Mapping[str, str]
+    query: Mapping[str, str]
+    cookies: Mapping[str, str] = field(repr=False)
+    form: Form = field(repr=False)
+
+    @property
+    def signed_in(self) -> Session:
+        """The session, on a page that asks for one."""
+        assert self.session is not None
+        return self.session
+
+    @property
+    def office(self) -> str:
+        """The office (Y-tunnus) that a steward or a case worker works for."""
+        office = self.signed_in.who.office
+        assert office is not None
+        return office
+
+    def page(self, template: str, *, status: HTTPStatus = HTTPStatus.OK, **values: object) -> Response:
+        """Answer with a page in the visitor's language."""
+        return HTMLResponse(render(template, self._frame(), **values), status)
+
+    def to(self, address: str) -> Response:
+        """Send the browser on, by ``GET``."""
+        return RedirectResponse(address, HTTPStatus.SEE_OTHER)
+
+    def actor(self) -> Actor:
+        """Say who acts, for the log."""
+        who = self.signed_in.who
+        on_behalf = who.person_id if who.role is Role.PERSON else None
+        return Actor(org=who.office, user=who.subject, role=who.role.value, on_behalf=on_behalf)
+
+    def tell(self, tx: Transaction, type_: EventType, **named: object) -> None:
+        """Record that this visit did something, in the transaction of what it did."""
+        retention = named.pop("retention", RetentionClass.ADMIN)
+        event = Event(
+            id=uuid7(self.at),
+            at=self.at,
+            type=type_,
+            actor=self.actor(),
+            retention=retention,  # type: ignore[arg-type] # a member of Event, given by name
+            **named,  # type: ignore[arg-type] # as above
+        )
+        record(tx, event)
+
+    def _frame(self) -> Frame:
+        return Frame(language=self.language, session=self.session, address=self.address)

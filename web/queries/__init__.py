@@ -1,0 +1,1 @@
+"""Every question that the pages ask of schema web, and every row they write there."""

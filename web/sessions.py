@@ -1,0 +1,111 @@
+"""Sessions of people on the pages: a secret in a cookie, its SHA-256 in the database, two ends (PAGES.md 2)."""
+
+import hashlib
+import secrets
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Final
+from uuid import UUID
+
+from db.engine import Database, Transaction
+from web.queries import sessions as rows
+from web.queries.sessions import SessionRow
+
+SECRET_BYTES: Final = 32
+"""256 bits, spelled in hex: no chance spelling of it has the shape of a HETU."""
+IDLE: Final = timedelta(minutes=30)
+LONG_IDLE: Final = timedelta(hours=8)
+LIFE: Final = timedelta(hours=8)
+SEEN_EVERY: Final = timedelta(seconds=60)
+"""A session's last use is noted this exactly, so that most pages write nothing of it."""
+
+
+class Role(StrEnum):
+    """What somebody does here; one session has one (PAGES.md 2)."""
+
+    PERSON = "person"
+    CASE_WORKER = "case_worker"
+    STEWARD = "steward"
+    AUDITOR = "auditor"
+
+    @property
+    def in_office(self) -> bool:
+        """Whether they work for one office and see only its own."""
+        return self in (Role.CASE_WORKER, Role.STEWARD)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Who:
+    """Somebody whom the provider vouches for: ``subject`` is its lasting name for them, ``office`` a Y-tunnus."""
+
+    role: Role
+    subject: str = field(repr=False)
+    office: str | None = None
+    person_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """Somebody signed in, with the hash of the session's secret and the token that its forms carry."""
+
+    who: Who
+    session_hash: bytes = field(repr=False)
+    form_token: str = field(repr=False)
+    opened_at: datetime
+    ends_at: datetime
+
+
+def digest(secret: str) -> bytes:
+    """Return what is kept of a secret."""
+    return hashlib.sha256(secret.encode()).digest()
+
+
+def fresh_secret() -> str:
+    """Make a secret for a cookie."""
+    return secrets.token_hex(SECRET_BYTES)
+
+
+def open_(tx: Transaction, who: Who, *, long_idle: bool, at: datetime) -> str:
+    """Begin a session and return its secret; a new one at each sign-in, so none can be planted beforehand."""
+    rows.sweep(tx, at=at, idle=LONG_IDLE)
+    secret = fresh_secret()
+    idle = LONG_IDLE if long_idle else IDLE
+    rows.open_session(
+        tx,
+        SessionRow(
+            session_hash=digest(secret),
+            role=who.role,
+            subject=who.subject,
+            office=who.office,
+            person_id=who.person_id,
+            opened_at=at,
+            seen_at=at,
+            idle_s=int(idle.total_seconds()),
+            ends_at=at + LIFE,
+        ),
+    )
+    return secret
+
+
+def find(database: Database, secret: str, *, at: datetime) -> Session | None:
+    """Give the session of a cookie's secret, None when there is none or it has ended."""
+    with database.read() as read:
+        row = rows.find_session(read, session_hash=digest(secret), at=at)
+    if row is None:
+        return None
+    if at - row.seen_at > SEEN_EVERY:
+        with database.transaction() as tx:
+            rows.see_session(tx, session_hash=row.session_hash, at=at)
+    who = Who(role=Role(row.role), subject=row.subject, office=row.office, person_id=row.person_id)
+    return Session(who, row.session_hash, form_token(secret), row.opened_at, row.ends_at)
+
+
+def close(tx: Transaction, session: Session) -> None:
+    """End a session."""
+    rows.close_session(tx, session_hash=session.session_hash)
+
+
+def form_token(secret: str) -> str:
+    """Derive what each form of a session carries: it shows that the form is ours, and nothing of the cookie."""
+    return hashlib.sha256(b"form" + secret.encode()).hexdigest()

@@ -1,0 +1,154 @@
+"""The pages of signing in and out; who may not enter is told that, and the log by which rule."""
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Final
+
+from starlette.responses import Response
+
+from audit.events import Actor, Event, EventType, Outcome, RequestRef, RetentionClass
+from audit.log import record
+from db.ids import uuid7
+from web import sessions
+from web.pages.languages import Language
+from web.pages.routes import LANGUAGE_COOKIE, SESSION_COOKIE, SIGN_IN, Page
+from web.pages.visit import NotThere, Visit
+from web.sign_in import flow
+from web.sign_in.identity import NotSignedIn
+from web.sign_in.provider import Provider, ProviderFailed
+
+BROWSER_COOKIE: Final = "__Host-sign-in"
+BACK: Final = "/sign-in/back"
+LANGUAGE_KEPT_S: Final = 365 * 24 * 3600
+_log = logging.getLogger("luukku.web")
+
+
+@dataclass(frozen=True, slots=True)
+class SignIn:
+    """The handlers, around the provider that people sign in at."""
+
+    provider: Provider
+
+    def pages(self) -> Sequence[Page]:
+        """List them."""
+        return (
+            Page(path=SIGN_IN, handle=ask),
+            Page(path="/sign-in/go", handle=self.go),
+            Page(path=BACK, handle=self.back, logged=(EventType.SESSION_OPENED, EventType.ACCESS_FAILED)),
+            Page(path="/sign-out", method="POST", handle=leave),
+            Page(path="/signed-out", handle=left),
+            Page(path="/language/{code}", handle=switch),
+        )
+
+    def go(self, visit: Visit) -> Response:
+        """Send the browser to the provider."""
+        try:
+            with visit.doors.database.transaction() as tx:
+                begun = flow.begin(
+                    tx,
+                    self.provider,
+                    back_to=local(visit.query.get("back")),
+                    long_idle="long" in visit.query,
+                    at=visit.at,
+                )
+        except ProviderFailed as error:
+            return _failed(visit, error)
+        answer = visit.to(begun.address)
+        _set(answer, BROWSER_COOKIE, begun.browser_secret)
+        return answer
+
+    def back(self, visit: Visit) -> Response:
+        """Take the provider's answer, and open a session or say why not."""
+        try:
+            with visit.doors.database.transaction() as tx:
+                row = flow.take(tx, visit.query, browser_secret=visit.cookies.get(BROWSER_COOKIE, ""), at=visit.at)
+            vouched = flow.vouched(self.provider, row, visit.query, at=visit.at)
+        except ProviderFailed as error:
+            return _failed(visit, error)
+        except NotSignedIn as refusal:
+            return _refused(visit, refusal)
+        return _opened(visit, vouched)
+
+
+def ask(visit: Visit) -> Response:
+    """Say what this is, and lead to the provider."""
+    return visit.page("sign_in.html", back=local(visit.query.get("back")))
+
+
+def leave(visit: Visit) -> Response:
+    """End the session."""
+    if visit.session is not None:
+        with visit.doors.database.transaction() as tx:
+            sessions.close(tx, visit.session)
+    answer = visit.to("/signed-out")
+    answer.delete_cookie(SESSION_COOKIE, secure=True, httponly=True, samesite="lax")
+    return answer
+
+
+def left(visit: Visit) -> Response:
+    """Say that it has ended."""
+    return visit.page("signed_out.html")
+
+
+def switch(visit: Visit) -> Response:
+    """Keep the choice of a language, and go back to the same page."""
+    if visit.path["code"] not in set(Language):
+        raise NotThere
+    answer = visit.to(local(visit.query.get("back")))
+    _set(answer, LANGUAGE_COOKIE, visit.path["code"], max_age=LANGUAGE_KEPT_S)
+    return answer
+
+
+def local(address: str | None) -> str:
+    """Let only an address of ours be gone back to: a path, and nothing a browser would read as another host."""
+    safe = address is not None and address.startswith("/") and not address.startswith(("//", "/\\"))
+    return address if safe and address is not None and address.isprintable() else "/"
+
+
+def _opened(visit: Visit, vouched: flow.Vouched) -> Response:
+    """Open a session under a new secret, whatever the browser held before, and go on to the page asked for."""
+    with visit.doors.database.transaction() as tx:
+        if visit.session is not None:
+            sessions.close(tx, visit.session)
+        who = flow.who(tx, vouched.identity)
+        secret = sessions.open_(tx, who, long_idle=vouched.long_idle, at=visit.at)
+        record(
+            tx, _event(visit, EventType.SESSION_OPENED, Actor(org=who.office, user=who.subject, role=who.role.value))
+        )
+    answer = visit.to(vouched.back_to)
+    _set(answer, SESSION_COOKIE, secret)
+    answer.delete_cookie(BROWSER_COOKIE, secure=True, httponly=True, samesite="lax")
+    return answer
+
+
+def _refused(visit: Visit, refusal: NotSignedIn) -> Response:
+    """Say that somebody may not enter; the log hears of it where the provider vouched for who it was."""
+    if refusal.subject is not None:
+        with visit.doors.database.transaction() as tx:
+            call = RequestRef(route=f"GET {BACK}", trust="page", params={"problem": refusal.why})
+            record(tx, _event(visit, EventType.ACCESS_FAILED, Actor(user=refusal.subject), call))
+    kind = refusal.why if refusal.why in ("two_roles", "no_role", "given_up") else "not_held"
+    return visit.page("not_signed_in.html", status=HTTPStatus.FORBIDDEN, kind=kind)
+
+
+def _failed(visit: Visit, error: ProviderFailed) -> Response:
+    _log.error("The identity provider failed: %s", error)
+    return visit.page("not_signed_in.html", status=HTTPStatus.SERVICE_UNAVAILABLE, kind="provider")
+
+
+def _event(visit: Visit, type_: EventType, actor: Actor, call: RequestRef | None = None) -> Event:
+    return Event(
+        id=uuid7(visit.at),
+        at=visit.at,
+        type=type_,
+        outcome=Outcome.OK if type_ is EventType.SESSION_OPENED else Outcome.ERROR,
+        actor=actor,
+        retention=RetentionClass.ADMIN,
+        request=call,
+    )
+
+
+def _set(answer: Response, name: str, value: str, *, max_age: int | None = None) -> None:
+    answer.set_cookie(name, value, max_age=max_age, path="/", secure=True, httponly=True, samesite="lax")

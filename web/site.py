@@ -1,0 +1,43 @@
+"""The pages as one ASGI app beside the machine API, everything handed in."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+from starlette.types import ASGIApp
+
+from web.pages import assets
+from web.pages.edge import STATUS_OF, PageEdge, answer_to
+from web.pages.routes import Page, table
+from web.pages.visit import Doors, NotThere
+from web.sign_in.pages import SignIn
+from web.sign_in.provider import Provider
+from web.steward import pages as steward
+
+IMMUTABLE: Final = "public, max-age=31536000, immutable"
+
+
+def pages_of(provider: Provider) -> Sequence[Page]:
+    """List every page."""
+    return (*SignIn(provider).pages(), *steward.PAGES)
+
+
+def create_site(doors: Doors, provider: Provider) -> ASGIApp:
+    """Put the pages together."""
+    routes = [*table(pages_of(provider), doors), Route(f"{assets.PREFIX}{{rest:path}}", asset, methods=["GET"])]
+    handlers = dict.fromkeys((*STATUS_OF, HTTPException), answer_to)
+    site = Starlette(routes=routes, exception_handlers=handlers)
+    site.router.redirect_slashes = False
+    return PageEdge(site, https=doors.origin.startswith("https:"))
+
+
+def asset(request: Request) -> Response:
+    """Serve a file under the hash of its content; under any other address there is nothing."""
+    found = assets.served().get(request.url.path)
+    if found is None:
+        raise NotThere
+    return Response(found.content, media_type=found.media_type, headers={"Cache-Control": IMMUTABLE})
