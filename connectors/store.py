@@ -8,7 +8,11 @@ from typing import Any, Protocol
 
 import fsspec  # type: ignore[import-untyped]  # it ships no types
 
+from connectors import unfinished
+
 OWNER_ONLY = 0o700
+UNFINISHED = ".unfinished"
+"""The folder of a store in which files are written before they are put in their places."""
 
 
 class Store(Protocol):
@@ -45,19 +49,18 @@ class FolderStore:
         self._root = root
 
     def put(self, path: str, body: bytes) -> None:
-        """Write beside, sync, and put in place: a crash leaves the old file or the new one."""
+        """Write beside, sync, and put in place: a crash leaves the old file or the new one.
+
+        What a killed writer left beside is taken away first.
+        """
         target = self._at(path)
         self._root.mkdir(mode=OWNER_ONLY, parents=True, exist_ok=True)
         target.parent.mkdir(parents=True, exist_ok=True)
-        beside = target.with_name(f".{target.name}.{os.getpid()}")
-        try:
-            with beside.open("wb") as stream:
-                stream.write(body)
-                stream.flush()
-                os.fsync(stream.fileno())
-            beside.replace(target)
-        finally:
-            beside.unlink(missing_ok=True)
+        with unfinished.beside(self._root / UNFINISHED) as stream:
+            stream.write(body)
+            stream.flush()
+            os.fsync(stream.fileno())
+            Path(stream.name).replace(target)
 
     def get(self, path: str) -> bytes:
         """Read a file. Raises FileNotFoundError."""

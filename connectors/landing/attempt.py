@@ -1,16 +1,18 @@
 """One attempt at landing a batch: pulled to the last page into a new folder, its manifest written last, in one put."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
 from typing import Final
+from uuid import UUID
 
-from connectors.errors import CursorExpired, SourceDown, StampTooOld, Transient
+from connectors.errors import CursorExpired, LandedAltered, SourceDown, StampTooOld, Transient
 from connectors.frames import Frame, pack
 from connectors.landing.key import BatchKey
-from connectors.landing.manifest import Manifest
-from connectors.landing.parts import PartWriter
+from connectors.landing.manifest import MANIFEST_NAME, Manifest
+from connectors.landing.parts import PartWriter, read_manifest
 from connectors.source import Page, Source, Window, XRoadIds
 from connectors.store import Store
 from schemas import vocabulary
@@ -34,8 +36,7 @@ class Plan:
     @property
     def home(self) -> str:
         """Name the folder of all attempts at this source, shard and window."""
-        since = "full" if self.window.since is None else f"{self.window.since:%Y%m%dT%H%M%S.%fZ}"
-        return f"landing/{self.source}/{self.shard}/{since}"
+        return home_of(self.source, self.shard, self.window.since)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,11 +120,28 @@ class Landing:
             raise SourceDown(str(error)) from None
 
 
-def sweep(store: Store, plan: Plan, *, keep: str) -> int:
-    """Take away the folders of attempts that no manifest names, but the one to `keep`; give their number."""
-    left = [
-        name for name in store.folders(plan.home) if name != keep and not store.has(f"{plan.home}/{name}/manifest.json")
-    ]
-    for name in left:
-        store.remove(f"{plan.home}/{name}")
+def home_of(source: vocabulary.Source, shard: str, since: datetime | None) -> str:
+    """Name the folder of all attempts at a source's shard from a moment on (None: all it holds)."""
+    window = "full" if since is None else f"{since:%Y%m%dT%H%M%S.%fZ}"
+    return f"landing/{source}/{shard}/{window}"
+
+
+def sweep(store: Store, home: str, *, keep: str, at_rest: Callable[[Sequence[UUID]], Collection[UUID]]) -> int:
+    """Take away the folders of attempts that came to nothing, but the one to `keep`; give their number.
+
+    An attempt was cut off before its manifest was written, or after: `at_rest` tells of which batches the books name a manifest, and the
+    attempts of all others are nobody's.
+    """
+    of = {folder: _batch_of(store, folder) for name in store.folders(home) if (folder := f"{home}/{name}") != keep}
+    kept = at_rest([batch for batch in of.values() if batch is not None])
+    left = [folder for folder, batch in of.items() if batch not in kept]
+    for folder in left:
+        store.remove(folder)
     return len(left)
+
+
+def _batch_of(store: Store, folder: str) -> UUID | None:
+    """Give the batch that an attempt was for; None where it has no manifest to tell, or none that can be read."""
+    with suppress(LandedAltered):
+        return UUID(read_manifest(store, f"{folder}/{MANIFEST_NAME}").batch)
+    return None

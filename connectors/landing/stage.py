@@ -1,17 +1,19 @@
 """The stage land: one planned batch pulled over its connection, landed, and written into the books with its event (PIPELINE.md 1, 7)."""
 
 import time
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from hashlib import sha256
+from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any, Final
 from uuid import UUID
 
-from audit.events import Actor, ChangeRef, Event, EventType, Period, Result, RetentionClass
+from audit.events import Actor, ChangeRef, Event, EventType, Outcome, Period, Result, RetentionClass
 from audit.log import record
 from connectors.errors import AccessRefused, ConnectorError, SourceClosed, SourceDown
-from connectors.landing.attempt import Landing, Plan, sweep
+from connectors.landing.attempt import Landing, Plan, home_of, sweep
 from connectors.landing.key import BatchKey, new_key
 from connectors.landing.manifest import Manifest
 from connectors.landing.parts import read_manifest
@@ -43,8 +45,8 @@ def land(
 ) -> dict[str, Any]:
     """Land one batch as `plan` gave it: ``{"batch", "manifest", "records"}`` comes back, the manifest's path relative to the store.
 
-    The batch's row becomes landed, with the wrapped key of its parts and the event ``source.fetched``; or failed, and the breaker of
-    its source is told. Raises the errors of `connectors.errors`; SourceDown may be tried again.
+    The batch's row becomes landed, with the wrapped key of its parts and the event ``source.fetched``; or failed,
+    with the event of an error, and the breaker of its source is told. Raises the errors of `connectors.errors`; SourceDown may be tried again.
     """
     store = open_store(environment.store)
     with environment.database(Login.CONNECTOR) as database, http() as client:
@@ -71,9 +73,9 @@ class Stage:
             connection = books.connection_of(read, batch_id=batch_id)
             (batch,) = books.batches(read, batch_ids=[batch_id])
             keyring = read.keyring
-        if batch.state in TO_LAND:
-            batch = self._landed(batch, connection, keyring)
-        return self._told(batch)
+        landed = self._landed(batch, connection, keyring) if batch.state in TO_LAND else batch
+        self._sweep(batch, landed)
+        return self._told(landed)
 
     def _landed(self, batch: Batch, connection: Connection, keyring: Keyring) -> Batch:
         key, wrapped = new_key(keyring, str(batch.batch_id))
@@ -85,9 +87,19 @@ class Stage:
         except ConnectorError as error:
             self._tell_failure(batch, connection, error, now())
             raise
-        landed = self._tell_success(connection, manifest, digest=digest, wrapped=wrapped, at=now())
-        sweep(self.store, plan, keep=manifest.attempt)
-        return landed
+        return self._tell_success(connection, manifest, digest=digest, wrapped=wrapped, at=now())
+
+    def _sweep(self, planned: Batch, landed: Batch) -> None:
+        """Take away what earlier attempts left, at the window as planned and as it came; again where a kill came before this was done."""
+        kept = (landed.manifest or "").rpartition("/")[0]
+        for home in {home_of(planned.source, planned.shard, planned.since), kept.rpartition("/")[0]}:
+            sweep(self.store, home, keep=kept, at_rest=partial(self._at_rest, landed.batch_id))
+
+    def _at_rest(self, present: UUID, batches: Sequence[UUID]) -> Collection[UUID]:
+        """Name those of some batches that are landed; of the present one nothing stands but what is kept."""
+        with self.database.read() as read:
+            found = books.batches(read, batch_ids=[batch for batch in batches if batch != present])
+        return {batch.batch_id for batch in found if batch.manifest is not None}
 
     def _landing(self, key: BatchKey, connection: Connection, now: Clock) -> Landing:
         return Landing(
@@ -123,9 +135,8 @@ class Stage:
         with self.database.read() as read:
             health = books.health(read, source=connection.source, place=connection.place)
         if health.refuses(at):
-            raise SourceClosed(
-                f"{connection.source} {connection.place} is left alone: {health.cause or 'an operator stopped it'}."
-            )
+            cause = (health.cause or "an operator stopped it").rstrip(".")
+            raise SourceClosed(f"{connection.source} {connection.place} is left alone: {cause}.")
 
     def _tell_success(
         self, connection: Connection, manifest: Manifest, *, digest: str, wrapped: bytes, at: datetime
@@ -159,8 +170,11 @@ class Stage:
         self._heal(tx, connection, Health.after_success, at)
 
     def _tell_failure(self, batch: Batch, connection: Connection, error: ConnectorError, at: datetime) -> None:
+        """Write the failure into the books with its event; where nothing was asked, there is none."""
         with self.database.transaction() as tx:
             books.mark_failed(tx, batch_id=batch.batch_id, why=str(error))
+            if not isinstance(error, SourceClosed):
+                record(tx, _failed(connection, batch, error, at))
             if isinstance(error, SourceDown):
                 self._heal(tx, connection, lambda health: health.after_down(at, str(error)), at)
             if isinstance(error, AccessRefused):
@@ -194,6 +208,19 @@ def _code() -> str:
 
 
 def _fetched(connection: Connection, manifest: Manifest, digest: str, at: datetime) -> Event:
+    asked = _asked(connection, manifest.batch, digest, at)
+    return replace(
+        asked, result=Result(count=manifest.records), period=Period(start=manifest.since, end=manifest.until)
+    )
+
+
+def _failed(connection: Connection, batch: Batch, error: ConnectorError, at: datetime) -> Event:
+    """Tell that a source was asked and did not give what it should; the sentence stands in the batch's row, its digest here."""
+    asked = _asked(connection, str(batch.batch_id), sha256(str(error).encode()).hexdigest(), at)
+    return replace(asked, outcome=Outcome.ERROR)
+
+
+def _asked(connection: Connection, batch_id: str, digest: str, at: datetime) -> Event:
     return Event(
         id=uuid7(at),
         at=at,
@@ -201,7 +228,6 @@ def _fetched(connection: Connection, manifest: Manifest, digest: str, at: dateti
         actor=Actor(system=SYSTEM),
         retention=_CLASS_OF[connection.source],
         controllers=(connection.controller,),
-        change=ChangeRef(table="staging.batch", id=manifest.batch, digest=digest),
-        result=Result(count=manifest.records),
-        period=Period(start=manifest.since, end=manifest.until),
+        change=ChangeRef(table="staging.batch", id=batch_id, digest=digest),
+        result=Result(count=0),
     )

@@ -3,6 +3,8 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
+from pathlib import Path
+from uuid import UUID
 
 import pytest
 
@@ -19,7 +21,8 @@ from connectors.frames import unpack
 from connectors.landing import Landing, Plan, new_key, open_parts, read_manifest, sweep, unwrap
 from connectors.landing.parts import PartWriter
 from connectors.source import Page, Window, XRoadIds
-from connectors.store import FolderStore, open_store
+from connectors.store import UNFINISHED, FolderStore, open_store
+from connectors.unfinished import beside
 from db.errors import DecryptionFailed
 from db.keys import Keyring
 from schemas.vocabulary import Source
@@ -284,14 +287,17 @@ def test_no_two_batches_have_the_same_key(store, plan, landing):
         list(open_parts(store, manifest, new_key(KEYRING, "b1")[0]))
 
 
-def test_attempts_that_no_manifest_names_are_swept(store, plan, landing):
-    store.put(f"{plan.home}/left-by-a-kill/part-0000", b"x")
-    earlier, _ = landing.land(Given([a_page()]), plan)
-    manifest, _ = landing.land(Given([a_page()]), plan)
+def test_attempts_that_came_to_nothing_are_swept_and_those_that_the_books_name_stay(store, plan, landing):
+    at_rest, present = UUID(int=1), UUID(int=2)
+    store.put(f"{plan.home}/cut-off/part-0000", b"x")
+    store.put(f"{plan.home}/spoilt/manifest.json", b"{")
+    earlier, _ = landing.land(Given([a_page()]), replace(plan, batch=str(at_rest)))
+    landing.land(Given([a_page()]), replace(plan, batch=str(present)))
+    manifest, _ = landing.land(Given([a_page()]), replace(plan, batch=str(present)))
 
-    swept = sweep(store, plan, keep=manifest.attempt)
+    swept = sweep(store, plan.home, keep=manifest.folder, at_rest=lambda _: {at_rest})
 
-    assert swept == 1
+    assert swept == 3
     assert set(store.folders(plan.home)) == {earlier.attempt, manifest.attempt}
 
 
@@ -345,5 +351,16 @@ def test_a_put_that_fails_leaves_the_old_file_and_nothing_beside(tmp_path, monke
     with pytest.raises(OSError, match="disk full"):
         store.put("one", b"new")
 
-    assert [path.name for path in tmp_path.iterdir()] == ["one"]
+    assert files(store) == ["one"]
     assert store.get("one") == b"old"
+
+
+def test_what_a_killed_writer_left_goes_with_the_next_put_and_what_another_writes_stays(tmp_path):
+    store = FolderStore(tmp_path)
+    with beside(tmp_path / UNFINISHED) as held:
+        (tmp_path / UNFINISHED / "left-by-a-kill").write_bytes(b"half")
+
+        store.put("one", b"1")
+
+        assert files(store) == [f"{UNFINISHED}/{Path(held.name).name}", "one"]
+    assert files(store) == ["one"]
