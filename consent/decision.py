@@ -92,7 +92,7 @@ def _standing(case: Case, item: Item) -> Standing:
     """Find what the register says of an item to a recipient with these tasks."""
     request = case.request
     route = case.facts.register.route(request.recipient, request.purpose, item.controller, item.category)
-    standing = route.standing(case.at, case.grounds)
+    standing = route.standing(case.at, case.stance.grounds)
     case.ends.append(standing.until)
     return standing
 
@@ -101,7 +101,7 @@ def _by_ground(case: Case, item: Item, standing: Standing) -> Result:
     """Walk sentences 4 to 8: by law, by consent, in an emergency, or not."""
     matching = _matching(case, item) if case.denials else ()
     denials, left = _taking(case, matching) if matching else ((), case.asked)
-    masked = case.protected
+    masked = case.stance.protected
     statute = standing.statutes[0] if standing.statutes else None
     if statute is not None and statute.overrides_denial:
         return results.by_law(item, statute, case.asked, denials=denials, masked=masked)
@@ -154,7 +154,7 @@ def _tried(case: Case, standing: Standing, item: Item, left: tuple[Period, ...])
 def _said(case: Case, offer: Offer, item: Item) -> Stretch:
     """Find what a key comes to at the moment asked."""
     will = case.facts.wills.get((offer.agreement.agreement_id, item.category), SILENT)
-    stretches = will.minor if will.minor is not None and case.minor else will.adult
+    stretches = will.minor if will.minor is not None and case.stance.minor else will.adult
     for said in stretches:
         if case.at < said.end:
             break
@@ -173,9 +173,16 @@ def _all_tried(case: Case, item: Item | Derived) -> Iterator[Tried]:
 
 
 def _answer(facts: Facts | None, found: Sequence[Result], ends: Sequence[datetime]) -> Decision:
-    permitted = [result.permitted for result in found]
-    outcome = Outcome.DENY if not any(permitted) else Outcome.PERMIT if all(permitted) else Outcome.PARTIAL
     end = min(ends)
     consent_seq = facts.person.consent_seq if facts and facts.person else 0
     register_seq = facts.register.seq if facts else 0
-    return Decision(outcome, tuple(found), None if end == FUTURE else end, consent_seq, register_seq, POLICY)
+    return Decision(_outcome(found), tuple(found), None if end == FUTURE else end, consent_seq, register_seq, POLICY)
+
+
+def _outcome(found: Sequence[Result]) -> Outcome:
+    permits = denies = False
+    for result in found:
+        permits, denies = permits or result.permitted, denies or not result.permitted
+    if not permits:
+        return Outcome.DENY
+    return Outcome.PARTIAL if denies else Outcome.PERMIT

@@ -3,7 +3,7 @@
 from consent.model.acts import Act, Check, Kind, Representation, RepresentationKind, Suspension, Voice
 from consent.model.answer import Decision, Explanation, Matched, Obligations, Outcome, Result, Tried
 from consent.model.asked import EMERGENCY_JUSTIFICATION_MIN, Derived, Emergency, Item, Request
-from consent.model.facts import Coach, Denial, Facts, Person, Task
+from consent.model.facts import Coach, Denial, Facts, Person, Stance, Task
 from consent.model.period import ALWAYS, FUTURE, PAST, Period
 from consent.model.register import Register
 from consent.model.route import Offer, Route, Standing
@@ -42,6 +42,7 @@ __all__ = [
     "Request",
     "Result",
     "Route",
+    "Stance",
     "Standing",
     "Statute",
     "StatuteKind",

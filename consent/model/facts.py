@@ -1,5 +1,6 @@
 """What holds for one person: the rows a decision reads, indexed once by key."""
 
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -60,6 +61,21 @@ class Denial:
     during: Period = ALWAYS
 
 
+class Stance(NamedTuple):
+    """How a person stands to a recipient until ``until``.
+
+    ``grounds``: why it deals with them; ``coaches``: its users who are their named coach; ``denials``: those in force that bind it.
+    """
+
+    dead: bool
+    protected: bool
+    minor: bool
+    grounds: frozenset[TaskGround]
+    coaches: frozenset[str]
+    denials: tuple[Denial, ...]
+    until: datetime
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
     """All that a decision about one person reads, as known at one moment; ``person`` is None when nobody is known by the id.
@@ -75,10 +91,32 @@ class Facts:
     wills: Mapping[tuple[UUID, str], Will] = field(default_factory=dict)
     moments: tuple[datetime, ...] = field(init=False, repr=False)
     """When anything of the person but their wills starts or ends, in order."""
+    _stances: dict[tuple[int, str], Stance] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         """Index the moments once."""
         object.__setattr__(self, "moments", tuple(sorted({*self._starts_and_ends()})))
+
+    def stance(self, recipient: str, at: datetime) -> Stance:
+        """Return how the person stands to a recipient at a moment; between two moments it is the same, and remembered."""
+        place = bisect_right(self.moments, at)
+        found = self._stances.get((place, recipient))
+        if found is None:
+            until = self.moments[place] if place < len(self.moments) else FUTURE
+            found = self._stances[place, recipient] = self._weigh(recipient, at, until)
+        return found
+
+    def _weigh(self, recipient: str, at: datetime, until: datetime) -> Stance:
+        person, denials = self.person, [row for row in self.denials if row.during.holds(at)]
+        return Stance(
+            dead=person is not None and person.deceased_at <= at,
+            protected=person is not None and any(period.holds(at) for period in person.protected),
+            minor=person is not None and person.of_age_at is not None and at < person.of_age_at,
+            grounds=frozenset(row.ground for row in self.tasks if row.recipient == recipient and row.during.holds(at)),
+            coaches=frozenset(row.user for row in self.coaches if row.recipient == recipient and row.during.holds(at)),
+            denials=tuple(row for row in denials if row.recipient in (None, recipient)),
+            until=until,
+        )
 
     def _starts_and_ends(self) -> Iterator[datetime]:
         if self.person is not None:
