@@ -8,12 +8,14 @@ from pathlib import Path
 from typing import Final
 
 from cli.settings import Refusal, Settings
+from connectors.rekeying import unfindable
 from db.beside import airflow_url
-from db.embedded import EmbeddedServer
+from db.embedded import EmbeddedServer, running_url
+from db.engine import Login
 from db.environment import Environment
-from db.errors import DatabaseError, KeyringError, MissingRights, SetUpRefused
+from db.errors import DatabaseError, KeyringError, KeyringUnusable, MissingRights, SetUpRefused
 from db.keys import new_keyring
-from db.migrate import migrate
+from db.migrate import begun, migrate
 
 LOGIN_SECRETS: Final = Path("keys") / "logins.json"
 
@@ -31,15 +33,33 @@ class House:
 @contextmanager
 def opened(settings: Settings) -> Iterator[House]:
     """Start or reach the database, migrate it, see to the keys; raises Refusal in one sentence."""
-    try:
+    with _refusals():
         settings.home.mkdir(parents=True, exist_ok=True)
         settings.sockets.mkdir(mode=0o700, exist_ok=True)
         with _database(settings) as (url, secrets):
-            migrate(url, secrets=secrets)
             environment = settings.environment(url)
-            if not environment.keyring_path.exists():
-                new_keyring(environment.keyring_path, development=secrets is None)
+            _see_to_keys(environment, development=secrets is None)
+            migrate(url, secrets=secrets)
+            _refuse_other_keys(environment)
             yield House(settings, url, airflow_url(url, secrets), environment)
+
+
+@contextmanager
+def reached(settings: Settings) -> Iterator[Environment]:
+    """Reach an instance that runs, or an external database, or open the house for a while; raises Refusal in one sentence."""
+    beside_a_start = settings.database_url or running_url(settings.home)
+    if beside_a_start is None:
+        with opened(settings) as ground:
+            yield ground.environment
+        return
+    with _refusals():
+        yield settings.environment(beside_a_start)
+
+
+@contextmanager
+def _refusals() -> Iterator[None]:
+    try:
+        yield
     except PermissionError as error:
         raise Refusal(
             f"{error.filename} cannot be written to; LUUKKU_HOME has to be a folder of your own.", code=3
@@ -48,6 +68,30 @@ def opened(settings: Settings) -> Iterator[House]:
         raise Refusal(f"{error}\n{error.sql}", code=3) from None
     except (SetUpRefused, KeyringError, DatabaseError) as error:
         raise Refusal(str(error), code=3) from None
+
+
+def _see_to_keys(environment: Environment, *, development: bool) -> None:
+    """Make the keys of a database that is new; one that was written to before has its own, and without them nothing in it opens."""
+    path = environment.keyring_path
+    if path.exists():
+        environment.keyring(Login.OWNER)
+        return
+    if begun(environment.database_url):
+        raise KeyringUnusable(
+            f"There is no keyring at {path}, and this database was written with one; put that file back from its copy."
+        )
+    new_keyring(path, development=development)
+
+
+def _refuse_other_keys(environment: Environment) -> None:
+    """Refuse a keyring that belongs to another database: every known person would be taken for a new one."""
+    with environment.database(Login.CONNECTOR, pool_size=1) as database, database.read() as read:
+        lost = unfindable(read)
+    if lost:
+        raise KeyringUnusable(
+            f"People rest under the key {min(lost)}, which the keyring at {environment.keyring_path} does not use; "
+            "put back the keyring that belongs to this database."
+        )
 
 
 @contextmanager

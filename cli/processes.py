@@ -15,6 +15,8 @@ from cli.settings import HOST, Refusal
 STOP_TIMEOUT_S: Final = 30
 POLL_S: Final = 0.1
 TAIL_LINES: Final = 20
+ROLLED_BACK_CODE: Final = 4
+"""The exit code where the database is older than what the log has announced (ACCESS-LOG.md)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +73,10 @@ class Children:
             time.sleep(POLL_S)
 
     def check(self) -> None:
-        """Raise Refusal naming the first child that ended by itself."""
+        """Raise Refusal naming the first child that ended by itself; one that found the database rolled back is repeated word for word."""
         for child in self._started:
+            if child.ended and child.process.returncode == ROLLED_BACK_CODE:
+                raise Refusal(child.last_words().rpartition("luukku: ")[2], code=ROLLED_BACK_CODE)
             if child.ended:
                 raise Refusal(
                     f"{child.name} ended by itself with code {child.process.returncode}:\n{child.last_words()}", code=3

@@ -1,6 +1,7 @@
 """A steward finds that two people are one: their HETUs and records come together, and the log is told (ACCESS-LOG 3)."""
 
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 import polars as pl
@@ -15,16 +16,24 @@ from db.engine import Transaction
 from db.keys import Use
 from schemas.vocabulary import Source
 
+_TWO: Final = 2
+
 
 class SamePerson(ValueError):
     """Both are one person already."""
 
 
+class NotKnown(LookupError):
+    """One of the two is no person, or was joined to another before."""
+
+
 def join_people(tx: Transaction, *, from_id: UUID, into_id: UUID, by: Actor, why: str, at: datetime) -> None:
-    """Make one person of two known ones, in the caller's transaction; no run ever does this. Raises SamePerson."""
+    """Make one person of two known ones, in the caller's transaction; no run ever does this. Raises SamePerson, NotKnown."""
     if from_id == into_id:
         raise SamePerson("They are one person already.")
     stored.lock(tx, which=stored.NEW_PEOPLE)
+    if len(stored.themselves(tx, person_ids=(from_id, into_id))) < _TWO:
+        raise NotKnown("One of the two is not known, or was joined to another before.")
     _move_hetus(tx, from_id, into_id)
     stored.note_merged(tx, from_id=from_id, into=into_id)
     both = pl.DataFrame({"person_id": [str(into_id)], "fresh": [False]})

@@ -45,6 +45,12 @@ def pending(url: str) -> tuple[str, ...]:
         return _pending(connection)
 
 
+def begun(url: str) -> bool:
+    """Tell whether a database was ever migrated."""
+    with connected(url) as connection:
+        return _applied(connection) is not None
+
+
 def differences(url: str, tables: Iterable[MetaData]) -> Sequence[Any]:
     """Compare the database with the tables in code: what Alembic would change, nothing when they are equal."""
     metadata = list(tables)
@@ -59,10 +65,13 @@ def differences(url: str, tables: Iterable[MetaData]) -> Sequence[Any]:
         return found
 
 
-def _pending(connection: Connection) -> tuple[str, ...]:
+def _applied(connection: Connection) -> str | None:
     options = {"version_table": VERSION_TABLE, "version_table_schema": VERSION_SCHEMA}
-    applied = MigrationContext.configure(connection, opts=options).get_current_revision()
-    ahead = ScriptDirectory.from_config(_config(connection)).iterate_revisions("head", applied or "base")
+    return MigrationContext.configure(connection, opts=options).get_current_revision()
+
+
+def _pending(connection: Connection) -> tuple[str, ...]:
+    ahead = ScriptDirectory.from_config(_config(connection)).iterate_revisions("head", _applied(connection) or "base")
     return tuple(reversed([script.revision for script in ahead]))
 
 

@@ -1,0 +1,133 @@
+"""The commands that come in groups: keys, sources, the quarantine, batches and persons; each hands over, as those in main do."""
+
+import sys
+from typing import Annotated
+
+import typer
+
+from cli import settings
+from cli.shown import console, shown
+
+keys = typer.Typer(no_args_is_help=True, help="The keys of this instance: one per use, in a file outside the data.")
+source = typer.Typer(no_args_is_help=True, help="The connections to the sources.")
+quarantine = typer.Typer(no_args_is_help=True, help="Rows that were refused, and wait to be mended.")
+batch = typer.Typer(no_args_is_help=True, help="Batches that are held, and wait for a steward.")
+person = typer.Typer(no_args_is_help=True, help="Persons whom the sources know under two identities.")
+
+Of = Annotated[str | None, typer.Option("--source", help="te, kela or sote.")]
+Ids = Annotated[list[int] | None, typer.Argument(help="Rows by number; all of the source without one.")]
+
+
+@keys.command()
+def new(
+    *, development: Annotated[bool, typer.Option("--development", help="Keys for the bundled database alone.")] = False
+) -> None:
+    """Make a keyring with one key per use, where there is none."""
+    from cli import keys as command
+
+    sys.stdout.write(shown(lambda: command.new(settings.from_environ(), development=development)))
+
+
+@keys.command(name="list")
+def list_() -> None:
+    """List use, id, state and making of each key, and no key material."""
+    from cli import keys as command
+
+    sys.stdout.write(shown(lambda: command.listed(settings.from_environ())))
+
+
+@keys.command()
+def rotate(use: str) -> None:
+    """Make a new key for USE, bring what rests under the one before it over, and end; begun again, it goes on where it was."""
+    from cli import keys as command
+
+    sys.stdout.write(shown(lambda: command.rotate(settings.from_environ(), use, console)))
+
+
+@source.command(name="try")
+def try_(name: str) -> None:
+    """Pull one page over the connection NAME, judge it, store nothing; 0 good, 1 not as agreed, 3 no answer."""
+    from cli import source as command
+
+    told, code = shown(lambda: command.tried(settings.from_environ(), name))
+    sys.stdout.write(told)
+    raise typer.Exit(code)
+
+
+@quarantine.command(name="list")
+def list_waiting(of: Of = None) -> None:
+    """List the rows that wait, by number, record, field and code."""
+    from cli import quarantine as command
+
+    sys.stdout.write(shown(lambda: command.listed(settings.from_environ(), of)))
+
+
+@quarantine.command()
+def show(number: int) -> None:
+    """Show what is known of one row; never what was sent."""
+    from cli import quarantine as command
+
+    sys.stdout.write(shown(lambda: command.told(settings.from_environ(), number)))
+
+
+@quarantine.command()
+def explain(
+    number: int,
+    cause: Annotated[str, typer.Option(help="Why it broke; no personal data.")],
+    owner: Annotated[str, typer.Option(help="Who mends it.")],
+    due: Annotated[str, typer.Option(help="By when, as 2026-07-01.")],
+) -> None:
+    """Write why a row broke, who mends it and by when."""
+    from cli import quarantine as command
+
+    shown(lambda: command.explain(settings.from_environ(), number, cause=cause, owner=owner, due=due))
+
+
+@quarantine.command()
+def revalidate(of: Annotated[str, typer.Option("--source", help="te, kela or sote.")], rows: Ids = None) -> None:
+    """Judge rows again from the bytes that were kept, after a rule or a source was mended; the good ones are merged."""
+    from cli import quarantine as command
+
+    sys.stdout.write(shown(lambda: command.revalidate(settings.from_environ(), of, rows)))
+
+
+@quarantine.command()
+def discard(number: int, why: Annotated[str, typer.Option(help="source_withdrew, not_ours or retention.")]) -> None:
+    """Close a row that will never be taken."""
+    from cli import quarantine as command
+
+    shown(lambda: command.discard(settings.from_environ(), number, why=why))
+
+
+@batch.command(name="list")
+def list_held() -> None:
+    """List the batches that are held, each with the reason."""
+    from cli import batch as command
+
+    sys.stdout.write(shown(lambda: command.listed(settings.from_environ())))
+
+
+@batch.command()
+def accept(batch_id: str) -> None:
+    """Let a held batch be merged as it is, with the source's next run."""
+    from cli import batch as command
+
+    shown(lambda: command.accept(settings.from_environ(), batch_id))
+
+
+@batch.command()
+def reject(batch_id: str) -> None:
+    """Give a held batch up; the source's next run pulls it again."""
+    from cli import batch as command
+
+    shown(lambda: command.reject(settings.from_environ(), batch_id))
+
+
+@person.command()
+def join() -> None:
+    """Make one person of two; asks for both ids and the reason, or reads them as three lines."""
+    from cli import person as command
+
+    from_id, into_id = typer.prompt("The person to be joined (person_id)"), typer.prompt("To whom (person_id)")
+    why = typer.prompt("Why")
+    shown(lambda: command.join(settings.from_environ(), from_id, into_id, why=why))

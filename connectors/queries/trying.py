@@ -1,0 +1,20 @@
+"""What a trial of one connection is told by the books."""
+
+from sqlalchemy import select
+
+from connectors.ledger import Connection
+from connectors.tables import connection
+from db.engine import Read
+from schemas.vocabulary import Source
+
+
+def connection_named(read: Read, *, connection_id: str) -> Connection | None:
+    """Give a connection, whatever its state."""
+    statement = select(connection).where(connection.c.connection_id == connection_id)
+    row = read.execute(statement).mappings().one_or_none()
+    return None if row is None else Connection(**{**row, "source": Source(row["source"])})
+
+
+def connection_ids(read: Read) -> list[str]:
+    """Name every connection."""
+    return list(read.execute(select(connection.c.connection_id).order_by(connection.c.connection_id)).scalars())
