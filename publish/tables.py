@@ -148,6 +148,25 @@ class _ToErase(TypedColumns):
     copies_of: Named[list[str]] = Column(ARRAY(Text), nullable=False)
 
 
+class _Outbox(TypedColumns):
+    """That a recipient was told, by entry `seq` of its feed, that less of a person is shown; `about` is the act, denial or pause behind it.
+
+    A notice is taken by whoever wakes the recipient, fetched with the page that names it, and applied when the recipient says so.
+    """
+
+    notice_id: Named[Uuid] = Column(UUID, primary_key=True)
+    person_id: Named[Uuid] = Column(UUID, nullable=False, index=True)
+    recipient: Named[str] = Column(Text, nullable=False)
+    seq: Named[int] = Column(BigInteger, nullable=False)
+    about: Named[Uuid] = Column(UUID, nullable=False, index=True)
+    event: Named[str] = Column(Text, nullable=False)
+    told_at: Named[datetime] = Column(Timestamp, nullable=False)
+    taken_at: Named[datetime | None] = Column(Timestamp)
+    fetched_at: Named[datetime | None] = Column(Timestamp)
+    applied_at: Named[datetime | None] = Column(Timestamp)
+    done: Named[str | None] = Column(Text)
+
+
 section = Table("section", PUBLISH, _Section)
 entitlement = Table("entitlement", PUBLISH, _Entitlement)
 change = Table("change", PUBLISH, _Change)
@@ -157,6 +176,11 @@ recipient_system = Table("recipient_system", PUBLISH, _RecipientSystem)
 leave = Table("leave", PUBLISH, _Leave)
 retention = Table("retention", PUBLISH, _Retention)
 to_erase = Table("to_erase", PUBLISH, _ToErase)
+outbox = Table("outbox", PUBLISH, _Outbox)
+
+Index("outbox_recipient_idx", outbox.c.recipient, outbox.c.seq)
+Index("outbox_untaken_idx", outbox.c.told_at, postgresql_where=outbox.c.taken_at.is_(None))
+Index("outbox_unapplied_idx", outbox.c.told_at, postgresql_where=outbox.c.applied_at.is_(None))
 
 Index(
     "change_newest_idx",

@@ -4,6 +4,7 @@ from consent.tables.acts import act, act_item, confirmation, current, invalidati
 from consent.tables.denials import denial, denial_lift
 from consent.tables.metadata import CONSENT
 from consent.tables.people import merged, person, person_fact, recipient_user, task
+from consent.tables.receipts import evidence, issuer, party_card, receipt
 from consent.tables.register import agreement, notice, recipient, register, statute
 from consent.tables.voices import representation, representation_check, suspension
 
@@ -16,11 +17,15 @@ __all__ = [
     "current",
     "denial",
     "denial_lift",
+    "evidence",
     "invalidation",
+    "issuer",
     "merged",
     "notice",
+    "party_card",
     "person",
     "person_fact",
+    "receipt",
     "recipient",
     "recipient_user",
     "register",
