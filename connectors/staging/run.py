@@ -58,7 +58,7 @@ class Run:
             self.leaves = {path: leave.with_joint(people) for path, leave in self.leaves.items()}
 
     def _in_joint_support(self) -> pl.Series:
-        told = self.incoming.whole(JOBSEEKERS, [OWNER, *_JOINT])
+        told = self.incoming.whole(JOBSEEKERS, [OWNER, SHARD, *_JOINT])
         if told is None:
             return pl.Series(PERSON, [], dtype=pl.String)
         today = self.at.date()
