@@ -60,11 +60,10 @@ def stored_of_keys(tx: Transaction, *, table: str, keys: pl.Series) -> pl.DataFr
         return read_out(tx, _STORED_OF.format(table=table) + " JOIN asked_key USING (source_record_id)", STORED)
 
 
-def stored_of_people(tx: Transaction, *, table: str, county: str, people: pl.Series) -> pl.DataFrame:
-    """Give what a county's records are of some people."""
-    with loaded(tx, "asked_person", {"person_id": "uuid"}, pl.DataFrame({"person_id": people})):
-        query = _STORED_OF.format(table=table) + " JOIN asked_person USING (person_id) WHERE r.county = :county"
-        return read_out(tx, query, STORED, county=county)
+def stored_of_people(tx: Transaction, *, table: str, asked: pl.DataFrame) -> pl.DataFrame:
+    """Give what counties' records are of some people: columns ``county``, ``person_id``."""
+    with loaded(tx, "asked_person", {"county": "text", "person_id": "uuid"}, asked):
+        return read_out(tx, _STORED_OF.format(table=table) + " JOIN asked_person USING (county, person_id)", STORED)
 
 
 def add(tx: Transaction, *, table: str, rows: pl.DataFrame) -> int:

@@ -165,10 +165,8 @@ class _Type:
         stored = [_STORED]
         if connections:
             stored.append(records.stored_of_connections(tx, table=table, connection_ids=connections))
-        stored += [
-            records.stored_of_people(tx, table=table, county=county, people=people)
-            for county, people in self.run.asked_anew
-        ]
+        if self.run.asked_anew.height:
+            stored.append(records.stored_of_people(tx, table=table, asked=self.run.asked_anew))
         return pl.concat(stored).unique(subset=KEY)
 
     def _forgotten(self, light: pl.DataFrame, found: pl.DataFrame) -> pl.DataFrame:

@@ -1,7 +1,7 @@
 """Merge: checked files into staging, in one transaction; only here does a watermark move (PIPELINE.md 1, 6)."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
@@ -39,6 +39,7 @@ from schemas.vocabulary import Source
 _LOCK_OF: Final = {Source.TE: 1, Source.KELA: 2, Source.SOTE: 3}
 _TELLS_FACTS: Final = frozenset({te.Tyonhakija, sote.Potilas, kela.Maksu})
 """The record types from which facts and tasks are learnt."""
+COUNTY: Final = "county"
 Facts = Mapping[str, Any]
 
 
@@ -138,17 +139,18 @@ class _Merging:
             linked=linked,
             leaves=leaves,
             memory=recall(self.tx, self.store, incoming, connections, by),
-            asked_anew=list(self._asked_anew(incoming, batches)),
+            asked_anew=self._asked_anew(incoming, batches),
         )
 
-    def _asked_anew(self, incoming: Incoming, batches: Sequence[Batch]) -> Iterator[tuple[str, pl.Series]]:
-        """Give the counties that were asked about people from the beginning, with the people: what is missing of theirs is gone."""
-        if self.source is not Source.SOTE:
-            return
+    def _asked_anew(self, incoming: Incoming, batches: Sequence[Batch]) -> pl.DataFrame:
+        """List whom the counties were asked about from the beginning, by county and person: what is missing of theirs is gone."""
+        asked = [pl.DataFrame(schema={COUNTY: pl.String, PERSON: pl.String})]
         for came, batch in zip(incoming.batches, batches, strict=True):
-            if came.full and batch.people is not None:
+            if self.source is Source.SOTE and came.full and batch.people is not None:
                 county = books.connection_of(self.tx, batch_id=batch.batch_id).place
-                yield county, pl.read_parquet(BytesIO(self.store.get(batch.people)))[PERSON].unique()
+                people = pl.read_parquet(BytesIO(self.store.get(batch.people)), columns=[PERSON])
+                asked.append(people.select(pl.lit(county).alias(COUNTY), PERSON))
+        return pl.concat(asked).unique()
 
 
 def _vanished(run: Run, decided: Sequence[Decided]) -> dict[int, str]:

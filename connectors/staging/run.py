@@ -42,7 +42,7 @@ class Run:
     linked: Linked
     leaves: Mapping[str | None, Leave]
     memory: Memory
-    asked_anew: Sequence[tuple[str, pl.Series]] = ()
+    asked_anew: pl.DataFrame
     protected: pl.Series = field(default_factory=lambda: pl.Series(PERSON, [], dtype=pl.String))
     accepted: Counter[int] = field(default_factory=Counter)
     refused: Counter[int] = field(default_factory=Counter)
