@@ -1,0 +1,182 @@
+"""People whom nobody knew a moment ago are introduced in one go, and leave the rows that telling them bit by bit would (AMENDMENTS 6)."""
+
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import date, timedelta
+from random import Random
+from uuid import UUID
+
+import pytest
+from sqlalchemy import func, select
+
+from consent import terms
+from consent.tables import person as people_table
+from consent.tables import person_fact, task
+from db.errors import ConstraintBroken
+from db.ids import uuid7
+from schemas.vocabulary import PartyKind
+from tests.spec import live, world
+
+AT = world.moment("1.2.")
+HANDED_OVER = world.moment("1.3.")
+A_CALL, CALLS = 20, 15
+GRANULE = timedelta(microseconds=1)
+KINDS = ("birth_date", "language", "coach", "guardian", "deceased", "protected:te", "protected:kela", "protected:sote")
+MUNICIPALITIES, AREAS = (live.MUNICIPALITY_OF_R, "999"), (live.AREA_OF_R, live.AREA_OF_Q, "41", "77")
+"""Of the last municipality and the last area nobody takes care; area 41 changes hands."""
+PLACES = {"residence": MUNICIPALITIES, "financing": MUNICIPALITIES, "area": AREAS, "tym": AREAS, "coach": AREAS}
+
+
+@dataclass
+class Told:
+    """What a source tells of one person: facts (kind, value, from), each kind once; tasks (ground, place, from, until)."""
+
+    facts: list[tuple]
+    tasks: list[tuple]
+
+
+@pytest.fixture
+def served(owner):
+    """The parties of the worked examples, and an area that one hands over to another."""
+    with owner.transaction() as tx:
+        live.set_up(tx)
+        for recipient, start, end in (("1111111-9", None, HANDED_OVER), ("2222222-9", HANDED_OVER, None)):
+            kind = PartyKind.EMPLOYMENT_AUTHORITY
+            party = terms.Party(recipient=recipient, kind=kind, area="41", valid_from=start, valid_until=end)
+            terms.enrol(tx, party, by=live.ADMIN, at=AT - timedelta(days=1))
+    return owner
+
+
+def drawn(random: Random) -> Told:
+    """Something of a person: at least one fact, or a task on one ground."""
+    kinds = random.sample(KINDS, random.randrange(len(KINDS) + 1))
+    grounds = random.sample(list(PLACES), random.randrange(0 if kinds else 1, len(PLACES) + 1))
+    return Told(
+        facts=[(kind, a_value(random, kind), a_moment(random)) for kind in kinds],
+        tasks=[a_task(random, ground) for ground in grounds for _ in range(random.choice((1, 1, 2)))],
+    )
+
+
+def a_value(random: Random, kind: str) -> str | None:
+    if kind == "birth_date":
+        return date(random.randrange(1950, 2012), random.randrange(1, 13), random.randrange(1, 29)).isoformat()
+    if kind in ("language", "coach"):
+        return random.choice(("fi", "sv", "another", None))
+    return random.choice(("true", "false"))
+
+
+def a_task(random: Random, ground: str) -> tuple:
+    """A place for a while, now and then none."""
+    start, end = a_moment(random), a_moment(random)
+    if start and end and end < start:
+        start, end = end, start
+    return (ground, random.choice((*PLACES[ground], None)), start, end)
+
+
+def a_moment(random: Random):
+    return random.choice((None, AT + timedelta(days=random.randrange(-90, 90))))
+
+
+def columns(rows, width):
+    """Turn rows into lists, a list a column."""
+    return [list(column) for column in zip(*rows, strict=True)] or [[] for _ in range(width)]
+
+
+def introduce(database, told: dict[UUID, Told], *, at=AT):
+    facts = columns([(of, *fact) for of, each in told.items() for fact in each.facts], 4)
+    tasks = columns([(of, *each) for of, one in told.items() for each in one.tasks], 5)
+    with database.transaction() as tx:
+        return tx.execute(select(func.consent.introduce(list(told), *facts, *tasks, at))).scalar_one()
+
+
+def tell(database, told: dict[UUID, Told], *, at=AT):
+    """Tell facts, then tasks, as of people who may be known."""
+    people, kinds, values, starts = columns([(of, *fact) for of, each in told.items() for fact in each.facts], 4)
+    tasks = columns([(of, *each) for of, one in told.items() for each in one.tasks], 5)
+    with database.transaction() as tx:
+        tx.execute(select(func.consent.learn(people, kinds, values, starts, [None] * len(people), at)))
+        tx.execute(select(func.consent.learn_tasks(*tasks, at)))
+
+
+def left_by(owner, person_id):
+    """The rows of one person, without id and moments of recording; and those moments, with the number of the last change."""
+    with owner.read() as read:
+        found = {
+            table.name: read.execute(select(table).where(table.c.person_id == person_id)).mappings().all()
+            for table in (people_table, person_fact, task)
+        }
+    apart = ("person_id", "consent_seq", "changed_at", "recorded_at")
+    rows = {
+        name: Counter(tuple(value for column, value in row.items() if column not in apart) for row in rows)
+        for name, rows in found.items()
+    }
+    recorded = {row["recorded_at"] for name in ("person_fact", "task") for row in found[name]}
+    return rows, recorded, [(row["consent_seq"], row["changed_at"]) for row in found["person"]]
+
+
+@pytest.mark.parametrize("seed", range(CALLS))
+def test_people_introduced_leave_the_rows_that_telling_them_bit_by_bit_leaves(served, connector, seed):
+    random = Random(seed)
+    told = [drawn(random) for _ in range(A_CALL)]
+    at_once, bit_by_bit = ([uuid7(AT) for _ in told] for _ in range(2))
+
+    introduced = introduce(connector, dict(zip(at_once, told, strict=True)))
+    tell(connector, dict(zip(bit_by_bit, told, strict=True)))
+
+    assert introduced == A_CALL
+    for one, other, each in zip(at_once, bit_by_bit, told, strict=True):
+        rows, recorded, numbered = left_by(served, one)
+        expected, recorded_in_two, numbered_in_two = left_by(served, other)
+        news = bool(each.facts) + any(place for _, place, _, _ in each.tasks)
+        assert rows == expected
+        assert (recorded, numbered) == ({AT} if news else set(), [(1, AT)])
+        assert recorded_in_two <= {AT, AT + GRANULE}
+        assert numbered_in_two == [(news, AT + GRANULE * (news - 1) if news else None)]
+
+
+def test_a_person_of_whom_nothing_is_told_is_known_all_the_same(served, connector):
+    stranger = uuid7(AT)
+
+    introduce(connector, {stranger: Told([], [])})
+
+    rows, recorded, numbered = left_by(served, stranger)
+    assert (rows["person"].total(), rows["person_fact"], rows["task"]) == (1, Counter(), Counter())
+    assert (recorded, numbered) == (set(), [(1, AT)])
+
+
+def test_introducing_a_person_who_is_known_is_refused_and_nothing_is_lost(served, connector):
+    known, fresh = uuid7(AT), uuid7(AT)
+    tell(connector, {known: Told([("protected:te", "true", None)], [("area", live.AREA_OF_R, None, None)])})
+    before = left_by(served, known)
+    news = Told([("protected:te", "false", None)], [("area", live.AREA_OF_Q, None, None)])
+
+    with pytest.raises(ConstraintBroken):
+        introduce(connector, {fresh: news, known: news}, at=AT + timedelta(days=1))
+
+    assert left_by(served, known) == before
+    assert left_by(served, fresh)[2] == []
+
+
+def test_after_a_refusal_the_same_news_can_be_told_bit_by_bit(served, connector):
+    known = uuid7(AT)
+    tell(connector, {known: Told([("language", "fi", None)], [("area", live.AREA_OF_R, None, None)])})
+    news = Told([("language", "sv", None)], [("area", live.AREA_OF_Q, None, None)])
+    with pytest.raises(ConstraintBroken):
+        introduce(connector, {known: news})
+
+    tell(connector, {known: news}, at=AT + timedelta(days=1))
+
+    rows, _, numbered = left_by(served, known)
+    assert (rows["person_fact"].total(), rows["task"].total(), numbered[0][0]) == (2, 2, 4)
+
+
+def test_of_two_who_introduce_one_person_at_once_one_is_refused(served, connector):
+    stranger = uuid7(AT)
+    told = [Told([("language", language, None)], []) for language in ("fi", "sv")]
+
+    with ThreadPoolExecutor(2) as both:
+        calls = [both.submit(introduce, connector, {stranger: each}) for each in told]
+
+    assert [type(call.exception()) for call in calls if call.exception()] == [ConstraintBroken]
+    assert left_by(served, stranger)[0]["person_fact"].total() == 1
