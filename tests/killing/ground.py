@@ -135,7 +135,7 @@ def neighbourhood(folder: Path, *, people: int, seed: int) -> Iterator[Neighbour
 def serving(simulation: Simulation) -> Iterator[str]:
     """Put the stand-ins on a port of this machine, and give their address."""
     config = uvicorn.Config(
-        create_app(simulation), host="127.0.0.1", port=0, ws="none", lifespan="off", log_config=None
+        create_app(simulation), host="127.0.0.1", port=0, ws="none", lifespan="off", log_config=None, access_log=False
     )
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run)
