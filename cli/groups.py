@@ -39,7 +39,7 @@ def list_() -> None:
 @keys.command()
 def rotate(use: str) -> None:
     """Make a new key for USE, bring what rests under the one before it over, and end; begun again, it goes on where it was."""
-    from cli import keys as command
+    from cli import rotation as command
 
     sys.stdout.write(shown(lambda: command.rotate(settings.from_environ(), use, console)))
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from cli.settings import Refusal, Settings
-from connectors.rekeying import unfindable
+from connectors.queries.rekeying import unfindable
 from db.beside import airflow_url
 from db.embedded import EmbeddedServer, running_url
 from db.engine import Login

@@ -13,11 +13,11 @@ from connectors.landing.key import rewrapped
 from connectors.layout import context, hetu_context, layouts
 from connectors.queries import people as stored
 from connectors.queries import rekeying
-from connectors.queries.rekeying import Kept
+from connectors.queries.rekeying import Anew, Hidden, Kept
 from connectors.staging.refuse import payload_context
 from connectors.staging.refused import digest_key
 from db.engine import Database, Read, Transaction
-from db.keys import Use, packing
+from db.keys import Keyring, Use, packing
 
 _DIGESTS: Final = "digest:"
 _NO_ID: Final = UUID(int=0)
@@ -39,11 +39,6 @@ def rekey(database: Database, *, told: Callable[[int], None] = lambda _: None) -
         moved += rows
         told(moved)
     return moved
-
-
-def unfindable(read: Read) -> set[str]:
-    """Name the hash keys under which people rest and which this process does not try: with others, known people would be new."""
-    return rekeying.hash_keys(read) - set(read.keyring.key_ids(Use.IDENTITY_HASH))
 
 
 def _walks(database: Database) -> Iterator[int]:
@@ -68,34 +63,34 @@ def _walk(database: Database, step: Callable[[Transaction, _Row], _Moved[_Row]],
 
 def _identities(tx: Transaction, after: bytes) -> _Moved[bytes]:
     """Hash and encrypt HETUs anew; the content hashes of their people's records, keyed too, are forgotten."""
-    keyring, use = tx.keyring, Use.IDENTITY_ENCRYPTION
-    current = keyring.key_ids(Use.IDENTITY_HASH)[0]
-    rows = rekeying.identities(tx, key_id=current, header=_header(tx, use), after=after)
-    for old_hash, person_id, encrypted in rows:
-        of = hetu_context(str(person_id))
-        hetu = keyring.decrypt_packed(use, encrypted, context=of)
-        rekeying.replace_identity(
-            tx,
-            old_hash=old_hash,
-            hetu_hash=keyring.keyed_hash(Use.IDENTITY_HASH, hetu, key_id=current),
-            hash_key_id=current,
-            hetu=keyring.encrypt_packed(use, hetu, context=of),
-        )
+    current = tx.keyring.key_ids(Use.IDENTITY_HASH)[0]
+    rows = rekeying.identities(tx, key_id=current, header=_header(tx, Use.IDENTITY_ENCRYPTION), after=after)
+    if not rows:
+        return _Moved(0, None)
+    rekeying.replace_identities(tx, anew=[_anew(tx.keyring, row, current) for row in rows], hash_key_id=current)
     for layout in layouts():
-        if layout.encrypted and rows:
+        if layout.encrypted:
             rekeying.forget_content(tx, table=layout.table, person_ids=[row.person_id for row in rows])
-    return _Moved(len(rows), rows[-1].hetu_hash if rows else None)
+    return _Moved(len(rows), rows[-1].hetu_hash)
+
+
+def _anew(keyring: Keyring, row: Hidden, hash_key_id: str) -> Anew:
+    use, of = Use.IDENTITY_ENCRYPTION, hetu_context(str(row.person_id))
+    hetu = keyring.decrypt_packed(use, row.hetu, context=of)
+    hashed = keyring.keyed_hash(Use.IDENTITY_HASH, hetu, key_id=hash_key_id)
+    return Anew(row.hetu_hash, hashed, keyring.encrypt_packed(use, hetu, context=of))
 
 
 def _column(table: str, column: str) -> Callable[[Transaction, str], _Moved[str]]:
     def step(tx: Transaction, after: str) -> _Moved[str]:
         keyring, use = tx.keyring, Use.IDENTITY_ENCRYPTION
-        rows = rekeying.encrypted(tx, table=table, column=column, header=_header(tx, use), after=after)
-        for key, box in rows:
+        boxes = rekeying.encrypted(tx, table=table, column=column, header=_header(tx, use), after=after)
+        anew = {}
+        for key, box in boxes:
             of = context(table, column, key)
-            anew = keyring.encrypt_packed(use, keyring.decrypt_packed(use, box, context=of), context=of)
-            rekeying.write_encrypted(tx, table=table, column=column, key=key, box=anew)
-        return _Moved(len(rows), rows[-1][0] if rows else None)
+            anew[key] = keyring.encrypt_packed(use, keyring.decrypt_packed(use, box, context=of), context=of)
+        rekeying.write_encrypted(tx, table=table, column=column, boxes=anew)
+        return _Moved(len(boxes), boxes[-1][0] if boxes else None)
 
     return step
 

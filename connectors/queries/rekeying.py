@@ -2,7 +2,7 @@
 
 # ruff: noqa: S608 - tables and columns are named by the layouts and the books, every value is bound
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 from uuid import UUID
 
@@ -11,6 +11,7 @@ from sqlalchemy import func, or_, select, update
 from connectors.queries.bulk import ask, run
 from connectors.tables import batch, identity, quarantine
 from db.engine import Read, Transaction
+from db.keys import Use
 
 ROWS_A_STEP = 1_000
 
@@ -43,10 +44,23 @@ def identities(read: Read, *, key_id: str, header: bytes, after: bytes) -> list[
     return [Hidden(*row) for row in rows]
 
 
-def replace_identity(tx: Transaction, *, old_hash: bytes, hetu_hash: bytes, hash_key_id: str, hetu: bytes) -> None:
-    """Write a HETU's hash and encryption under new keys."""
-    statement = update(identity).where(identity.c.hetu_hash == old_hash)
-    tx.execute(statement.values(hetu_hash=hetu_hash, hash_key_id=hash_key_id, hetu=hetu))
+class Anew(NamedTuple):
+    """A HETU as it shall rest: the hash it was known by, its new hash, and the code encrypted anew."""
+
+    old_hash: bytes
+    hetu_hash: bytes
+    hetu: bytes
+
+
+def replace_identities(tx: Transaction, *, anew: Sequence[Anew], hash_key_id: str) -> None:
+    """Write hashes and encryptions of HETUs under new keys."""
+    statement = """
+        UPDATE staging.identity i SET hetu_hash = n.hetu_hash, hash_key_id = :key_id, hetu = n.hetu
+          FROM unnest(CAST(:old AS bytea[]), CAST(:hashes AS bytea[]), CAST(:boxes AS bytea[])) AS n (old, hetu_hash, hetu)
+         WHERE i.hetu_hash = n.old
+    """
+    old, hashes, boxes = ([each[place] for each in anew] for place in range(len(Anew._fields)))
+    run(tx, statement, key_id=hash_key_id, old=old, hashes=hashes, boxes=boxes)
 
 
 def forget_content(tx: Transaction, *, table: str, person_ids: Sequence[UUID]) -> None:
@@ -66,9 +80,14 @@ def encrypted(read: Read, *, table: str, column: str, header: bytes, after: str)
     return [(str(key), bytes(box)) for key, box in rows if isinstance(box, bytes | memoryview)]
 
 
-def write_encrypted(tx: Transaction, *, table: str, column: str, key: str, box: bytes) -> None:
-    """Write one box anew."""
-    run(tx, f"UPDATE staging.{table} SET {column} = :box WHERE source_record_id = :key", box=box, key=key)
+def write_encrypted(tx: Transaction, *, table: str, column: str, boxes: Mapping[str, bytes]) -> None:
+    """Write boxes anew, by the key of their record."""
+    statement = f"""
+        UPDATE staging.{table} t SET {column} = n.box
+          FROM unnest(CAST(:keys AS text[]), CAST(:boxes AS bytea[])) AS n (key, box)
+         WHERE t.source_record_id = n.key
+    """
+    run(tx, statement, keys=list(boxes), boxes=list(boxes.values()))
 
 
 def refused(read: Read, *, header: bytes, digests: str, after: int) -> list[Kept]:
@@ -109,6 +128,7 @@ def write_wrapped(tx: Transaction, *, batch_id: UUID, store_key: bytes) -> None:
     tx.execute(update(batch).where(batch.c.batch_id == batch_id).values(store_key=store_key))
 
 
-def hash_keys(read: Read) -> set[str]:
-    """Name the keys under which HETUs can be found."""
-    return set(read.execute(select(identity.c.hash_key_id).distinct()).scalars())
+def unfindable(read: Read) -> set[str]:
+    """Name the hash keys under which people rest and which this process does not try: with others, known people would be new."""
+    used = read.execute(select(identity.c.hash_key_id).distinct()).scalars()
+    return set(used) - set(read.keyring.key_ids(Use.IDENTITY_HASH))

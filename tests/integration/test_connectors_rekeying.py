@@ -11,6 +11,7 @@ from connectors import rekeying
 from connectors.landing import unwrap
 from connectors.persons import hetus
 from connectors.queries import books
+from connectors.queries.rekeying import unfindable
 from connectors.staging import revalidate
 from db.engine import Database, Login
 from db.errors import KeyMissing
@@ -79,9 +80,9 @@ def test_people_under_a_hash_key_that_is_not_tried_are_noticed(opened):
     linked(opened(FORMER), AINO)
 
     with opened(LATEST).read() as read:
-        lost = rekeying.unfindable(read)
+        lost = unfindable(read)
     with opened(LATEST + FORMER).read() as read:
-        found = rekeying.unfindable(read)
+        found = unfindable(read)
 
     assert (lost, found) == ({FORMER[0].id}, set())
 

@@ -3,18 +3,17 @@
 from dataclasses import replace
 from datetime import timedelta
 
-import polars as pl
 import pytest
 
 from connectors.errors import AccessRefused, SourceClosed
 from connectors.ledger import Health
-from connectors.persons import link
 from connectors.queries import books
 from connectors.trying import PEOPLE_ASKED, NoSuchConnection, try_source
 from db.engine import Login
 from schemas.vocabulary import Source
 from simulators.faults import Fault, FaultName
 from tests.asking import a_simulation
+from tests.linking import linked
 from tests.pulling import House, a_connection, an_environment
 from tests.sources import joined
 
@@ -75,9 +74,7 @@ def test_a_county_is_asked_about_a_few_people_of_its_own_leave_list(house, simul
     population = simulation.world.population
     codes = [population.identity(index).hetu for index in population.in_county("12")][: PEOPLE_ASKED * 2]
     with house.environment.database(Login.CONNECTOR) as database, database.transaction() as tx:
-        of = dict(
-            link(tx, told_by="te", hetus=pl.Series(codes, dtype=pl.String), links=(), at=house.at).people.iter_rows()
-        )
+        of = dict(linked(tx, *codes, at=house.at).people.iter_rows())
     leave = house.leave(*(("sote.asiakassuhde", person, place) for person in of.values() for place in ("12", "15")))
 
     trial = tried(house, "sote-12", leave=leave)
