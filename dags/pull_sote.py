@@ -1,8 +1,8 @@
 """Pull what counties tell of those we have leave to ask about, each ten minutes.
 
-When red, the last line of the red task's log is a sentence. SourceDown: the task and the clock try again. AccessRefused: call the
-source, then run again. SourceChanged or held: nothing was taken and the watermark stands; the batch's row says why. Running again
-is safe. The parameter `full` asks for everything.
+When red, the last line of the red task's log is a sentence. What is missing was not taken, the watermark stands, and running again is safe.
+SourceDown: the task and the clock try again. AccessRefused: call the source; its breaker lets us ask again after 15 minutes. Held: a
+steward looks (`./luukku batch list`). OurBug: tell Luukku's makers. Any other: tell the source. The parameter `full` asks for everything.
 """
 
 from datetime import timedelta

@@ -1,0 +1,28 @@
+"""Erase what has been kept long enough, and tell the log of the leave lists, each night at 4.
+
+When red, the last line of the red task's log is a sentence. What was erased until then is erased and told to the log; the rest is
+taken by the next run, and running again is safe. NothingSaysHowLong: a thing has no row in force in publish.retention; write one,
+until then nothing is erased. What a person's no takes away does not wait for this: the keeper sees to it within a minute, and its
+words are in log/keeper.log.
+"""
+
+from datetime import timedelta
+
+from airflow.sdk import CronTriggerTimetable, dag, task
+
+from publish import stages
+
+
+@dag(
+    schedule=CronTriggerTimetable("0 4 * * *", timezone="Europe/Helsinki"),
+    catchup=False,
+    doc_md=__doc__,
+    max_active_runs=1,
+    default_args={"retries": 2, "retry_delay": timedelta(minutes=5)},
+)
+def keep() -> None:
+    task(stages.lists)()
+    task(stages.keep)()
+
+
+keep()
