@@ -1,6 +1,8 @@
-"""The commands that come in groups: keys, sources, the quarantine, batches and persons; each hands over, as those in main do."""
+"""The commands that come in groups: keys, sources, quarantine, batches, persons, receipts; each hands over, as those in main do."""
 
+import json
 import sys
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -13,6 +15,7 @@ source = typer.Typer(no_args_is_help=True, help="The connections to the sources.
 quarantine = typer.Typer(no_args_is_help=True, help="Rows that were refused, and wait to be mended.")
 batch = typer.Typer(no_args_is_help=True, help="Batches that are held, and wait for a steward.")
 person = typer.Typer(no_args_is_help=True, help="Persons whom the sources know under two identities.")
+receipt = typer.Typer(no_args_is_help=True, help="Receipts of consents, checked offline.")
 
 Of = Annotated[str | None, typer.Option("--source", help="te, kela or sote.")]
 Ids = Annotated[list[int] | None, typer.Argument(help="Rows by number; all of the source without one.")]
@@ -131,3 +134,24 @@ def join() -> None:
     from_id, into_id = typer.prompt("The person to be joined (person_id)"), typer.prompt("To whom (person_id)")
     why = typer.prompt("Why")
     shown(lambda: command.join(settings.from_environ(), from_id, into_id, why=why))
+
+
+@receipt.command()
+def verify(
+    file: Annotated[Path, typer.Argument(help="The receipt: one line, a compact JWS.")],
+    jwks: Annotated[Path | None, typer.Option(help="The issuer's public keys; this instance's without one.")] = None,
+) -> None:
+    """Check a receipt offline; 0 verified, 1 altered or contradicting itself, 2 no receipt, 3 its key is not given."""
+    from cli import receipt as command
+
+    told, code = shown(lambda: command.verified(settings.from_environ(), file, jwks))
+    sys.stdout.write(told)
+    raise typer.Exit(code)
+
+
+@receipt.command(name="keys")
+def receipt_keys() -> None:
+    """Print the public keys that check receipts, former ones too, as a JWKS."""
+    from cli import receipt as command
+
+    sys.stdout.write(json.dumps(shown(lambda: command.own_keys(settings.from_environ())), indent=1) + "\n")

@@ -10,7 +10,7 @@ from cli import groups, settings
 from cli.shown import console, shown
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
-for name in ("keys", "source", "quarantine", "batch", "person"):
+for name in ("keys", "source", "quarantine", "batch", "person", "receipt"):
     app.add_typer(getattr(groups, name), name=name)
 
 People = Annotated[

@@ -16,6 +16,7 @@ from consent.model import Stretch, Will
 from consent.model.will import Step
 from consent.queries import current, wills, writes
 from consent.queries.wills import Key
+from consent.receipts import Deed, issue
 from consent.will import will
 from db.engine import Transaction
 from db.ids import uuid7
@@ -111,11 +112,13 @@ def begin(tx: Transaction, person_id: UUID, at: datetime) -> datetime:
 
 
 def finish(tx: Transaction, person_id: UUID, *, by: By, at: datetime, told: Told) -> None:
-    """Weigh anew, number the person, and record the event, with those of conflicts that begin or end."""
+    """Weigh anew, number the person, record the event and issue its receipt; record conflicts that begin or end."""
     before = current.wills(tx, person_id)
     after = refresh(tx, person_id)
     writes.touch(tx, person_id, at=at)
-    record(tx, _event(person_id, by=by, at=at, told=told))
+    event = _event(person_id, by=by, at=at, told=told)
+    record(tx, event)
+    issue(tx, _deed(event, told))
     for type_, categories in _conflicts(before, after, at):
         conflict = Told(type=type_, table=told.table, row_id=told.row_id, digest=told.digest, categories=categories)
         record(tx, _event(person_id, by=by, at=at, told=conflict))
@@ -155,6 +158,18 @@ def _event(person_id: UUID, *, by: By, at: datetime, told: Told) -> Event:
         controllers=told.controllers,
         change=ChangeRef(table=told.table, id=str(told.row_id), digest=told.digest.hex()),
         text=told.text,
+    )
+
+
+def _deed(event: Event, told: Told) -> Deed:
+    assert event.person_id is not None
+    return Deed(
+        event=event.type,
+        event_id=event.id,
+        person_id=event.person_id,
+        table=told.table,
+        row_id=told.row_id,
+        at=event.at,
     )
 
 
