@@ -138,6 +138,16 @@ def empty_database_url(postgres, _numbers):
 
 
 @pytest.fixture(scope="session")
+def copies(postgres, _template, _numbers):
+    """A maker of databases that live as long as a with statement: copies of the migrated, empty one, or of the one named."""
+
+    def copied(of=_template):
+        return _database_for_a_while(postgres, _numbers, f"TEMPLATE {of} STRATEGY FILE_COPY")
+
+    return copied
+
+
+@pytest.fixture(scope="session")
 def keyring():
     """The keys of tests: the same everywhere, and refused by anything real."""
     from db.keys import Keyring

@@ -4,8 +4,8 @@ import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from hashlib import sha256
 from functools import partial
+from hashlib import sha256
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any, Final
 from uuid import UUID
@@ -45,8 +45,8 @@ def land(
 ) -> dict[str, Any]:
     """Land one batch as `plan` gave it: ``{"batch", "manifest", "records"}`` comes back, the manifest's path relative to the store.
 
-    The batch's row becomes landed, with the wrapped key of its parts and the event ``source.fetched``; or failed,
-    with the event of an error, and the breaker of its source is told. Raises the errors of `connectors.errors`; SourceDown may be tried again.
+    The batch's row becomes landed, with the wrapped key of its parts and the event ``source.fetched``; or failed, with that event as an
+    error, and the breaker of its source is told. Raises the errors of `connectors.errors`; SourceDown may be tried again.
     """
     store = open_store(environment.store)
     with environment.database(Login.CONNECTOR) as database, http() as client:

@@ -19,7 +19,7 @@ from connectors.errors import (
     StampTooOld,
     Transient,
 )
-from connectors.json_page import refuse_charset, refuse_media, shaped
+from connectors.json_page import NULL, refuse_charset, refuse_media, shaped
 from connectors.paging import Walk, instant
 from connectors.sote.lines import Cutter
 from connectors.sote.whitelist import NEEDED_FOR
@@ -60,10 +60,20 @@ class _Meta(msgspec.Struct, rename="camel"):
     last_updated: Annotated[datetime, msgspec.Meta(tz=True)] | None = None
 
 
-class _Bundle(msgspec.Struct, tag_field="resourceType", tag="Bundle"):
+class _Bundle(msgspec.Struct, tag_field="resourceType", tag="Bundle", forbid_unknown_fields=True, rename="camel"):
+    """All that FHIR R4 names of a Bundle: one without entries leaves them out, so a renamed `entry` would pass for nothing found."""
+
     meta: _Meta = msgspec.field(default_factory=_Meta)
     link: list[_Link] = []
     entry: list[_Entry] = []
+    id: msgspec.Raw = NULL
+    implicit_rules: msgspec.Raw = NULL
+    language: msgspec.Raw = NULL
+    identifier: msgspec.Raw = NULL
+    type: msgspec.Raw = NULL
+    timestamp: msgspec.Raw = NULL
+    total: msgspec.Raw = NULL
+    signature: msgspec.Raw = NULL
 
 
 class _Got(NamedTuple):

@@ -187,6 +187,22 @@ def test_a_landing_is_an_event_that_names_the_batch_and_nobody(house):
     assert batch["batch"] in event
 
 
+def test_a_landing_that_failed_is_an_event_too_and_one_that_was_never_tried_is_none(house):
+    house.connect("te")
+    house.simulation.faults.plan(Fault(name=FaultName.FORBIDDEN, source="te"))
+    batch = house.planned("te")
+    with pytest.raises(AccessRefused):
+        house.land(batch)
+
+    with pytest.raises(SourceClosed):
+        house.land(batch)
+
+    (event,) = house.events()
+    assert "source.fetched" in event
+    assert '"outcome":"error"' in event
+    assert batch["batch"] in event
+
+
 def test_what_was_landed_is_read_without_the_source(house):
     house.connect("kela")
     batch = house.planned("kela")
