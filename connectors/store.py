@@ -34,7 +34,14 @@ class Store(Protocol):
         """Take away a file or a folder with all in it; nothing when it is not there."""
 
 
-def open_store(root: str) -> Store:
+class ListedStore(Store, Protocol):
+    """A store that can also say which files are in a folder, for whoever sweeps it."""
+
+    def names(self, path: str) -> Iterator[str]:
+        """Name the files directly in a folder; none when it is not there."""
+
+
+def open_store(root: str) -> ListedStore:
     """Open the store named by LUUKKU_STORE: a folder, or a URL that fsspec knows."""
     if "://" in root:
         filesystem, path = fsspec.core.url_to_fs(root)
@@ -71,6 +78,11 @@ class FolderStore:
         at = self._at(path)
         return iter(sorted(one.name for one in at.iterdir() if one.is_dir())) if at.is_dir() else iter(())
 
+    def names(self, path: str) -> Iterator[str]:
+        """Name the files directly in a folder."""
+        at = self._at(path)
+        return iter(sorted(one.name for one in at.iterdir() if one.is_file())) if at.is_dir() else iter(())
+
     def has(self, path: str) -> bool:
         """Tell whether there is a file."""
         return self._at(path).is_file()
@@ -105,9 +117,11 @@ class BucketStore:
 
     def folders(self, path: str) -> Iterator[str]:
         """Name the folders directly below one."""
-        at = self._at(path)
-        found = self._filesystem.ls(at, detail=True) if self._filesystem.isdir(at) else []
-        return iter(sorted(PurePosixPath(one["name"]).name for one in found if one["type"] == "directory"))
+        return self._within(path, "directory")
+
+    def names(self, path: str) -> Iterator[str]:
+        """Name the files directly in a folder."""
+        return self._within(path, "file")
 
     def has(self, path: str) -> bool:
         """Tell whether there is a file."""
@@ -117,6 +131,11 @@ class BucketStore:
         """Take away a file or a folder."""
         if self._filesystem.exists(self._at(path)):
             self._filesystem.rm(self._at(path), recursive=True)
+
+    def _within(self, path: str, kind: str) -> Iterator[str]:
+        at = self._at(path)
+        found = self._filesystem.ls(at, detail=True) if self._filesystem.isdir(at) else []
+        return iter(sorted(PurePosixPath(one["name"]).name for one in found if one["type"] == kind))
 
     def _at(self, path: str) -> str:
         return f"{self._root}/{_inside(path)}"

@@ -20,3 +20,8 @@ def assemble(at: datetime, random: bytes) -> UUID:
     first = int.from_bytes(random[:2], "big") & 0xFFF
     later = int.from_bytes(random[2:], "big") & _LATER_BITS
     return UUID(int=(milliseconds << 80) | (0x7 << 76) | (first << 64) | (0b10 << 62) | later)
+
+
+def made_at(made: UUID) -> datetime:
+    """Return the moment of which an id of version 7 is, to the millisecond."""
+    return _EPOCH + timedelta(milliseconds=made.int >> 80)

@@ -27,3 +27,7 @@ class NotEntitled(PublishError):
 
 class NotPublished(PublishError):
     """A shard of the run was not published; its people stay pending."""
+
+
+class NothingSaysHowLong(PublishError):
+    """A thing has no row in force that says how long it is kept."""

@@ -40,3 +40,17 @@ def verdict(due: Iterable[Facts], refreshed: Iterable[Facts | None] | None) -> F
     from publish import refresh as refreshing
 
     return refreshing.verdict(list(due), list(refreshed or ()))
+
+
+def lists() -> dict[str, int]:
+    """Tell the log of the leave lists as they stand, and give how many people each names (AMENDMENTS 9)."""
+    from publish.keeping.lists import tell_lists
+
+    return tell_lists(from_environ(), at=now())
+
+
+def keep() -> dict[str, int]:
+    """Erase what has been kept long enough, and give how many of each thing went (AMENDMENTS 11)."""
+    from publish.keeping.ending import end_what_is_over
+
+    return end_what_is_over(from_environ(), at=now())

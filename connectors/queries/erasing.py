@@ -8,11 +8,11 @@ from typing import Final, NamedTuple
 from uuid import UUID
 
 import polars as pl
-from sqlalchemy import delete, exists, select, update
+from sqlalchemy import ColumnElement, delete, exists, select, update
 
 from connectors.ledger import State
 from connectors.queries.bulk import loaded, read_out, run
-from connectors.tables import batch, identity, quarantine, tyonhakija
+from connectors.tables import batch, identity, quarantine, tyonhakija, watermark
 from db.engine import Read, Transaction
 from schemas.vocabulary import Source
 
@@ -107,3 +107,29 @@ def landed_before(read: Read, *, before: datetime, limit: int) -> list[Landed]:
     )
     rows = read.execute(statement.order_by(of.landed_at).limit(limit))
     return [Landed(row.batch_id, row.state, row.manifest or "", row.store_key or b"") for row in rows]
+
+
+def forget_closed(tx: Transaction, *, before: datetime, most: int) -> int:
+    """Take out refused rows that were closed before a moment; gives how many."""
+    return _forget_refused(tx, quarantine.c.closed_at < before, most)
+
+
+def forget_open(tx: Transaction, *, before: datetime, most: int) -> int:
+    """Take out refused rows that nobody closed and that have not come since a moment; gives how many."""
+    return _forget_refused(tx, quarantine.c.closed_at.is_(None) & (quarantine.c.last_at < before), most)
+
+
+def _forget_refused(tx: Transaction, ended: ColumnElement[bool], most: int) -> int:
+    some = select(quarantine.c.quarantine_id).where(ended).limit(most)
+    return tx.execute(delete(quarantine).where(quarantine.c.quarantine_id.in_(some))).rowcount
+
+
+def folders_named(read: Read) -> set[str]:
+    """Give the folders that the books say landed copies lie in."""
+    manifests = read.execute(select(batch.c.manifest).where(batch.c.manifest.is_not(None))).scalars()
+    return {(manifest or "").rpartition("/")[0] for manifest in manifests}
+
+
+def memories_named(read: Read) -> set[str]:
+    """Give the files that tell what connections gave, as the watermarks name them."""
+    return {(seen or "").rpartition(":")[0] for seen in read.execute(select(watermark.c.seen)).scalars()}

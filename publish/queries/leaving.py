@@ -1,6 +1,6 @@
 """Whom the sources may be asked about: clients with their homes, and the list as it stood."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
@@ -9,7 +9,7 @@ from sqlalchemy import Select, delete, select
 from sqlalchemy.dialects.postgresql import distinct_on
 
 from connectors.tables import tyonhakija
-from db.copy import copy_rows
+from db.copy import copy_out, copy_rows
 from db.engine import Read, Transaction
 from publish.queries.publishing import array_text
 from publish.queries.staged import listed as listed_people
@@ -65,3 +65,9 @@ def replace(
         (source, person_id, array_text(sorted(categories)), at) for person_id, categories in put.items()
     ]
     copy_rows(tx, "publish.leave", ("source", "person_id", "categories", "since"), rows)
+
+
+def lines(read: Read, *, source: Source) -> Iterator[bytes]:
+    """Yield a list as CSV, a person a line, in the order of their ids."""
+    query = "SELECT person_id, categories FROM publish.leave WHERE source = %(source)s ORDER BY person_id"
+    return copy_out(read, query, {"source": source.value})

@@ -40,7 +40,7 @@ CONSENT_SHOWN = "(EU) 2016/679 art. 7(1)"
 
 FIRST_ROWS = (
     ("staged_records", "the end of the person's last task", 90, STORAGE_LIMITATION),
-    ("sections", "the end of the person's last task", 30, STORAGE_LIMITATION),
+    ("sections", "the end of the person's last task", 90, STORAGE_LIMITATION),
     ("landed_files", "the landing", 14, STORAGE_LIMITATION),
     ("checked_files", "the planning of their batches", 2, STORAGE_LIMITATION),
     ("leave_lists", "the writing of the list", 14, STORAGE_LIMITATION),
@@ -66,6 +66,8 @@ GRANTS = (
     "GRANT USAGE ON SCHEMA staging, consent, publish, audit, web TO luukku_keeper",
     "GRANT SELECT, DELETE ON ALL TABLES IN SCHEMA staging TO luukku_keeper",
     "REVOKE DELETE ON staging.connection, staging.batch, staging.watermark, staging.source_health FROM luukku_keeper",
+    "GRANT UPDATE (psyy, cut) ON staging.tyollisyysjakso TO luukku_keeper",
+    "GRANT UPDATE (tehtavat, cut) ON staging.suunnitelma TO luukku_keeper",
     "GRANT UPDATE (state, held, manifest, manifest_sha256, store_key) ON staging.batch TO luukku_keeper",
     "GRANT INSERT ON staging.pending TO luukku_keeper",
     "GRANT SELECT ON ALL TABLES IN SCHEMA consent TO luukku_keeper",
