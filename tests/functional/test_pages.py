@@ -2,13 +2,15 @@
 
 import pytest
 
+from publish import changes_of_will
 from tests.chromium import Reader, a_chromium, a_site
-from tests.published import a_world
+from tests.published import HETU, a_world
 
-STEWARD = "Data steward, Savonlinna"
+STEWARD, COLLEAGUE = "Data steward, Savonlinna", "Second data steward, Savonlinna"
 LANGUAGES = ("fi", "sv", "en")
+CONSENT_CLICKS, WITHDRAWAL_CLICKS = 4, 2
 
-pytestmark = [pytest.mark.loopback, pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.loopback, pytest.mark.timeout(900)]
 
 
 @pytest.fixture(scope="module")
@@ -23,11 +25,29 @@ def world(owner, connector):
 
 
 @pytest.fixture
-def reader(chromium, world, web_login, keyring):
+def origin(world, web_login, keyring):
     with a_site(web_login, keyring) as origin:
-        context = chromium.new_context(java_script_enabled=True, locale="fi-FI")
+        yield origin
+
+
+@pytest.fixture
+def reader(chromium, origin):
+    with chromium.new_context(locale="fi-FI") as context:
         yield Reader(context.new_page(), origin)
-        context.close()
+
+
+@pytest.fixture
+def colleague(chromium, origin):
+    with chromium.new_context(locale="fi-FI") as context:
+        yield Reader(context.new_page(), origin)
+
+
+def find(reader, hetu=HETU, reason="reason"):
+    """Look for a client by a HETU, for a reason."""
+    reader.open("/people")
+    reader.page.fill("#hetu", hetu)
+    reader.page.check(f"#{reason}")
+    reader.page.click("main form button")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -43,3 +63,80 @@ def test_a_steward_signs_in_and_out(reader, language):
     reader.look(f"signed-out-{language}")
     reader.open("/")
     assert "/sign-in" in reader.page.url
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_consent_is_recorded_in_four_clicks_and_withdrawn_in_two(world, reader, colleague, language):
+    world.person()
+    reader.sign_in(STEWARD, language)
+    reader.open("/people")
+    reader.look(f"find-{language}")
+    find(reader)
+    reader.look(f"client-empty-{language}")
+
+    reader.clicks = 0
+    reader.click("section[aria-labelledby=ask] a.button")
+    reader.look(f"record-text-{language}")
+    reader.click("button[value=all]")
+    reader.look(f"record-how-{language}")
+    reader.click("button[value=counter]")
+    reader.look(f"record-check-{language}")
+    reader.click("#record")
+    assert reader.clicks == CONSENT_CLICKS
+    reader.look(f"recorded-{language}")
+    reader.page.pdf(path=f"test-output/pages/receipt-{language}.pdf")
+
+    colleague.sign_in(COLLEAGUE, language)
+    colleague.look(f"tasks-confirm-{language}")
+    colleague.click("main .cards a")
+    colleague.look(f"confirm-{language}")
+    colleague.click("button[value=accept]")
+
+    reader.open("/")
+    find(reader)
+    reader.look(f"client-consented-{language}")
+    reader.clicks = 0
+    reader.click("section[aria-labelledby=consents] a.button")
+    reader.look(f"withdraw-{language}")
+    reader.click("button.hurts")
+    assert reader.clicks == WITHDRAWAL_CLICKS
+    reader.look(f"withdrawn-{language}")
+    reader.click("main .acts a.button")
+    assert reader.page.locator("section[aria-labelledby=consents] .cards li").count() == 0
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_standing_no_is_recorded_and_lifted(world, reader, language):
+    person = world.person()
+    world.grant(person, "sote.palvelutarve", through=changes_of_will)
+    reader.sign_in(STEWARD, language)
+    find(reader)
+
+    reader.click("section[aria-labelledby=denials] a.button")
+    reader.look(f"deny-{language}")
+    reader.page.click("main form button")
+    reader.look(f"deny-errors-{language}")
+    reader.page.select_option("#what", "sote")
+    reader.page.check("#whom")
+    reader.page.click("main form button")
+    reader.look(f"deny-check-{language}")
+    reader.page.click("button.hurts")
+    reader.look(f"client-denied-{language}")
+    reader.click("section[aria-labelledby=denials] .item a")
+    reader.look(f"lift-{language}")
+    reader.click("#lift")
+
+    assert reader.page.locator("section[aria-labelledby=denials] .item").count() == 0
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_form_with_mistakes_names_each_field_and_keeps_no_hetu(reader, language):
+    reader.sign_in(STEWARD, language)
+    reader.open("/people")
+    reader.page.fill("#hetu", "120384-9127")
+    reader.page.click("main form button")
+
+    reader.look(f"find-errors-{language}")
+    assert reader.page.locator(".errors a").count() == 2
+    assert reader.page.input_value("#hetu") == ""
+    assert "120384" not in reader.page.content()

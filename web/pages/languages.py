@@ -1,7 +1,7 @@
 """The three languages of the pages, and which one a visitor reads (PAGES.md 10)."""
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -47,10 +47,14 @@ def _preferred(accepted: str) -> Iterator[str]:
 
 def day(moment: datetime, language: Language) -> str:
     """Write a day as it is written: ``4.6.2026``, in English ``4 June 2026``; the day is Helsinki's."""
-    local = moment.astimezone(HELSINKI)
+    return birthday(moment.astimezone(HELSINKI).date(), language)
+
+
+def birthday(date_: date, language: Language) -> str:
+    """Write a date that is one day everywhere."""
     if language is Language.EN:
-        return f"{local.day} {_EN_MONTHS[local.month - 1]} {local.year}"
-    return f"{local.day}.{local.month}.{local.year}"
+        return f"{date_.day} {_EN_MONTHS[date_.month - 1]} {date_.year}"
+    return f"{date_.day}.{date_.month}.{date_.year}"
 
 
 def moment(at: datetime, language: Language) -> str:
@@ -60,3 +64,8 @@ def moment(at: datetime, language: Language) -> str:
     if language is Language.EN:
         return f"{day(at, language)} at {clock}"
     return f"{day(at, language)} {'klo' if language is Language.FI else 'kl.'} {clock}"
+
+
+def number(value: int) -> str:
+    """Write a number with a narrow space between thousands, which all three languages read."""
+    return f"{value:,}".replace(",", "\u202f")

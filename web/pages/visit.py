@@ -1,6 +1,6 @@
 """One visit of a page: who, in which language, with which form, and the doors to what it needs."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from http import HTTPStatus
@@ -15,6 +15,7 @@ from db.keys import Keyring
 from web.pages.forms import Form
 from web.pages.languages import Language
 from web.pages.render import Frame, render
+from web.pages.texts import Texts
 from web.sessions import Role, Session
 
 
@@ -62,6 +63,11 @@ class Visit:
     def page(self, template: str, *, status: HTTPStatus = HTTPStatus.OK, **values: object) -> Response:
         """Answer with a page in the visitor's language."""
         return HTMLResponse(render(template, self._frame(), **values), status)
+
+    def faults(self, page: str, codes: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+        """Say of fields what is wrong, by the texts of a page: (field, key) becomes (field, sentence)."""
+        texts = Texts(page, self.language)
+        return [(field_, texts(key)) for field_, key in codes]
 
     def to(self, address: str) -> Response:
         """Send the browser on, by ``GET``."""

@@ -1,9 +1,51 @@
 """The steward's pages by address."""
 
+from collections.abc import Sequence
 from typing import Final
 
-from web.pages.routes import Page
+from audit.events import EventType
+from web.pages.routes import Handler, Page
 from web.sessions import Role
+from web.steward import confirming, denying, done, ending, people, recording, sources
 from web.steward.tasks import tasks
 
-PAGES: Final = (Page(path="/", handle=tasks, role=Role.STEWARD),)
+
+def _get(path: str, handle: Handler, *logged: EventType) -> Page:
+    return Page(path=path, handle=handle, role=Role.STEWARD, logged=logged)
+
+
+def _post(path: str, handle: Handler, *logged: EventType) -> Page:
+    return Page(path=path, handle=handle, method="POST", role=Role.STEWARD, logged=logged)
+
+
+RECORD: Final = "/people/{ref}/record/{agreement}"
+PAGES: Final[Sequence[Page]] = (
+    _get("/", tasks),
+    _get("/people", people.ask),
+    _post("/people", people.find, EventType.PERSON_SEARCHED),
+    _get("/people/{ref}", people.view, EventType.PERSON_VIEWED),
+    _get(RECORD, recording.text),
+    _post(RECORD, recording.answer),
+    _get(f"{RECORD}/{{draft}}/how", recording.how),
+    _post(f"{RECORD}/{{draft}}/how", recording.given),
+    _get(f"{RECORD}/{{draft}}/check", recording.check),
+    _post(f"{RECORD}/{{draft}}/check", recording.record, EventType.CONSENT_GIVEN, EventType.CONSENT_REFUSED),
+    _get("/people/{ref}/acts/{act}", done.act),
+    _get("/people/{ref}/acts/{act}/invalidate", ending.mistake),
+    _post("/people/{ref}/acts/{act}/invalidate", ending.invalidate, EventType.CONSENT_INVALIDATED),
+    _get("/people/{ref}/consents/{agreement}/withdraw", ending.consequences),
+    _post("/people/{ref}/consents/{agreement}/withdraw", ending.withdraw, EventType.CONSENT_WITHDRAWN),
+    _get("/people/{ref}/deny", denying.ask),
+    _post("/people/{ref}/deny", denying.answered),
+    _get("/people/{ref}/deny/{draft}", denying.check),
+    _post("/people/{ref}/deny/{draft}", denying.record, EventType.DENIAL_RECORDED),
+    _get("/people/{ref}/denials/{denial}/lift", denying.lifting),
+    _post("/people/{ref}/denials/{denial}/lift", denying.lift, EventType.DENIAL_LIFTED),
+    _get("/confirm/{act}", confirming.look, EventType.PERSON_VIEWED),
+    _post("/confirm/{act}", confirming.decide, EventType.CONSENT_CONFIRMED, EventType.CONSENT_REJECTED),
+    _get("/sources", sources.listed),
+    _get("/sources/{batch}", sources.batch),
+    _post("/sources/{batch}", sources.release, EventType.BATCH_RELEASED),
+    _get("/quarantine/{batch}", sources.rows),
+    _post("/quarantine/{batch}", sources.discard, EventType.QUARANTINE_DISCARDED),
+)

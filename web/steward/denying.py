@@ -1,0 +1,172 @@
+"""Standing noes: what is denied, to whom, what it will stop; and lifting one."""
+
+from collections.abc import Mapping, Sequence
+from http import HTTPStatus
+from typing import Final
+
+from starlette.responses import Response
+
+from consent.errors import ConsentError
+from consent.queries import life
+from consent.queries.life import DenialLine
+from consent.registry import Channel, Expressed, Scope
+from db.engine import Read
+from publish import changes_of_will
+from schemas.vocabulary import Category, Purpose, Source
+from web import drafts
+from web.drafts import Answers
+from web.pages.visit import NotThere, Visit
+from web.steward import clients, offices
+from web.steward.clients import Client
+from web.steward.coverage import Kind, coverage
+from web.steward.recording import by
+
+ALL: Final = "all"
+ANYBODY: Final = "anybody"
+_OPEN: Final = frozenset({Kind.GIVEN, Kind.SOON, Kind.LAW})
+
+
+def ask(visit: Visit) -> Response:
+    """Ask what is denied and to whom."""
+    return _form(visit)
+
+
+def answered(visit: Visit) -> Response:
+    """Keep the answers for the page that says what they will stop."""
+    what, whom = visit.form.one("what"), visit.form.one("whom")
+    with visit.doors.database.read() as read:
+        client = clients.client_of(read, visit)
+    faults = [("what", "no_what")] if what not in _choices() else []
+    if whom not in (ANYBODY, *client.facts):
+        faults.append(("whom", "no_whom"))
+    if faults:
+        return _form(visit, faults=faults, what=what, whom=whom)
+    emergency = "yes" if visit.form.one("emergency") else ""
+    name = drafts.keep(visit, {"what": what, "whom": whom, "emergency": emergency})
+    return visit.to(f"/people/{client.ref}/deny/{name}")
+
+
+def check(visit: Visit) -> Response:
+    """Say what the no will stop, and what it will not."""
+    kept = drafts.kept(visit)
+    with visit.doors.database.read() as read:
+        client = clients.client_of(read, visit)
+        counties = offices.counties_around(read, client.facts)
+    shown = coverage(client, Purpose.TYO, counties)
+    touched = [
+        (recipient, row.category, cell)
+        for rows in shown.rows.values()
+        for row in rows
+        for recipient, cell in zip(shown.recipients, row.cells, strict=True)
+        if cell.kind in _OPEN and _covers(kept, recipient, row.category)
+    ]
+    return visit.page(
+        "steward/deny_check.html",
+        office_name=client.names[visit.office],
+        here="/people",
+        client=client,
+        kept=kept,
+        stopped=[each for each in touched if each[2].kind is not Kind.LAW],
+        by_law=[each for each in touched if each[2].kind is Kind.LAW],
+    )
+
+
+def record(visit: Visit) -> Response:
+    """Record the no, once however often it is sent."""
+    kept = drafts.kept(visit)
+    with visit.doors.database.transaction() as tx:
+        client = clients.client_of(tx, visit)
+        changes_of_will.deny(
+            tx,
+            person_id=client.person_id,
+            scope=_scope(kept),
+            expressed=Expressed(channel=Channel.COUNTER, command=visit.path["draft"]),
+            by=by(visit),
+            at=visit.at,
+        )
+    return visit.to(f"/people/{client.ref}?done=denied#denials")
+
+
+def lifting(visit: Visit) -> Response:
+    """Say what lifting a no will open."""
+    return _lifting(visit)
+
+
+def lift(visit: Visit) -> Response:
+    """Lift the no."""
+    try:
+        with visit.doors.database.transaction() as tx:
+            client = clients.client_of(tx, visit)
+            line = _line(tx, visit, client)
+            changes_of_will.lift(
+                tx,
+                denial_id=line.denial_id,
+                expressed=Expressed(channel=Channel.COUNTER),
+                by=by(visit),
+                at=visit.at,
+            )
+    except ConsentError as refusal:
+        return _lifting(visit, said=[("lift", getattr(refusal.fault.text, visit.language.value))])
+    return visit.to(f"/people/{client.ref}?done=lifted#denials")
+
+
+def _lifting(visit: Visit, said: Sequence[tuple[str, str]] = ()) -> Response:
+    with visit.doors.database.read() as read:
+        client = clients.client_of(read, visit)
+        line = _line(read, visit, client)
+    return visit.page(
+        "steward/lift.html",
+        status=HTTPStatus.UNPROCESSABLE_ENTITY if said else HTTPStatus.OK,
+        office_name=client.names[visit.office],
+        here="/people",
+        client=client,
+        denial=line,
+        errors=list(said),
+    )
+
+
+def _line(read: Read, visit: Visit, client: Client) -> DenialLine:
+    lines = life.denials(read, person_id=client.person_id)
+    found = next((line for line in lines if str(line.denial_id) == visit.path["denial"]), None)
+    if found is None or found.lifted_at is not None:
+        raise NotThere
+    return found
+
+
+def _choices() -> Mapping[str, Scope]:
+    """Name everything that can be denied: all, a source, a category."""
+    sources = {source.value: Scope(source=source) for source in Source}
+    return {ALL: Scope()} | sources | {category.value: Scope(category=category) for category in Category}
+
+
+def _scope(kept: Answers) -> Scope:
+    chosen = _choices()[str(kept["what"])]
+    return Scope(
+        source=chosen.source,
+        category=chosen.category,
+        recipient=None if kept["whom"] == ANYBODY else str(kept["whom"]),
+        allow_emergency=bool(kept["emergency"]),
+    )
+
+
+def _covers(kept: Answers, recipient: str, category: Category) -> bool:
+    scope = _scope(kept)
+    about = scope.category in (None, category) and scope.source in (None, category.source)
+    return about and scope.recipient in (None, recipient)
+
+
+def _form(visit: Visit, *, faults: Sequence[tuple[str, str]] = (), what: str = "", whom: str = "") -> Response:
+    with visit.doors.database.read() as read:
+        client = clients.client_of(read, visit)
+    return visit.page(
+        "steward/deny.html",
+        status=HTTPStatus.UNPROCESSABLE_ENTITY if faults else HTTPStatus.OK,
+        office_name=client.names[visit.office],
+        here="/people",
+        client=client,
+        sources=tuple(Source),
+        categories=tuple(Category),
+        what=what,
+        whom=whom,
+        errors=visit.faults("deny", faults),
+    )

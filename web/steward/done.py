@@ -1,0 +1,47 @@
+"""What was recorded, as it is told afterwards and handed over on paper, with its reference (PAGES.md 1)."""
+
+from uuid import UUID
+
+from starlette.responses import Response
+
+from consent.queries import life
+from consent.queries.life import ActLine
+from consent.queries.reading_aloud import NoticeShown, notice_shown
+from db.engine import Read
+from web.pages.visit import NotThere, Visit
+from web.steward import clients
+
+
+def act(visit: Visit) -> Response:
+    """Show an act of a client of the office: what, to whom, when, the text it answers, and what happens next."""
+    with visit.doors.database.read() as read:
+        client = clients.client_of(read, visit)
+        line = act_line(read, visit, client.person_id)
+        notice = _notice(read, line)
+    return visit.page(
+        "steward/act.html",
+        office_name=client.names[visit.office],
+        here="/people",
+        client=client,
+        act=line,
+        notice=notice,
+        reference=str(line.act_id).upper(),
+    )
+
+
+def act_line(read: Read, visit: Visit, person_id: UUID) -> ActLine:
+    """Find the act that the address names; raises NotThere."""
+    try:
+        found = life.act_of(read, act_id=UUID(visit.path["act"]), person_id=person_id)
+    except ValueError:
+        raise NotThere from None
+    if found is None:
+        raise NotThere
+    return found
+
+
+def _notice(read: Read, line: ActLine) -> NoticeShown | None:
+    """Give the text that was shown before a yes."""
+    if line.notice_language is None:
+        return None
+    return notice_shown(read, line.agreement_id, language=line.notice_language, at=line.signed_at)

@@ -1,0 +1,206 @@
+"""Finding a client, and the client's page: coverage, consents, standing noes, and the life line."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from http import HTTPStatus
+from typing import Final
+
+from starlette.responses import Response
+
+from audit.events import EventType, RequestRef
+from consent.model.will import Step
+from consent.queries import life
+from consent.queries.life import ActLine, DenialLine
+from publish import naming
+from publish.people import person_of
+from schemas.identifiers import Hetu, InvalidIdentifier
+from schemas.vocabulary import Purpose
+from web.pages.visit import Visit
+from web.steward import clients, offices
+from web.steward.clients import Client
+from web.steward.coverage import coverage
+
+REASONS: Final = ("desk", "paper", "phone", "correction")
+PURPOSES: Final = (Purpose.TYO, Purpose.TYM)
+
+
+def ask(visit: Visit) -> Response:
+    """Ask for a HETU and why."""
+    return _form(visit)
+
+
+def find(visit: Visit) -> Response:
+    """Look for the person, and lead to their page; nobody and somebody else's client look alike, and both are logged."""
+    errors, reason = [], visit.form.one("reason")
+    hetu = _hetu(visit.form.one("hetu"))
+    if hetu is None:
+        errors.append(("hetu", "bad_hetu"))
+    if reason not in REASONS:
+        errors.append(("reason", "bad_reason"))
+    if errors or hetu is None:
+        return _form(visit, errors=errors, reason=reason)
+    ref = _found(visit, hetu, reason)
+    if ref is None:
+        return _form(visit, errors=[("hetu", "not_found")], reason=reason)
+    return visit.to(f"/people/{ref}?reason={reason}")
+
+
+def _found(visit: Visit, hetu: Hetu, reason: str) -> str | None:
+    """Search, record the search, and give the office's reference of whom it may see."""
+    with visit.doors.database.transaction() as tx:
+        person_id = person_of(tx, hetu)
+        hidden = person_id is None or clients.barred(tx, person_id=person_id, office=visit.office, at=visit.at)
+        call = RequestRef(route="POST /people", trust="page", params={"reason": reason})
+        visit.tell(tx, EventType.PERSON_SEARCHED, person_id=person_id, request=call)
+        if hidden or person_id is None:
+            return None
+        return naming.reference(tx, recipient=visit.office, person_id=person_id)
+
+
+def _form(visit: Visit, *, errors: Sequence[tuple[str, str]] = (), reason: str = "") -> Response:
+    """Show the form, its input kept but for the HETU."""
+    with visit.doors.database.read() as read:
+        name = offices.names(read)[visit.office]
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if errors else HTTPStatus.OK
+    return visit.page(
+        "steward/find.html",
+        status=status,
+        office_name=name,
+        here="/people",
+        errors=visit.faults("find", errors),
+        reasons=REASONS,
+        reason=reason,
+    )
+
+
+def _hetu(text: str) -> Hetu | None:
+    try:
+        return Hetu.parse(text.upper())
+    except InvalidIdentifier:
+        return None
+
+
+def view(visit: Visit) -> Response:
+    """Show the client; the look is logged before anything is shown."""
+    purpose = Purpose(visit.query["purpose"]) if visit.query.get("purpose") in PURPOSES else PURPOSES[0]
+    reason = visit.query.get("reason", "")
+    with visit.doors.database.transaction() as tx:
+        client = clients.client_of(tx, visit)
+        call = RequestRef(route="GET /people/{ref}", trust="page", params={"reason": reason, "purpose": purpose})
+        visit.tell(tx, EventType.PERSON_VIEWED, person_id=client.person_id, purpose=purpose, request=call)
+        said = life.acts(tx, person_id=client.person_id)
+        denials = life.denials(tx, person_id=client.person_id)
+        counties = offices.counties_around(tx, client.facts)
+    return visit.page(
+        "steward/client.html",
+        office_name=client.names[visit.office],
+        here="/people",
+        client=client,
+        reason=reason if reason in REASONS else "",
+        purposes=PURPOSES,
+        coverage=coverage(client, purpose, counties),
+        consents=in_force(client, said),
+        denials=[line for line in denials if line.lifted_at is None],
+        steps=steps(said, denials),
+        open_agreements=can_be_asked(client, visit.office),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class InForce:
+    """What is consented to under one agreement now; ``act`` is the one that decides, ``until`` the first end."""
+
+    agreement_id: str
+    recipient: str
+    purpose: str
+    categories: tuple[str, ...]
+    until: datetime
+    act: ActLine
+
+
+def in_force(client: Client, said: Sequence[ActLine]) -> list[InForce]:
+    """List the consents in force, by agreement."""
+    acts = {line.act_id: line for line in said}
+    found: dict[object, list[tuple[str, datetime, ActLine]]] = {}
+    for facts in client.facts.values():
+        for (agreement_id, category), will in facts.wills.items():
+            for stretch in will.adult:
+                if stretch.start <= client.at < stretch.end and stretch.step is Step.OK and stretch.act_id in acts:
+                    found.setdefault(agreement_id, []).append((category, stretch.end, acts[stretch.act_id]))
+    return [_in_force(str(agreement_id), keys) for agreement_id, keys in found.items()]
+
+
+def _in_force(agreement_id: str, keys: Sequence[tuple[str, datetime, ActLine]]) -> InForce:
+    line = keys[0][2]
+    categories = tuple(sorted(category for category, _, _ in keys))
+    return InForce(agreement_id, line.recipient, line.purpose, categories, min(end for _, end, _ in keys), line)
+
+
+@dataclass(frozen=True, slots=True)
+class CanBeAsked:
+    """An agreement under which the office may ask: for categories that are not consented to yet."""
+
+    agreement_id: str
+    controller: str
+    purpose: str
+    categories: tuple[str, ...]
+
+
+def can_be_asked(client: Client, office: str) -> list[CanBeAsked]:
+    """List what the office may ask, by agreements in force that rest on a task it has."""
+    facts = client.facts[office]
+    grounds = {task.ground for task in facts.tasks if task.during.holds(client.at)}
+    found = []
+    for agreement in facts.register.agreements:
+        rests = agreement.task_ground is None or agreement.task_ground in grounds
+        if agreement.recipient != office or not agreement.in_force.holds(client.at) or not rests:
+            continue
+        given = {
+            category
+            for (agreement_id, category), will in facts.wills.items()
+            if agreement_id == agreement.agreement_id
+            and any(s.start <= client.at < s.end and s.step is Step.OK for s in will.adult)
+        }
+        if left := tuple(sorted(agreement.categories - given)):
+            found.append(CanBeAsked(str(agreement.agreement_id), agreement.controller, agreement.purpose, left))
+    return sorted(found, key=lambda each: (each.purpose, each.controller))
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A step of the life line: when it was said, what, about which categories; ``act_id`` where it is an act."""
+
+    at: datetime
+    recorded_at: datetime
+    kind: str
+    categories: tuple[str, ...]
+    channel: str
+    recipient: str | None
+    act_id: str | None = None
+    waiting: bool = False
+    voided: bool = False
+
+
+def steps(said: Sequence[ActLine], denials: Sequence[DenialLine]) -> list[Said]:
+    """Put acts and standing noes in the order they were said, the newest first."""
+    lines = [
+        Said(
+            at=line.signed_at,
+            recorded_at=line.recorded_at,
+            kind=line.kind,
+            categories=tuple(sorted(line.kinds)),
+            channel=line.channel,
+            recipient=line.recipient,
+            act_id=str(line.act_id),
+            waiting=line.waiting,
+            voided=line.voided_at is not None,
+        )
+        for line in said
+    ]
+    for no in denials:
+        about = (no.category,) if no.category else ()
+        lines.append(Said(no.signed_at, no.recorded_at, "denied", about, no.channel, no.recipient))
+        if no.lifted_at is not None:
+            lines.append(Said(no.lifted_at, no.lifted_at, "lifted", about, no.channel, no.recipient))
+    return sorted(lines, key=lambda line: line.at, reverse=True)
