@@ -3,95 +3,40 @@
 It is PostgreSQL 15, the oldest that we take, where the machine has one, else a second server from the wheel.
 """
 
-import socket
 import subprocess
-from pathlib import Path
 
-import psycopg
 import pytest
 from sqlalchemy import make_url, text
 from sqlalchemy.util import immutabledict
 
 from db.beside import airflow_url
-from db.embedded import Programs
-from db.embedded.account import choose
 from db.embedded.programs import dump_programs
 from db.engine import Login
 from db.environment import Environment
 from db.errors import MissingRights, SetUpRefused, WrongUrl
 from db.keys import new_keyring
 from db.migrate import migrate, pending
-from db.roles import wanted
 from db.server import connected
+from tests.external import PASSWORD, a_clerk, empty_database, named, run, started
 
 pytestmark = pytest.mark.loopback
-
-BOSS = "boss"
-PASSWORD = "right-password"
 
 
 @pytest.fixture(scope="module")
 def server(server_homes):
-    """A server that knows passwords only; yields the address of its superuser."""
-    server_home = server_homes()
-    programs = Programs.of_system(15) or Programs.of_wheel()
-    account, port = choose(server_home, None), free_port()
-    data = account.own(server_home / "server") / "data"
-    password = server_home / "password"
-    password.write_text(PASSWORD)
-    password.chmod(0o644)
-
-    def run_program(name, *arguments):
-        log = str(server_home / "server" / "log")
-        command = ["/bin/sh", "-c", '"$@" </dev/null >"$0" 2>&1', log, str(programs.path(name)), f"--pgdata={data}"]
-        done = account.run([*command, *arguments])
-        assert done.returncode == 0, Path(log).read_text()
-
-    run_program(
-        "initdb", f"--username={BOSS}", f"--pwfile={password}", "--encoding=UTF8", "--no-locale", "--auth=scram-sha-256"
-    )
-    settings = f"-c fsync=off -c listen_addresses=127.0.0.1 -c port={port} -k {data.parent}"
-    run_program("pg_ctl", "--wait", f"--options={settings}", "start")
-    yield f"postgresql://{BOSS}:{PASSWORD}@127.0.0.1:{port}/postgres"
-    run_program("pg_ctl", "--wait", "--mode=fast", "stop")
-
-
-def free_port():
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        return free.getsockname()[1]
-
-
-def run(url, *statements):
-    with psycopg.connect(url.replace("+psycopg", ""), autocommit=True) as connection:
-        for statement in statements:
-            connection.execute(statement)
+    with started(server_homes()) as url:
+        yield url
 
 
 @pytest.fixture
 def boss_url(server):
-    """The superuser's address of an empty database; what the test makes on the server goes with it."""
-    run(server, "CREATE DATABASE luukku")
-    yield str(named(server, "luukku"))
-    with psycopg.connect(server, autocommit=True) as connection:
-        for name in ("luukku", "luukku_airflow"):
-            connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
-        for role in (*[role.name for role in wanted({})], "clerk"):
-            connection.execute(f"DROP ROLE IF EXISTS {role}")
-
-
-def named(url, database, user=BOSS, password=PASSWORD):
-    return make_url(url).set(database=database, username=user, password=password).render_as_string(hide_password=False)
+    with empty_database(server) as url:
+        yield url
 
 
 @pytest.fixture
 def clerk_url(boss_url):
-    """The address of an ordinary user who owns the database and may make roles and databases."""
-    run(
-        boss_url,
-        f"CREATE ROLE clerk LOGIN CREATEROLE CREATEDB PASSWORD '{PASSWORD}'",
-        "ALTER DATABASE luukku OWNER TO clerk",
-    )
-    return named(boss_url, "luukku", "clerk")
+    return a_clerk(boss_url)
 
 
 def environment(url, home):
