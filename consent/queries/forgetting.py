@@ -18,12 +18,15 @@ _KEYS: Final = """
               JOIN consent.person p ON p.person_id = a.person_id AND NOT p.stale
              GROUP BY a.person_id, a.agreement_id
             HAVING max(greatest(a.recorded_at, a.effective_from)) < :before
+               AND {scanned} EXISTS (SELECT FROM consent.evidence e JOIN consent.act y USING (act_id)
+                                      WHERE (y.person_id, y.agreement_id) = (a.person_id, a.agreement_id))
                AND NOT EXISTS (SELECT FROM consent.current c
                                 WHERE (c.person_id, c.agreement_id) = (a.person_id, a.agreement_id)
                                   AND c.step > :ended AND (c.until_at IS NULL OR c.until_at >= :before))
              LIMIT :most) ended ON (ended.person_id, ended.agreement_id) = (a.person_id, a.agreement_id)
 """
-"""All acts of keys (a person under an agreement) on which nothing stands and nothing was said since; a stale person's is not known."""
+"""All acts of keys (a person under an agreement) on which nothing stands and nothing was said since, with scans or without any; what
+stands for a stale person is not known."""
 
 _ACTS: Final = (
     "DELETE FROM consent.current c USING ended_act e WHERE (c.person_id, c.agreement_id) = (e.person_id, e.agreement_id)",
@@ -46,6 +49,15 @@ _PAUSES: Final = """
                  ORDER BY suspension_id, recorded_at DESC) newest
          WHERE until_at < :before LIMIT :most)
 """
+_RECEIPTS: Final = """
+    DELETE FROM consent.receipt WHERE jti IN (
+        SELECT r.jti FROM consent.receipt r
+         WHERE r.issued_at < :before
+           AND NOT EXISTS (SELECT FROM consent.act a WHERE a.act_id = r.about)
+           AND NOT EXISTS (SELECT FROM consent.denial d WHERE d.denial_id = r.about)
+           AND NOT EXISTS (SELECT FROM consent.suspension s WHERE s.suspension_id = r.about)
+         LIMIT :most)
+"""
 _VOICES: Final = """
     CREATE TEMPORARY TABLE ended_voice ON COMMIT DROP AS
     SELECT r.representation_id AS voice FROM consent.representation r
@@ -59,9 +71,25 @@ _VOICES: Final = """
 """
 
 
+def forget_scans(tx: Transaction, *, before: datetime, most: int) -> list[str]:
+    """Take out the rows of scanned forms of keys that ended before a moment; gives where in the store each scan lies."""
+    _run(tx, _KEYS.format(scanned=""), before=before, most=most, ended=int(Step.EXPIRED))
+    gone = tx.execute(
+        text("DELETE FROM consent.evidence x USING ended_act e WHERE x.act_id = e.act_id RETURNING x.object_key")
+    )
+    keys = [str(key) for (key,) in gone]
+    _run(tx, "DROP TABLE ended_act")
+    return keys
+
+
+def forget_receipts(tx: Transaction, *, before: datetime, most: int) -> int:
+    """Take out receipts issued before a moment of acts, denials and pauses that are gone; gives how many."""
+    return _run(tx, _RECEIPTS, before=before, most=most)
+
+
 def forget_acts(tx: Transaction, *, before: datetime, most: int) -> int:
-    """Take out the acts of at most so many keys that ended before a moment; gives how many acts."""
-    _run(tx, _KEYS, before=before, most=most, ended=int(Step.EXPIRED))
+    """Take out the acts of at most so many keys that ended before a moment, their scans being gone; gives how many acts."""
+    _run(tx, _KEYS.format(scanned="NOT"), before=before, most=most, ended=int(Step.EXPIRED))
     for statement in _ACTS:
         _run(tx, statement)
     return _drained(tx, "DELETE FROM consent.act x USING ended_act e WHERE x.act_id = e.act_id", "ended_act")

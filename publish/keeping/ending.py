@@ -69,13 +69,24 @@ class Ending:
         yield Thing.STAGED_RECORDS, _of_people(keeping.unserved_with_records, keeping.forget_records)
         yield Thing.OPEN_QUARANTINE, lambda tx, before: erasing.forget_open(tx, before=before, most=most)
         yield Thing.CLOSED_QUARANTINE, lambda tx, before: erasing.forget_closed(tx, before=before, most=most)
+        yield Thing.SCANS, self._forget_scans
         yield Thing.ENDED_CONSENTS, lambda tx, before: forgetting.forget_acts(tx, before=before, most=most)
         yield Thing.ENDED_CONSENTS, lambda tx, before: forgetting.forget_denials(tx, before=before, most=most)
         yield Thing.ENDED_CONSENTS, lambda tx, before: forgetting.forget_pauses(tx, before=before, most=most)
         yield Thing.ENDED_CONSENTS, lambda tx, before: forgetting.forget_voices(tx, before=before, most=most)
+        yield Thing.RECEIPTS, lambda tx, before: forgetting.forget_receipts(tx, before=before, most=most)
+        yield Thing.SESSIONS, lambda tx, before: keeping.forget_sessions(tx, before=before)
         yield Thing.REJECTED_IDENTITIES, _of_people(keeping.empty_identities, _forget_people)
         yield Thing.FEED_ENTRIES, lambda tx, before: keeping.forget_superseded(tx, before=before, most=most)
+        yield Thing.FEED_ENTRIES, lambda tx, before: keeping.forget_told(tx, before=before, most=most)
         yield Thing.LANDED_FILES, lambda tx, before: self.files.forget_landed(tx, before=before, most=most)
+
+    def _forget_scans(self, tx: Transaction, before: datetime) -> int:
+        """Take scans out of the store before their rows are gone for good: a row without a scan is erased again, not the reverse."""
+        scans = forgetting.forget_scans(tx, before=before, most=ROWS_AT_ONCE)
+        for scan in scans:
+            self.files.store.remove(scan)
+        return len(scans)
 
     def _in_files(self) -> Iterator[tuple[Thing, Callable[..., int]]]:
         """Name what is erased in the store."""

@@ -113,5 +113,22 @@ def forget_superseded(tx: Transaction, *, before: datetime, most: int) -> int:
     return run(tx, statement, before=before, most=most)
 
 
+def forget_told(tx: Transaction, *, before: datetime, most: int) -> int:
+    """Take out what recipients were told of endings before a moment, and answered; gives how many rows."""
+    statement = """
+        DELETE FROM publish.outbox WHERE notice_id IN (
+            SELECT notice_id FROM publish.outbox WHERE applied_at < :before LIMIT :most)
+    """
+    return run(tx, statement, before=before, most=most)
+
+
+def forget_sessions(tx: Transaction, *, before: datetime) -> int:
+    """Take out sessions on the pages that ended before a moment, with the forms begun in them, and sign-ins that came to nothing."""
+    return sum(
+        run(tx, f"DELETE FROM web.{table} WHERE ends_at < :before", before=before)
+        for table in ("draft", "session", "sign_in")
+    )
+
+
 def _of_people(tx: Transaction, table: str, people: list[UUID]) -> int:
     return run(tx, f"DELETE FROM {table} WHERE person_id = ANY (:people)", people=people)
