@@ -15,7 +15,6 @@ from tests.killing.standing import differences, standing
 from tests.killing.workers import Worker
 
 SEED = 2
-FEW, HUNDREDS = 60, 200
 KILLS, KILLS_A_STAGE = 50, 5
 MOST_NIGHTS = 8
 
@@ -58,13 +57,8 @@ class Pair:
 
 
 @pytest.fixture
-def people(request):
-    return getattr(request, "param", FEW)
-
-
-@pytest.fixture
-def pair(people, server_homes):
-    of_a_night = night_of_te if people == FEW else night
+def pair(request, server_homes):
+    people, of_a_night = request.param
     with neighbourhood(server_homes(), people=people, seed=SEED) as around:
         calm, killed = around.home("calm"), around.home("killed")
         with calm.log_running(), killed.log_running():
@@ -77,6 +71,7 @@ def assert_nothing_is_left_of_the_kills(pair):
     assert pair.killed.findings_of_the_log() == []
 
 
+@pytest.mark.parametrize("pair", [(60, night_of_te)], indirect=True, ids=["te"])
 def test_each_task_killed_once_on_a_first_night_and_on_a_night_of_changes_ends_in_the_same_rows(pair):
     pair.night_with_kills()
     pair.around.day_passes()
@@ -88,7 +83,7 @@ def test_each_task_killed_once_on_a_first_night_and_on_a_night_of_changes_ends_i
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("people", [HUNDREDS], indirect=True)
+@pytest.mark.parametrize("pair", [(200, night)], indirect=True, ids=["all"])
 def test_fifty_kills_through_nights_of_changes_end_in_the_same_rows(pair):
     for _ in range(MOST_NIGHTS):
         pair.night_with_kills()
@@ -102,7 +97,7 @@ def test_fifty_kills_through_nights_of_changes_end_in_the_same_rows(pair):
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("people", [HUNDREDS], indirect=True)
+@pytest.mark.parametrize("pair", [(200, night_of_te)], indirect=True, ids=["te"])
 def test_a_database_killed_under_each_merge_and_each_publishing_loses_nothing(pair):
     felled = [pair.night_without_a_server()]
     pair.around.day_passes()
