@@ -38,12 +38,18 @@ def copy_out(read: Read, query: str, parameters: Mapping[str, object] | None = N
                 yield bytes(block)
 
 
+def fetched(read: Read, query: str, parameters: Mapping[str, object]) -> list[tuple[Any, ...]]:
+    """Return the rows of a query in the server's own form: bytes travel as bytes; parameters as ``%(name)s``."""
+    with _cursor(read, binary=True) as cursor:
+        return cursor.execute(query.encode(), parameters).fetchall()
+
+
 @contextmanager
-def _cursor(read: Read) -> Iterator[psycopg.Cursor[Any]]:
+def _cursor(read: Read, *, binary: bool = False) -> Iterator[psycopg.Cursor[Any]]:
     """Lend the driver's own cursor; it works in the transaction that ``read`` has begun."""
     connection = read.connection.connection.driver_connection
     assert isinstance(connection, psycopg.Connection)
-    with translated(), connection.cursor() as cursor:
+    with translated(), connection.cursor(binary=binary) as cursor:
         yield cursor
 
 

@@ -67,6 +67,7 @@ class Database:
     """One PostgreSQL under one login, with pooled connections."""
 
     def __init__(self, url: str, login: Login, keyring: Keyring, *, pool_size: int = 5) -> None:
+        self.url = url
         self.login = login
         self._keyring = keyring
         self._engine = _engine(url, login, pool_size)

@@ -7,30 +7,21 @@ from audit.errors import EventRejected
 from audit.queries import verification
 from audit.queries.verification import DetailCopy
 from audit.verify.findings import Code, Finding
-from db.engine import Database, Read
+from db.engine import Read
 from db.errors import DecryptionFailed, KeyMissing, StatementRefused
 from db.keys import Keyring
 
 PAGE = 10_000
 
 
-def beside(database: Database, *, with_details: bool) -> list[Finding]:
-    """Compare everything beside the entries; the details only where asked, for they are decrypted."""
-    with database.read(snapshot=True) as read:
-        findings = [*_guards(read)]
-        for year in verification.logs(read):
-            findings += _columns(read, year)
-            findings += _persons(read, year)
-            findings += _details(read, year) if with_details else ()
-    return findings
-
-
-def _guards(read: Read) -> Iterator[Finding]:
+def guards(read: Read) -> Iterator[Finding]:
+    """Name what keeps the tables no longer."""
     for what in verification.unguarded(read):
         yield Finding(code=Code.GUARD_MISSING, sentence=f"The table {what}.")
 
 
-def _columns(read: Read, year: int) -> Iterator[Finding]:
+def columns(read: Read, year: int) -> Iterator[Finding]:
+    """Name the columns that do not say what their entry says."""
     try:
         with read.connection.begin_nested():
             differing = verification.differing_columns(read, year)
@@ -44,7 +35,8 @@ def _columns(read: Read, year: int) -> Iterator[Finding]:
         yield Finding(code=Code.COLUMN_DIFFERS, log=year, index=found.index, sentence=sentence)
 
 
-def _persons(read: Read, year: int) -> Iterator[Finding]:
+def persons(read: Read, year: int) -> Iterator[Finding]:
+    """Name the events before which one of the same person is missing."""
     try:
         with read.connection.begin_nested():
             gaps = verification.person_gaps(read, year)
@@ -55,7 +47,8 @@ def _persons(read: Read, year: int) -> Iterator[Finding]:
         yield Finding(code=Code.PERSON_GAP, log=year, index=index, sentence=sentence)
 
 
-def _details(read: Read, year: int) -> Iterator[Finding]:
+def details_of(read: Read, year: int) -> Iterator[Finding]:
+    """Decrypt every detail and name those that are not what was sealed."""
     start = 0
     while page := verification.details_from(read, year, start, PAGE):
         for copy in page:

@@ -1,8 +1,7 @@
 """Verifying the log where it lives: the walk over each year, and what stands beside the entries."""
 
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from itertools import pairwise
 from typing import TypeVar
@@ -12,9 +11,10 @@ from audit.checkpoint import HOST, Checkpoint, SignedNote, VerifierKey, opened, 
 from audit.errors import BadNote, EventRejected
 from audit.fence import Fence
 from audit.queries import verification
-from audit.verify.beside import beside
+from audit.verify import beside
 from audit.verify.findings import Code, Finding, Summary
-from audit.verify.walk import verify_log
+from audit.verify.swift import good_checkpoints
+from audit.verify.walk import Verdict, rolled_back, verify_log
 from db.engine import Database, Read
 from db.keys import Keyring, Use
 
@@ -46,28 +46,38 @@ def trusting(keyring: Keyring, fence: Fence | None, host: str = HOST) -> Trust:
 def verify_database(database: Database, trust: Trust, *, with_details: bool = False) -> Iterator[Finding | Summary]:
     """Verify every year's log, oldest first; yield what does not fit, then a summary.
 
-    The walk hashes in this thread while the database compares columns, persons and guards in another. Without trusted
-    keys the log's own list of signers is used, and said to be.
+    Each log is passed over swiftly; where anything does not fit, it is walked once more to say what. Without trusted keys
+    the log's own list of signers is used, and said to be.
     """
-    with ThreadPoolExecutor(1) as aside, database.read(snapshot=True) as read:
-        compared = aside.submit(beside, database, with_details=with_details)
+    with database.read(snapshot=True) as read:
+        yield from beside.guards(read)
         years = verification.logs(read)
         announced = _announced(trust)
         sizes, checkpoints = {}, 0
         for year in years:
-            verdict = verify_log(
-                DatabaseCopy(read, year), _keys(read, trust, year), announced=announced.pop(year, None)
-            )
+            verdict = _verdict(database, read, year, _keys(read, trust, year), announced.pop(year, None))
             yield from verdict.findings
+            yield from beside.details_of(read, year) if with_details else ()
             sizes[year], checkpoints = verdict.size, checkpoints + verdict.checkpoints
         yield from _missing_logs(announced)
         yield from _broken_links(read, years)
-        yield from compared.result()
         if not trust.public_keys:
             yield Finding(
                 code=Code.KEY_MISSING, sentence="No trusted key was given; the log's own list of keys was used."
             )
         yield Summary(sizes=sizes, checkpoints=checkpoints)
+
+
+def _verdict(
+    database: Database, read: Read, year: int, keys: list[VerifierKey], announced: Checkpoint | None
+) -> Verdict:
+    good = good_checkpoints(database, read, year, keys)
+    if good is None:
+        verdict = verify_log(DatabaseCopy(read, year), keys, announced=announced)
+        findings = [*verdict.findings, *beside.columns(read, year), *beside.persons(read, year)]
+        return replace(verdict, findings=findings)
+    cut = [] if announced is None or announced in good else [rolled_back(year, announced.size)]
+    return Verdict(cut, good[-1].size, len(good))
 
 
 def _keys(read: Read, trust: Trust, year: int) -> list[VerifierKey]:

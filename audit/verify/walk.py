@@ -60,12 +60,13 @@ def verify_log(copy: LogCopy, keys: Collection[VerifierKey], *, announced: Check
         walk.advance(checkpoint)
         met = met or checkpoint == announced
     walk.finish()
-    cut = [] if met or announced is None else [_rolled_back(copy.year, announced.size)]
+    cut = [] if met or announced is None else [rolled_back(copy.year, announced.size)]
     findings = sorted([*cut, *notes.findings, *walk.findings()], key=lambda finding: finding.index or 0)
     return Verdict(findings, 0 if notes.newest is None else notes.newest.size, notes.good)
 
 
-def _rolled_back(year: int, size: int) -> Finding:
+def rolled_back(year: int, size: int) -> Finding:
+    """Say that what was announced is not there."""
     sentence = f"The checkpoint of {size} events that was announced is not in the log."
     return Finding(code=Code.ROLLED_BACK, log=year, index=max(size - 1, 0), sentence=sentence)
 

@@ -15,6 +15,7 @@ from audit.verify import Code, Summary, Trust, exit_code, trusting, verify_datab
 from db.keys import Use
 from db.server import connected
 from tests.logs import a_disclosure, a_log, an_event, entries
+from tests.tampering import tamper
 
 BATCHES = 4
 A_BATCH = 5
@@ -33,17 +34,6 @@ def log(database_url, keyring, web_login):
                 sealer.seal(a_disclosure())
             made.stop()
         yield made
-
-
-def tamper(database_url, *statements):
-    """Do as a superuser who switches the triggers off and on again."""
-    with connected(database_url) as connection:
-        for table in tables.APPEND_ONLY:
-            connection.exec_driver_sql(f"ALTER TABLE audit.{table} DISABLE TRIGGER append_only")
-        for statement in statements:
-            connection.exec_driver_sql(*(statement if isinstance(statement, tuple) else (statement,)))
-        for table in tables.APPEND_ONLY:
-            connection.exec_driver_sql(f"ALTER TABLE audit.{table} ENABLE ALWAYS TRIGGER append_only")
 
 
 @pytest.fixture

@@ -1,0 +1,42 @@
+"""What verification reads out of an entry, in one pass over its bytes: what columns copy, and how a person's events follow."""
+
+import msgspec
+
+
+class Actor(msgspec.Struct, gc=False):
+    """Who acted, as far as columns tell it."""
+
+    org: str | None = None
+    system: str | None = None
+    user: str | None = None
+    role: str | None = None
+
+
+class Decision(msgspec.Struct, gc=False):
+    """The decision, as far as columns tell it."""
+
+    id: str
+    reason: dict[str, str] | None = None
+
+
+class Members(msgspec.Struct, gc=False):
+    """The members of an entry that have a column, and the link to the person's former event; all others are passed over."""
+
+    id: str
+    t: str
+    seq_t: str
+    type: str
+    outcome: str
+    actor: Actor
+    class_: str = msgspec.field(name="class")
+    person: str | None = None
+    person_n: int | None = None
+    person_prev: str | None = None
+    purpose: str | None = None
+    categories: list[str] | None = None
+    decision: Decision | None = None
+    ref: str | None = None
+
+
+read = msgspec.json.Decoder(Members).decode
+"""Read an entry's bytes; raises ``ValueError`` for what is no entry."""

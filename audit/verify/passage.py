@@ -1,0 +1,169 @@
+"""One pass over a part of a log in which everything fits: entries, tree, stored nodes, checkpoints, times, persons' numbers.
+
+It is the fast half of verification and names nothing. Where it raises ``Unfit``, the walk over the whole log says what is
+wrong; a generative test holds the two together.
+"""
+
+from collections import deque
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple, Protocol
+
+from audit.checkpoint import Checkpoint, SignedNote, VerifierKey, opened
+from audit.errors import BadNote
+from audit.tree import Frontier, Place, edge, root_of
+from audit.verify.rows import Item
+
+STRETCH = 1_024
+"""Places looked at together: their rows, some 1.5 MB, stay in the processor's cache."""
+
+
+class Unfit(Exception):
+    """Something in the log does not fit."""
+
+
+class Part(Protocol):
+    """A copy of a log, wherever it lies, asked for stretches of it; each method may raise ``Unfit``."""
+
+    def items(self, start: int, stop: int) -> list[Item]:
+        """Read the entries of [start, stop), each agreeing with what stands beside it."""
+        ...
+
+    def refuse_other_nodes(self, start: int, levels: Sequence[Sequence[bytes]]) -> None:
+        """Compare the nodes that a stretch from ``start`` on completes, by level."""
+        ...
+
+    def notes(self, start: int, stop: int) -> Sequence[SignedNote]:
+        """Return the signed notes of sizes in (start, stop], by size, whose times do not run backwards."""
+        ...
+
+
+class Link(NamedTuple):
+    """A person's event in a log: its number and its leaf, in hex."""
+
+    n: int
+    leaf: str | None
+
+
+@dataclass(slots=True)
+class Chains:
+    """How each person's events follow one another in a part: what the first of them rests on, and the last."""
+
+    rests_on: dict[str, Link] = field(default_factory=dict)
+    ends: dict[str, Link] = field(default_factory=dict)
+
+    def follow(self, items: Sequence[Item]) -> None:
+        """Take up the next events. Raises ``Unfit`` where one of a person's is missing."""
+        ends = self.ends
+        for leaf, m in items:
+            person, n = m.person, m.person_n
+            if person is None or n is None:
+                if person is not None or n is not None:
+                    raise Unfit
+                continue
+            before = Link(n - 1, m.person_prev)
+            if ends.get(person, before) != before:
+                raise Unfit
+            if person not in ends:
+                self.rests_on[person] = before
+            ends[person] = Link(n, leaf.hex())
+
+    def join(self, later: "Chains") -> None:
+        """Take up the part that follows."""
+        nothing = Link(0, None)
+        for person, before in later.rests_on.items():
+            if self.ends.get(person, nothing) != before:
+                raise Unfit
+        self.ends |= later.ends
+
+
+@dataclass(frozen=True, slots=True)
+class Passed:
+    """What a part came to: where its tree began and ended, its good checkpoints, its first and last time, its persons."""
+
+    began: list[bytes]
+    ended: list[bytes]
+    checkpoints: list[Checkpoint]
+    times: tuple[str, str]
+    chains: Chains
+
+
+class Passage:
+    """The pass itself, stretch by stretch; ``began`` is the edge of the tree of the ``start`` leaves before it."""
+
+    def __init__(self, part: Part, keys: Collection[VerifierKey], start: int, began: Sequence[bytes]) -> None:
+        self._part = part
+        self._keys = keys
+        self._start = start
+        self._began = list(began)
+        self._frontier = Frontier(start, began)
+        self._chains = Chains()
+        self._times: tuple[str, str] | None = None
+        self._checkpoints: list[Checkpoint] = []
+
+    def over(self, stop: int) -> Passed:
+        """Pass over all places up to ``stop``. Raises ``Unfit``."""
+        waiting = deque(self._part.notes(self._start, stop))
+        for first in range(self._start, stop, STRETCH):
+            self._take(first, min(first + STRETCH, stop), waiting)
+        if self._times is None:
+            raise Unfit
+        return Passed(self._began, self._frontier.edge, self._checkpoints, self._times, self._chains)
+
+    def _take(self, start: int, stop: int, waiting: deque[SignedNote]) -> None:
+        items = self._part.items(start, stop)
+        if len(items) != stop - start:
+            raise Unfit
+        self._look_at_times([item.members.seq_t for item in items])
+        self._chains.follow(items)
+        edge_before = self._frontier.edge
+        levels = self._frontier.extend([item.leaf for item in items])
+        self._part.refuse_other_nodes(start, levels)
+        grown = Grown(start, edge_before, levels)
+        while waiting and waiting[0].size <= stop:
+            self._settle(waiting.popleft(), grown)
+
+    def _look_at_times(self, times: list[str]) -> None:
+        first, last = self._times or (times[0], times[0])
+        if times[0] < last or sorted(times) != times:
+            raise Unfit
+        self._times = first, times[-1]
+
+    def _settle(self, note: SignedNote, grown: "Grown") -> None:
+        try:
+            checkpoint = opened(note.note, self._keys)
+        except BadNote:
+            raise Unfit from None
+        if (checkpoint.size, checkpoint.root) != (note.size, note.root) or note.root != grown.root(note.size):
+            raise Unfit
+        self._checkpoints.append(checkpoint)
+
+
+@dataclass(frozen=True, slots=True)
+class Grown:
+    """A tree that grew from ``start`` leaves, whose edge was ``before``, by the nodes in ``levels``."""
+
+    start: int
+    before: list[bytes]
+    levels: list[list[bytes]]
+
+    def root(self, size: int) -> bytes:
+        """Return the root at a size on the way; it is above ``start``."""
+        former = dict(zip((place.level for place in edge(self.start)), self.before, strict=True))
+        return root_of([self._node(place, former) for place in edge(size)])
+
+    def _node(self, place: Place, former: dict[int, bytes]) -> bytes:
+        n = place.n - (self.start >> place.level)
+        return former[place.level] if n < 0 else self.levels[place.level][n]
+
+
+def joined(parts: Sequence[Passed]) -> Passed:
+    """Join parts that follow one another. Raises ``Unfit`` where one does not begin as the one before it ended."""
+    whole = Passed([], [], [], parts[0].times, Chains())
+    for part in parts:
+        if part.began != whole.ended or (whole.ended and part.times[0] < whole.times[1]):
+            raise Unfit
+        whole.chains.join(part.chains)
+        times = (whole.times[0], part.times[1])
+        whole = Passed([], part.ended, [*whole.checkpoints, *part.checkpoints], times, whole.chains)
+    return whole

@@ -1,0 +1,140 @@
+"""An event's row, made from its entry alone, in the bytes in which PostgreSQL sends rows: equal bytes are equal columns."""
+
+import struct
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from typing import Final, NamedTuple
+
+from audit.tree import leaf_hash
+from audit.verify import members
+from audit.verify.members import Members
+
+_TEXT, _BYTEA, _BIGINT, _UUID, _MOMENT, _TEXTS = 25, 17, 20, 2950, 1184, 1009
+_EPOCH: Final = datetime(2000, 1, 1, tzinfo=UTC)
+"""PostgreSQL counts microseconds from here."""
+_MICROSECOND: Final = timedelta(microseconds=1)
+_COLUMNS: Final = 21
+
+_field = struct.Struct(">II").pack
+_absent = struct.Struct(">Ii").pack
+_number = struct.Struct(">IIq").pack
+_start = struct.Struct(">IIIhIIqII").pack
+_LENGTH_AT: Final = 4 + (8 + 2) + (8 + 8) + (8 + 16) + 4
+_ENTRY_AT: Final = _LENGTH_AT + 4
+_length_at = struct.Struct(">I").unpack_from
+_array = struct.Struct(">IIIIIII").pack
+_LEAF: Final = _field(_BYTEA, 32)
+
+
+class Differs(Exception):
+    """A row is not the one that its entry makes."""
+
+
+class Item(NamedTuple):
+    """An entry that was read: its leaf, made anew, and its members."""
+
+    leaf: bytes
+    members: Members
+
+
+def items(rows: bytes, log: int, index: int) -> Iterator[Item]:
+    """Take rows of ``audit.event`` apart, the first of which is that of ``index``; raises ``Differs`` at the first that is not.
+
+    ``rows`` are the results of ``record_send``, joined: count of columns, then type, length and value of each.
+    """
+    at = 0
+    while at < len(rows):
+        entry = _entry(rows, at)
+        try:
+            item = Item(leaf_hash(entry), members.read(entry))
+            row = _row(log, index, entry, item)
+        except ValueError:
+            raise Differs from None
+        end = at + len(row)
+        if rows[at:end] != row:
+            raise Differs
+        yield item
+        at, index = end, index + 1
+
+
+def _entry(rows: bytes, at: int) -> bytes:
+    if len(rows) < at + _ENTRY_AT:
+        raise Differs
+    (length,) = _length_at(rows, at + _LENGTH_AT)
+    start = at + _ENTRY_AT
+    return rows[start : start + length]
+
+
+def _row(log: int, index: int, entry: bytes, item: Item) -> bytes:
+    leaf, m = item
+    actor, decision = m.actor, m.decision
+    return b"".join(
+        (
+            _start(_COLUMNS, 21, 2, log, _BIGINT, 8, index, _UUID, 16),
+            bytes.fromhex(m.id.replace("-", "")),
+            _field(_BYTEA, len(entry)),
+            entry,
+            _LEAF,
+            leaf,
+            _moment(m.seq_t),
+            _moment(m.t),
+            _text(m.type),
+            _text(m.outcome),
+            _text(m.class_),
+            _text(actor.org),
+            _text(actor.system),
+            _pseudonym(actor.user),
+            _text(actor.role),
+            _pseudonym(m.person),
+            _ABSENT_NUMBER if m.person_n is None else _number(_BIGINT, 8, m.person_n),
+            _text(m.purpose),
+            _ABSENT_TEXTS if m.categories is None else _texts(tuple(m.categories)),
+            _reasons(tuple(decision.reason.values())) if decision and decision.reason is not None else _ABSENT_TEXTS,
+            _ABSENT_ID if decision is None else _id(decision.id),
+            _ABSENT_ID if m.ref is None else _id(m.ref),
+        )
+    )
+
+
+_ABSENT_NUMBER: Final = _absent(_BIGINT, -1)
+_ABSENT_TEXTS: Final = _absent(_TEXTS, -1)
+_ABSENT_ID: Final = _absent(_UUID, -1)
+_ABSENT_BYTES: Final = _absent(_BYTEA, -1)
+_ID: Final = _field(_UUID, 16)
+
+
+def _id(value: str) -> bytes:
+    return _ID + bytes.fromhex(value.replace("-", ""))
+
+
+def _pseudonym(value: str | None) -> bytes:
+    if value is None:
+        return _ABSENT_BYTES
+    raw = bytes.fromhex(value)
+    return _field(_BYTEA, len(raw)) + raw
+
+
+@lru_cache(maxsize=4_096)
+def _moment(value: str) -> bytes:
+    return _number(_MOMENT, 8, (datetime.fromisoformat(value) - _EPOCH) // _MICROSECOND)
+
+
+@lru_cache(maxsize=4_096)
+def _text(value: str | None) -> bytes:
+    if value is None:
+        return _absent(_TEXT, -1)
+    raw = value.encode()
+    return _field(_TEXT, len(raw)) + raw
+
+
+@lru_cache(maxsize=4_096)
+def _texts(values: tuple[str, ...]) -> bytes:
+    raw = [value.encode() for value in values]
+    parts = b"".join(len(each).to_bytes(4, "big") + each for each in raw)
+    return _array(_TEXTS, len(parts) + 20, 1, 0, _TEXT, len(raw), 1) + parts
+
+
+@lru_cache(maxsize=4_096)
+def _reasons(values: tuple[str, ...]) -> bytes:
+    return _texts(tuple(sorted(set(values))))
