@@ -47,6 +47,38 @@ def rotate(use: str) -> None:
     sys.stdout.write(shown(lambda: command.rotate(settings.from_environ(), use, console)))
 
 
+@source.command(name="list")
+def list_connections() -> None:
+    """List every connection with its state, place and service."""
+    from cli import source as command
+
+    sys.stdout.write(shown(lambda: command.listed(settings.from_environ())))
+
+
+@source.command(name="join")
+def join_source(description: Path) -> None:
+    """Write the connection that the file DESCRIPTION describes, on trial."""
+    from cli import source as command
+
+    shown(lambda: command.join(settings.from_environ(), description))
+
+
+@source.command()
+def live(name: str) -> None:
+    """Let the connection NAME be pulled with the source's next run."""
+    from cli import source as command
+
+    shown(lambda: command.turn(settings.from_environ(), name, "live"))
+
+
+@source.command()
+def stop(name: str) -> None:
+    """Leave the connection NAME alone from the source's next run on."""
+    from cli import source as command
+
+    shown(lambda: command.turn(settings.from_environ(), name, "stopped"))
+
+
 @source.command(name="try")
 def try_(name: str) -> None:
     """Pull one page over the connection NAME, judge it, store nothing; 0 good, 1 not as agreed, 3 no answer."""

@@ -1,10 +1,15 @@
-"""``./luukku source try``: one page over a connection, judged and forgotten."""
+"""``./luukku source``: the connections listed, one joined, tried by one page that is forgotten, made live, stopped."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 from cli import house
 from cli.settings import Refusal, Settings
+from cli.steward import acted, asked, refusals, steward
+from connectors import connecting
+from connectors.connecting import State
 from connectors.errors import ConnectorError, PageRefused, PagingBroken, ProviderBroken, SourceChanged
+from connectors.queries import trying
 from connectors.trying import NoSuchConnection, Trial, try_source
 from db.clock import now
 from db.environment import Environment
@@ -14,6 +19,35 @@ from schemas.vocabulary import Source
 NOT_AS_AGREED = 1
 NO_ANSWER = 3
 _BROKEN = (SourceChanged, PageRefused, ProviderBroken, PagingBroken)
+
+
+def listed(settings: Settings) -> str:
+    """Tell each connection: its name, state, place and service."""
+    rows = asked(settings, trying.connections)
+    return "".join(f"{each.connection_id:<12} {each.state:<8} {each.place:<4} {each.service}\n" for each in rows)
+
+
+def join(settings: Settings, path: Path) -> None:
+    """Write a connection that a file describes, on trial."""
+    at = now()
+    with refusals():
+        connection = connecting.read(_text(path), at=at)
+    acted(settings, lambda tx: connecting.join(tx, connection=connection, by=steward(), at=at))
+
+
+def turn(settings: Settings, name: str, state: str) -> None:
+    """Make a connection live, or stop it."""
+    acted(
+        settings,
+        lambda tx: connecting.turn(tx, connection_id=name, state=State(state), by=steward(), at=now()),
+    )
+
+
+def _text(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError:
+        raise Refusal(f"{path} cannot be read.") from None
 
 
 def tried(settings: Settings, name: str) -> tuple[str, int]:

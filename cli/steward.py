@@ -8,6 +8,7 @@ from typing import TypeVar
 from audit.events import Actor
 from cli import house
 from cli.settings import Refusal, Settings
+from connectors.connecting import NotAConnection
 from connectors.errors import ConnectorError
 from connectors.joining import NotKnown, SamePerson
 from connectors.stewarding import NotWaiting
@@ -52,7 +53,7 @@ def refusals() -> Iterator[None]:
     """Turn what stewards are refused into a sentence and exit code 2, what a source did into code 3."""
     try:
         yield
-    except (NotWaiting, NotKnown, SamePerson) as error:
+    except (NotWaiting, NotKnown, SamePerson, NotAConnection) as error:
         raise Refusal(str(error)) from None
     except ConnectorError as error:
         raise Refusal(str(error), code=3) from None

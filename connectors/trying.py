@@ -99,7 +99,7 @@ def _connection(database: Database, connection_id: str, at: datetime) -> Connect
     with database.read() as read:
         connection = trying.connection_named(read, connection_id=connection_id)
         if connection is None:
-            known = ", ".join(trying.connection_ids(read)) or "none"
+            known = ", ".join(each.connection_id for each in trying.connections(read)) or "none"
             raise NoSuchConnection(f"There is no connection of that name; there are {known}.")
         health = books.health(read, source=connection.source, place=connection.place)
     if health.refuses(at):

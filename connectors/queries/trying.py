@@ -1,4 +1,4 @@
-"""What a trial of one connection is told by the books."""
+"""Connections in any state: those on trial, live and stopped."""
 
 from sqlalchemy import select
 
@@ -15,6 +15,7 @@ def connection_named(read: Read, *, connection_id: str) -> Connection | None:
     return None if row is None else Connection(**{**row, "source": Source(row["source"])})
 
 
-def connection_ids(read: Read) -> list[str]:
-    """Name every connection."""
-    return list(read.execute(select(connection.c.connection_id).order_by(connection.c.connection_id)).scalars())
+def connections(read: Read) -> list[Connection]:
+    """List every connection, whatever its state."""
+    rows = read.execute(select(connection).order_by(connection.c.connection_id)).mappings()
+    return [Connection(**{**row, "source": Source(row["source"])}) for row in rows]

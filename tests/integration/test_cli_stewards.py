@@ -1,5 +1,6 @@
 """The commands of stewards: the quarantine, held batches, two persons made one, a source tried; each step is an event."""
 
+import json
 import threading
 
 import pytest
@@ -162,6 +163,60 @@ def port(simulation):
 def connected(desk):
     with desk.environment.database(Login.CONNECTOR) as database, database.transaction() as tx:
         books.define_connection(tx, defined=a_connection("kela", desk.at))
+
+
+def test_a_connection_joins_on_trial_is_made_live_and_stopped_each_an_event(desk, luukku, tmp_path):
+    described = {
+        "connection_id": "te-01",
+        "source": "te",
+        "controller": "2296962-1",
+        "place": "01",
+        "client": "FI-TEST/MUN/0166906-4/luukku",
+        "service": "FI-TEST/GOV/2296962-1/asiakastietovaranto/asiakastiedot/v1",
+        "agreement": "SLN-2026-17",
+    }
+    path = tmp_path / "te-01.json"
+    path.write_text(json.dumps(described))
+
+    states = []
+    for command in (("join", path), ("live", "te-01"), ("stop", "te-01")):
+        assert luukku("source", *command).exit_code == 0
+        states += desk.ask("SELECT state FROM staging.connection WHERE connection_id = 'te-01'")
+
+    assert states == [("trial",), ("live",), ("stopped",)]
+    assert "te-01        stopped  01   FI-TEST/GOV" in luukku("source", "list").stdout
+    ((told,),) = desk.ask(
+        "SELECT count(*) FROM audit.inbox WHERE convert_from(body, 'utf8')::jsonb ->> 'type' = 'config.changed'"
+    )
+    assert told == 3
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        ({"place": "99"}, "is in no list of areas or counties"),
+        ({"service": "FI-TEST/GOV"}, "An X-Road identifier of this kind has 5 or 6 parts"),
+        ({"colour": "red"}, "This does not describe a connection"),
+        ({"connection_id": "te-36"}, "There is a connection te-36 already."),
+    ],
+)
+def test_a_connection_that_cannot_be_is_refused_in_one_sentence(luukku, tmp_path, change, sentence):
+    described = {
+        "connection_id": "te-02",
+        "source": "te",
+        "controller": "2296962-1",
+        "place": "02",
+        "client": "FI-TEST/MUN/0166906-4/luukku",
+        "service": "FI-TEST/GOV/2296962-1/asiakastietovaranto/asiakastiedot/v1",
+    }
+    path = tmp_path / "te-02.json"
+    path.write_text(json.dumps(described | change))
+
+    refused = luukku("source", "join", path)
+
+    assert refused.exit_code == 2
+    assert sentence in refused.stderr
+    assert refused.stderr.count("\n") == 1
 
 
 @pytest.mark.loopback
