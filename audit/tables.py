@@ -183,6 +183,7 @@ Index(None, event.c.org, event.c.t, postgresql_where=event.c.org.is_not(None))
 Index(None, event.c.actor_user, event.c.t, postgresql_where=event.c.actor_user.is_not(None))
 Index(None, event.c.decision_id, postgresql_where=event.c.decision_id.is_not(None))
 Index(None, event.c.seq_t, postgresql_using="brin")
+Index(None, decision.c.person_id, decision.c.at)
 Index(None, proof.c.at)
 Index(None, detail_key.c.log, detail_key.c.class_, detail_key.c.person)
 

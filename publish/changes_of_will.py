@@ -12,12 +12,16 @@ from uuid import UUID
 from consent import registry
 from consent.queries import writes
 from db.engine import Transaction
-from publish import following
+from publish import following, outbox
+from publish.queries.publishing import Change
 
 _P = ParamSpec("_P")
 _R = TypeVar("_R")
 _PersonOf = Callable[[Transaction, Mapping[str, Any]], UUID | None]
-_Then = Callable[[Transaction, UUID, datetime], None]
+_Then = Callable[[Transaction, UUID, datetime], tuple[Change, ...]]
+
+
+_NAMES = ("act_id", "suspension_id", "representation_id")
 
 
 def _followed(
@@ -30,25 +34,40 @@ def _followed(
         person_id = person_of(tx, given)
         done = verb(tx, *args, **given)
         if person_id is not None:
-            then(tx, person_id, _moment(given))
+            told = then(tx, person_id, _moment(given))
+            outbox.tell(tx, told, about=_about(done, given), verb=verb.__name__, at=_moment(given))
         return done
 
     return change
 
 
-def _opens(tx: Transaction, person_id: UUID, _: datetime) -> None:
+def _opens(tx: Transaction, person_id: UUID, _: datetime) -> tuple[Change, ...]:
     """After a verb that takes nothing from anybody: the person's next publishing shows more, and its feed entries tell of it."""
     following.open_again(tx, person_id=person_id)
+    return ()
 
 
-def _closes(tx: Transaction, person_id: UUID, at: datetime) -> None:
+def _closes(tx: Transaction, person_id: UUID, at: datetime) -> tuple[Change, ...]:
     """After a verb that may only take away: the feeds tell and the sections go at once."""
-    following.follow(tx, person_id=person_id, opens=False, at=at)
+    return following.follow(tx, person_id=person_id, opens=False, at=at)
 
 
-def _either(tx: Transaction, person_id: UUID, at: datetime) -> None:
+def _either(tx: Transaction, person_id: UUID, at: datetime) -> tuple[Change, ...]:
     """After a verb that may do both."""
-    following.follow(tx, person_id=person_id, opens=True, at=at)
+    return following.follow(tx, person_id=person_id, opens=True, at=at)
+
+
+def _about(done: object, given: Mapping[str, Any]) -> UUID:
+    """Name what the change is: the act, denial, pause or voice that it made or is about."""
+    match done:
+        case registry.ActRecord():
+            return done.act_id
+        case registry.DenialRecord():
+            return done.denial_id
+        case UUID():
+            return done
+    named: UUID = next(given[name] for name in _NAMES if name in given)
+    return named
 
 
 def _moment(given: Mapping[str, Any]) -> datetime:

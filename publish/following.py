@@ -11,7 +11,7 @@ from db.engine import Transaction
 from db.ids import uuid7
 from publish import feed
 from publish.queries import erasing, publishing, reading, registering
-from publish.queries.publishing import SectionKey
+from publish.queries.publishing import Change, SectionKey
 from publish.refresh import entitlements, visible
 from publish.refresh.sections import Fresh
 
@@ -23,8 +23,8 @@ def open_again(tx: Transaction, *, person_id: UUID) -> None:
     publishing.wait(tx, people=[person_id])
 
 
-def follow(tx: Transaction, *, person_id: UUID, opens: bool, at: datetime) -> None:
-    """Tell every recipient whose view of the person changed, and take away the sections that nobody may see any more.
+def follow(tx: Transaction, *, person_id: UUID, opens: bool, at: datetime) -> tuple[Change, ...]:
+    """Tell every recipient whose view of the person changed, take away the sections nobody may see any more; give what was told.
 
     ``opens``: more may be shown than is published, so the person waits to be published again. Of a protected person nothing is taken
     away: what no machine may see, the named coach may.
@@ -41,6 +41,7 @@ def follow(tx: Transaction, *, person_id: UUID, opens: bool, at: datetime) -> No
         _hide(tx, person_id, {each.key for each in published} - seen.shown, at)
     erasing.queue(tx, people=people, at=at)
     feed.write(tx, moved.changes, at=at)
+    return moved.changes
 
 
 def _published(tx: Transaction, person_id: UUID) -> list[Fresh]:

@@ -98,7 +98,17 @@ _GRANTS = (
 """Publishing has no business with receipts and scans: only the web shows them, only the keeper erases them."""
 
 
+_DECISIONS = (
+    "SET LOCAL ROLE audit_owner",
+    "CREATE INDEX decision_person_id_at_idx ON audit.decision (person_id, at)",
+    "GRANT SELECT (person_id, at, event_id, request, results) ON audit.decision TO luukku_web",
+    "SET LOCAL ROLE luukku_owner",
+)
+"""The proof of a withdrawal is made of the decisions about its person: the last permit before, the first refusal after."""
+
+
 def upgrade() -> None:
     """Make the tables, keep what is appended as it is, and say who may what."""
-    for statement in (_CONSENT, _PUBLISH, *(_GUARD.format(table=table) for table in _APPEND_ONLY), *_GRANTS):
+    guards = (_GUARD.format(table=table) for table in _APPEND_ONLY)
+    for statement in (_CONSENT, _PUBLISH, *guards, *_GRANTS, *_DECISIONS):
         op.execute(statement)

@@ -1,0 +1,146 @@
+"""The proof of a withdrawal: for each recipient and pipeline, what came before, when it stopped, what was refused after (CONSENT.md 9)."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from audit.events import EventType
+from consent.model import FUTURE
+from consent.queries import receipts
+from db.engine import Read
+from publish.queries import outbox, proof
+from publish.queries.outbox import Notice
+from publish.queries.proof import Verdict
+from schemas.vocabulary import Category, Ground, Source
+
+_OPENING: Final = frozenset({EventType.CONSENT_GIVEN, EventType.CONSENT_RENEWED, EventType.CONSENT_CONFIRMED})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stopped:
+    """How one recipient stopped. None: it has not happened, or not been asked.
+
+    ``last_shown``: the last disclosure of these categories before; ``first_refused``: the first read after that was refused, with the
+    event that proves it; ``shown_after``: disclosures by consent since then, which have to be none.
+    """
+
+    recipient: str
+    last_shown: datetime | None
+    told_at: datetime | None
+    fetched_at: datetime | None
+    applied_at: datetime | None
+    done: str | None
+    first_refused: datetime | None
+    refused_event: UUID | None
+    shown_after: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pipeline:
+    """How one of our own pipelines stopped: whether the source may still be asked, and whether copies still wait to be erased."""
+
+    source: Source
+    still_asked: bool
+    erased: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Withdrawal:
+    """What was taken back and when it was recorded, with everybody it concerns; ``sections_left`` has to be none."""
+
+    about: UUID
+    person_id: UUID
+    categories: tuple[str, ...]
+    recorded_at: datetime
+    recipients: tuple[Stopped, ...]
+    pipelines: tuple[Pipeline, ...]
+    sections_left: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Ended:
+    """The keys that an act took back, and until when nothing new was given under the same agreement."""
+
+    about: UUID
+    person_id: UUID
+    categories: tuple[str, ...]
+    controller: str
+    purpose: str
+    recipient: str
+    recorded_at: datetime
+    until: datetime
+
+
+def withdrawal(read: Read, act_id: UUID) -> Withdrawal:
+    """Prove what became of a withdrawal, a refusal or a controller's end."""
+    ended = _ended(read, act_id)
+    said = proof.verdicts(read, person_id=ended.person_id, categories=ended.categories, controller=ended.controller)
+    told = outbox.about(read, act_id)
+    who = {ended.recipient, *(notice.recipient for notice in told)}
+    return Withdrawal(
+        about=act_id,
+        person_id=ended.person_id,
+        categories=ended.categories,
+        recorded_at=ended.recorded_at,
+        recipients=tuple(_stopped(recipient, ended, told, said) for recipient in sorted(who)),
+        pipelines=tuple(_pipelines(read, ended)),
+        sections_left=proof.sections_left(
+            read, person_id=ended.person_id, categories=ended.categories, controller=ended.controller
+        ),
+    )
+
+
+def _ended(read: Read, act_id: UUID) -> _Ended:
+    act = receipts.act_of(read, act_id)
+    terms = receipts.terms_of(read, act["agreement_id"])
+    given_anew = (
+        receipt.issued_at
+        for receipt in receipts.of_person(read, act["person_id"])
+        if receipt.agreement_id == act["agreement_id"]
+        and receipt.event in _OPENING
+        and receipt.issued_at > act["recorded_at"]
+    )
+    return _Ended(
+        about=act_id,
+        person_id=act["person_id"],
+        categories=tuple(item["category"] for item in receipts.items_of(read, act_id)),
+        controller=terms["controller"],
+        purpose=terms["purpose"],
+        recipient=terms["recipient"],
+        recorded_at=act["recorded_at"],
+        until=min(given_anew, default=FUTURE),
+    )
+
+
+def _stopped(recipient: str, ended: _Ended, told: Sequence[Notice], said: Sequence[Verdict]) -> Stopped:
+    own = [each for each in said if each.recipient == recipient]
+    before = [each for each in own if each.at <= ended.recorded_at and each.permitted]
+    after = [each for each in own if each.at > ended.recorded_at]
+    refused = next((each for each in after if not each.permitted), None)
+    notice = next((each for each in told if each.recipient == recipient), None)
+    return Stopped(
+        recipient=recipient,
+        last_shown=before[-1].at if before else None,
+        told_at=notice and notice.told_at,
+        fetched_at=notice and notice.fetched_at,
+        applied_at=notice and notice.applied_at,
+        done=notice and notice.done,
+        first_refused=refused and refused.at,
+        refused_event=refused and refused.event_id,
+        shown_after=_by_this_consent(ended, after),
+    )
+
+
+def _by_this_consent(ended: _Ended, after: Iterable[Verdict]) -> int:
+    within = (each for each in after if each.at < ended.until and each.purpose == ended.purpose)
+    return sum(each.permitted and each.ground == Ground.CONSENT for each in within)
+
+
+def _pipelines(read: Read, ended: _Ended) -> Iterable[Pipeline]:
+    asked = proof.asked_of(read, person_id=ended.person_id, categories=ended.categories)
+    waiting = proof.erasing(read, person_id=ended.person_id)
+    for source in sorted({Category(category).source for category in ended.categories}):
+        open_ = (each.looked_at is None or source in each.copies_of for each in waiting)
+        yield Pipeline(source=source, still_asked=source in asked, erased=not any(open_))
