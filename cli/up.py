@@ -26,6 +26,7 @@ def up(settings: Settings, console: Console) -> None:
 def _where(settings: Settings) -> str:
     return (
         f"Airflow's pages    {settings.airflow_url}   user {airflow.OPERATOR}, password {airflow.password(settings)}\n"
+        f"the pages          {settings.web_url}/   sign in as one of the accounts that are listed there\n"
         f"the machine API    {settings.web_url}/v1/openapi.json\n"
         f"logs               {settings.home / 'log'}\n"
         "Ctrl-C stops everything; the next start finds the data again. Not for real people's data.\n"
