@@ -12,8 +12,8 @@ from consent.queries import receipts
 from db.engine import Read
 from publish.queries import outbox, proof
 from publish.queries.outbox import Notice
-from publish.queries.proof import Verdict
-from schemas.vocabulary import Category, Ground, Source
+from publish.queries.proof import Decided
+from schemas.vocabulary import Category, Ground, Purpose, Source
 
 _OPENING: Final = frozenset({EventType.CONSENT_GIVEN, EventType.CONSENT_RENEWED, EventType.CONSENT_CONFIRMED})
 
@@ -76,7 +76,7 @@ class _Ended:
 def withdrawal(read: Read, act_id: UUID) -> Withdrawal:
     """Prove what became of a withdrawal, a refusal or a controller's end."""
     ended = _ended(read, act_id)
-    said = proof.verdicts(read, person_id=ended.person_id, categories=ended.categories, controller=ended.controller)
+    said = proof.decisions(read, person_id=ended.person_id, categories=ended.categories, controller=ended.controller)
     told = outbox.about(read, act_id)
     who = {ended.recipient, *(notice.recipient for notice in told)}
     return Withdrawal(
@@ -114,11 +114,11 @@ def _ended(read: Read, act_id: UUID) -> _Ended:
     )
 
 
-def _stopped(recipient: str, ended: _Ended, told: Sequence[Notice], said: Sequence[Verdict]) -> Stopped:
+def _stopped(recipient: str, ended: _Ended, told: Sequence[Notice], said: Sequence[Decided]) -> Stopped:
     own = [each for each in said if each.recipient == recipient]
-    before = [each for each in own if each.at <= ended.recorded_at and each.permitted]
+    before = [each for each in own if each.at <= ended.recorded_at and each.grounds]
     after = [each for each in own if each.at > ended.recorded_at]
-    refused = next((each for each in after if not each.permitted), None)
+    refused = next((each for each in after if not each.grounds and _needed(ended, each.purpose)), None)
     notice = next((each for each in told if each.recipient == recipient), None)
     return Stopped(
         recipient=recipient,
@@ -133,9 +133,14 @@ def _stopped(recipient: str, ended: _Ended, told: Sequence[Notice], said: Sequen
     )
 
 
-def _by_this_consent(ended: _Ended, after: Iterable[Verdict]) -> int:
+def _by_this_consent(ended: _Ended, after: Iterable[Decided]) -> int:
     within = (each for each in after if each.at < ended.until and each.purpose == ended.purpose)
-    return sum(each.permitted and each.ground == Ground.CONSENT for each in within)
+    return sum(Ground.CONSENT in each.grounds for each in within)
+
+
+def _needed(ended: _Ended, purpose: str) -> bool:
+    """Tell whether a read for a purpose would have shown any of the categories, had it been allowed to."""
+    return not Purpose(purpose).needs.isdisjoint(ended.categories)
 
 
 def _pipelines(read: Read, ended: _Ended) -> Iterable[Pipeline]:

@@ -5,57 +5,52 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Text, cast, func, select
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy import func, select
 
 from audit.tables import decision
 from db.engine import Read
 from publish.tables import leave, section, to_erase
 
 
-class Verdict(NamedTuple):
-    """One decided item: when, for whom and which purpose, the verdict with its ground, and the event that holds it."""
+class Decided(NamedTuple):
+    """One answer about a person: when, to whom, for which purpose, by what grounds it showed any of some categories; its event."""
 
     at: datetime
     recipient: str
     purpose: str
-    category: str
-    controller: str
-    permitted: bool
-    ground: str | None
+    grounds: frozenset[str]
     event_id: UUID
 
 
-def verdicts(read: Read, *, person_id: UUID, categories: Collection[str], controller: str | None) -> list[Verdict]:
-    """List every verdict on these categories of a person, of one controller or of any, oldest first."""
+def decisions(read: Read, *, person_id: UUID, categories: Collection[str], controller: str) -> list[Decided]:
+    """List every decision about a person, oldest first, by what it showed of these categories of one controller."""
     of = decision.c
-    item = func.jsonb_array_elements(of.results).table_valued("value", joins_implicitly=True)
-    value = cast(item.c.value, JSONB)
-    asked = cast(of.request, JSONB)
     rows = read.execute(
-        select(
-            of.at,
-            asked["recipient"].astext,
-            asked["purpose"].astext,
-            value["category"].astext,
-            value["controller"].astext,
-            cast(value["permitted"].astext, Text) == "true",
-            value["ground"].astext,
-            of.event_id,
-        )
-        .where(of.person_id == person_id, value["category"].astext.in_(list(categories)))
-        .order_by(of.at)
+        select(of.at, of.request, of.results, of.event_id).where(of.person_id == person_id).order_by(of.at)
     )
-    found = (Verdict(*row) for row in rows)
-    return [each for each in found if controller in (None, each.controller)]
+    return [
+        Decided(
+            at=at,
+            recipient=str(request["recipient"]),
+            purpose=str(request["purpose"]),
+            grounds=frozenset(
+                str(item["ground"])
+                for item in results
+                if item["permitted"] and item["category"] in categories and item["controller"] == controller
+            ),
+            event_id=event_id,
+        )
+        for at, request, results, event_id in rows
+    ]
 
 
-def sections_left(read: Read, *, person_id: UUID, categories: Collection[str], controller: str | None) -> int:
+def sections_left(read: Read, *, person_id: UUID, categories: Collection[str], controller: str) -> int:
     """Count the sections of these categories that are still published of a person."""
     of = section.c
-    only = () if controller is None else (of.controller == controller,)
     return read.execute(
-        select(func.count()).where(of.person_id == person_id, of.category.in_(list(categories)), *only)
+        select(func.count()).where(
+            of.person_id == person_id, of.category.in_(list(categories)), of.controller == controller
+        )
     ).scalar_one()
 
 

@@ -94,6 +94,7 @@ _GRANTS = (
     "GRANT SELECT, DELETE ON consent.receipt, consent.evidence, publish.outbox TO luukku_keeper",
     "GRANT SELECT, INSERT, UPDATE (taken_at, fetched_at, applied_at, done) ON publish.outbox TO luukku_web",
     "GRANT SELECT ON publish.outbox TO luukku_publisher",
+    "GRANT SELECT ON publish.leave, publish.to_erase TO luukku_web",
 )
 """Publishing has no business with receipts and scans: only the web shows them, only the keeper erases them."""
 
