@@ -1,4 +1,4 @@
-"""``./luukku check``: format, lint, types and import contracts, each by its own tool, all of them even when one fails."""
+"""``./luukku check``: format, lint, types, import contracts, rendered documents, each by its own tool, all of them even when one fails."""
 
 import subprocess
 import sys
@@ -13,6 +13,7 @@ STEPS: Final = (
     ("lint", ("ruff", "check", "--quiet", ".")),
     ("types", ("mypy", ".")),
     ("import contracts", ("lint-imports",)),
+    ("rendered documents", (sys.executable, "-m", "tests.spec.rendered", "--check")),
 )
 
 
