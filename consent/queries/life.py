@@ -69,13 +69,13 @@ def act_of(read: Read, *, act_id: UUID, person_id: UUID) -> ActLine | None:
     return next((line for line in acts(read, person_id=person_id) if line.act_id == act_id), None)
 
 
+def first_version(agreement_id: ColumnElement[UUID]) -> ColumnElement[bool]:
+    """Join an agreement once: its parties, purpose and categories are those of its first version for ever."""
+    return (agreement.c.agreement_id == agreement_id) & (agreement.c.version == 1)
+
+
 def _acts(read: Read, *among: ColumnElement[bool]) -> list[ActLine]:
     of = act.c
-    newest = (
-        select(agreement.c.agreement_id, func.max(agreement.c.version).label("version"))
-        .group_by(agreement.c.agreement_id)
-        .subquery()
-    )
     rows = read.execute(
         select(
             *(of.act_id, of.agreement_id, agreement.c.recipient, agreement.c.controller, agreement.c.purpose),
@@ -87,8 +87,7 @@ def _acts(read: Read, *among: ColumnElement[bool]) -> list[ActLine]:
             *(of.notice_n, of.notice_language),
         )
         .join_from(act, act_item, act_item.c.act_id == of.act_id)
-        .join(newest, newest.c.agreement_id == of.agreement_id)
-        .join(agreement, (agreement.c.agreement_id == of.agreement_id) & (agreement.c.version == newest.c.version))
+        .join(agreement, first_version(of.agreement_id))
         .outerjoin(confirmation, confirmation.c.act_id == of.act_id)
         .outerjoin(invalidation, invalidation.c.act_id == of.act_id)
         .where(*among)

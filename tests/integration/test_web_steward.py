@@ -6,11 +6,12 @@ import re
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, update
 
 from audit.events import EventType
 from connectors.tables import batch, quarantine
-from consent.tables import act, confirmation, denial, denial_lift, invalidation
+from consent.model.will import Step
+from consent.tables import act, confirmation, current, denial, denial_lift, invalidation
 from db.clock import now
 from db.ids import uuid7
 from publish import changes_of_will
@@ -429,6 +430,46 @@ def test_tasks_name_what_waits_and_a_client_by_a_short_number_alone(world, stewa
     assert "Pysäytetyt erät" in page
     assert HETU not in page
     assert str(person) not in page
+
+
+def test_the_page_of_a_withdrawal_proves_who_was_told_and_when(world, steward):
+    person = world.person()
+    world.grant(person, NEED, through=changes_of_will)
+    address = opened(steward)
+
+    page = steward.get(steward.post(f"{address}/consents/{world.agreement_id}/withdraw").headers["location"]).text
+
+    assert "Kuka lopetti ja milloin" in page
+    assert '<th scope="row">Savonlinna</th>' in page
+    assert "ei vielä" in page
+
+
+def test_the_receipt_handed_over_is_the_signed_one_and_verifies(world, steward, keyring):
+    from consent.receipts import jwks, verify
+
+    world.person()
+    done = recorded(steward, world).headers["location"]
+
+    answer = steward.get(f"{done}/receipt")
+
+    assert answer.headers["content-type"].startswith("application/jwt")
+    assert re.fullmatch(r'attachment; filename="receipt-[0-9a-f-]{36}.jwt"', answer.headers["content-disposition"])
+    finding = verify(answer.text, jwks(keyring)["keys"])
+    assert (finding.verdict, finding.wrong) == ("verified", ())
+    assert HETU not in str(finding.claims)
+
+
+def test_consents_that_end_soon_and_voices_that_differ_are_tasks(world, steward, owner):
+    person = world.person()
+    world.grant(person, NEED, through=changes_of_will)
+    with owner.transaction() as tx:
+        tx.execute(update(current).where(current.c.until_at.is_not(None)).values(until_at=now() + timedelta(days=20)))
+
+    assert "Suostumus päättyy pian" in steward.get("/").text
+    with owner.transaction() as tx:
+        tx.execute(update(current).values(step=Step.CONFLICT))
+
+    assert "Tahdonilmaisut ovat ristiriidassa" in steward.get("/").text
 
 
 def test_every_page_says_for_whom_it_is_and_what_it_may_log():

@@ -1,15 +1,21 @@
 """What was recorded, as it is told afterwards and handed over on paper, with its reference (PAGES.md 1)."""
 
+from typing import Final
 from uuid import UUID
 
 from starlette.responses import Response
 
-from consent.queries import life
+from consent.model import Kind
+from consent.queries import life, receipts
 from consent.queries.life import ActLine
 from consent.queries.reading_aloud import NoticeShown, notice_shown
 from db.engine import Read
+from publish.withdrawal import withdrawal
 from web.pages.visit import NotThere, Visit
 from web.steward import clients
+
+ENDED: Final = frozenset({Kind.REFUSED, Kind.WITHDRAWN, Kind.REVOKED})
+MEDIA_TYPE: Final = "application/jwt"
 
 
 def act(visit: Visit) -> Response:
@@ -18,6 +24,7 @@ def act(visit: Visit) -> Response:
         client = clients.client_of(read, visit)
         line = act_line(read, visit, client.person_id)
         notice = _notice(read, line)
+        proof = withdrawal(read, line.act_id) if Kind(line.kind) in ENDED else None
     return visit.page(
         "steward/act.html",
         office_name=client.names[visit.office],
@@ -25,8 +32,21 @@ def act(visit: Visit) -> Response:
         client=client,
         act=line,
         notice=notice,
+        proof=proof,
         reference=str(line.act_id).upper(),
     )
+
+
+def receipt(visit: Visit) -> Response:
+    """Hand over the signed receipt of an act, as a file that verifies without us (CONSENT.md 12)."""
+    with visit.doors.database.read() as read:
+        client = clients.client_of(read, visit)
+        line = act_line(read, visit, client.person_id)
+        found = receipts.about(read, line.act_id)
+    if not found:
+        raise NotThere
+    name = f'attachment; filename="receipt-{found[-1].jti}.jwt"'
+    return Response(found[-1].jws, media_type=MEDIA_TYPE, headers={"Content-Disposition": name})
 
 
 def act_line(read: Read, visit: Visit, person_id: UUID) -> ActLine:

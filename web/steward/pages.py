@@ -31,6 +31,7 @@ PAGES: Final[Sequence[Page]] = (
     _get(f"{RECORD}/{{draft}}/check", recording.check),
     _post(f"{RECORD}/{{draft}}/check", recording.record, EventType.CONSENT_GIVEN, EventType.CONSENT_REFUSED),
     _get("/people/{ref}/acts/{act}", done.act),
+    _get("/people/{ref}/acts/{act}/receipt", done.receipt),
     _get("/people/{ref}/acts/{act}/invalidate", ending.mistake),
     _post("/people/{ref}/acts/{act}/invalidate", ending.invalidate, EventType.CONSENT_INVALIDATED),
     _get("/people/{ref}/consents/{agreement}/withdraw", ending.consequences),

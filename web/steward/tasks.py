@@ -1,53 +1,108 @@
 """What waits for a steward of an office."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+from uuid import UUID
 
 from starlette.responses import Response
 
 from connectors.queries import worklist
-from consent.queries import life
-from consent.queries.life import ActLine
+from consent.queries import desk, life
 from db.engine import Transaction
-from publish import naming
+from publish import naming, outbox
 from web.pages.visit import Visit
 from web.steward import clients, offices
 from web.steward.confirming import MOST_WAITING
+from web.steward.coverage import SOON
+
+MOST_SHOWN: Final = 25
+"""So many of each list; the first to end or the longest waiting come first."""
 
 
 @dataclass(frozen=True, slots=True)
-class ToConfirm:
-    """A record that waits for a second steward, and the short number of the client it is about."""
+class Task:
+    """One thing that waits: where it is done, about which client and data, since or until when."""
 
-    act: ActLine
+    address: str
     number: str
-    own: bool
+    categories: tuple[str, ...] = ()
+    controller: str = ""
+    at: datetime | None = None
+    own: bool = False
 
 
 def tasks(visit: Visit) -> Response:
     """Show the lists of what waits, the office's own only."""
     with visit.doors.database.transaction() as tx:
         places = offices.served_by(tx, visit.office)
+        names = offices.names(tx)
+        lists = {
+            "confirm": _to_confirm(tx, visit),
+            "conflict": _of_clients(tx, visit, desk.conflicts(tx, office=visit.office, at=visit.at, limit=MOST_SHOWN)),
+            "renew": _of_clients(tx, visit, _ending(tx, visit)),
+            "late": _unacknowledged(tx, visit),
+        }
         held = worklist.held(tx, places=places)
         heaps = worklist.heaps(tx, places=places)
-        names = offices.names(tx)
-        waiting = _to_confirm(tx, visit)
     return visit.page(
         "steward/tasks.html",
         office_name=names[visit.office],
         names=names,
         here="/",
+        lists={kind: found for kind, found in lists.items() if found},
         held=held,
         heaps=heaps,
-        waiting=waiting,
     )
 
 
-def _to_confirm(tx: Transaction, visit: Visit) -> list[ToConfirm]:
-    """List what waits of people the office may still see."""
+def _to_confirm(tx: Transaction, visit: Visit) -> list[Task]:
+    """List the records that wait for a second steward."""
     found = []
     for line, person_id in life.waiting(tx, office=visit.office, limit=MOST_WAITING):
-        if not clients.barred(tx, person_id=person_id, office=visit.office, at=visit.at):
-            ref = naming.reference(tx, recipient=visit.office, person_id=person_id)
-            own = line.recorded_by == visit.signed_in.who.subject
-            found.append(ToConfirm(line, clients.number_of(ref), own))
+        ref = _ref(tx, visit, person_id)
+        if ref is not None:
+            found.append(
+                Task(
+                    address=f"/confirm/{line.act_id}",
+                    number=clients.number_of(ref),
+                    categories=tuple(sorted(line.kinds)),
+                    controller=line.controller,
+                    at=line.recorded_at,
+                    own=line.recorded_by == visit.signed_in.who.subject,
+                )
+            )
+    return found[:MOST_SHOWN]
+
+
+def _of_clients(tx: Transaction, visit: Visit, waiting: Iterable[desk.Waiting]) -> list[Task]:
+    """Lead to the client each list entry is about."""
+    found = []
+    for each in waiting:
+        ref = _ref(tx, visit, each.person_id)
+        if ref is not None:
+            number = clients.number_of(ref)
+            found.append(Task(f"/people/{ref}", number, each.categories, each.controller, each.until))
     return found
+
+
+def _ending(tx: Transaction, visit: Visit) -> list[desk.Waiting]:
+    return desk.ending(tx, office=visit.office, at=visit.at, before=visit.at + SOON, limit=MOST_SHOWN)
+
+
+def _unacknowledged(tx: Transaction, visit: Visit) -> list[Task]:
+    """List the endings that the office's own systems have not reported as applied in time (CONSENT.md 11)."""
+    found = []
+    for notice in outbox.late(tx, at=visit.at, recipient=visit.office)[:MOST_SHOWN]:
+        ref = _ref(tx, visit, notice.person_id)
+        if ref is not None:
+            found.append(Task(f"/people/{ref}", clients.number_of(ref), at=notice.told_at))
+    return found
+
+
+def _ref(tx: Transaction, visit: Visit, person_id: UUID) -> str | None:
+    """Give the office's reference of a person, None of one it may not see any more."""
+    if clients.barred(tx, person_id=person_id, office=visit.office, at=visit.at):
+        return None
+    return naming.reference(tx, recipient=visit.office, person_id=person_id)

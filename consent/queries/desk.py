@@ -1,0 +1,56 @@
+"""What waits at an office's desk: keys in conflict, and consents that end soon."""
+
+from datetime import datetime
+from typing import NamedTuple
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, func, or_, select
+
+from consent.model.will import Step
+from consent.queries.life import first_version
+from consent.tables import agreement, current
+from db.engine import Read
+
+
+class Waiting(NamedTuple):
+    """A person's keys under one agreement, and the first moment at which one of them changes, None when none will."""
+
+    person_id: UUID
+    agreement_id: UUID
+    controller: str
+    categories: tuple[str, ...]
+    until: datetime | None
+
+
+def conflicts(read: Read, *, office: str, at: datetime, limit: int) -> list[Waiting]:
+    """List the keys whose voices differ now, under agreements of which the office is the recipient."""
+    return _waiting(read, office, at, limit, current.c.step == Step.CONFLICT)
+
+
+def ending(read: Read, *, office: str, at: datetime, before: datetime, limit: int) -> list[Waiting]:
+    """List the consents in force now that end before a moment, the first to end first."""
+    return _waiting(read, office, at, limit, current.c.step == Step.OK, current.c.until_at < before)
+
+
+def _waiting(read: Read, office: str, at: datetime, limit: int, *wanted: ColumnElement[bool]) -> list[Waiting]:
+    of = current.c
+    until = func.min(of.until_at)
+    rows = read.execute(
+        select(
+            *(of.person_id, of.agreement_id, func.min(agreement.c.controller)),
+            func.array_agg(of.category.distinct()),
+            until,
+        )
+        .join_from(current, agreement, first_version(of.agreement_id))
+        .where(
+            agreement.c.recipient == office,
+            or_(of.minor.is_(None), ~of.minor),
+            or_(of.from_at.is_(None), of.from_at <= at),
+            or_(of.until_at.is_(None), of.until_at > at),
+            *wanted,
+        )
+        .group_by(of.person_id, of.agreement_id)
+        .order_by(until, of.person_id)
+        .limit(limit)
+    ).all()
+    return [Waiting(person, id_, controller, tuple(sorted(names)), end) for person, id_, controller, names, end in rows]
