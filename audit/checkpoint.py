@@ -19,9 +19,9 @@ HOST = "luukku.example"
 
 MAX_NOTE_BYTES = 8_192
 ED25519 = b"\x01"
-_KEY_ID_BYTES = 4
-_DASH = "\u2014 "
-_VKEY_PARTS = 3
+KEY_ID_BYTES = 4
+DASH = "\u2014 "
+VKEY_PARTS = 3
 _BODY_LINES = 3
 _SIZE = re.compile("0|[1-9][0-9]{0,15}")
 
@@ -36,18 +36,18 @@ class VerifierKey:
     @cached_property
     def key_id(self) -> bytes:
         """The first four bytes of SHA-256 over name, line feed, signature type and public key."""
-        return sha256(self.name.encode() + b"\n" + ED25519 + self.public_key).digest()[:_KEY_ID_BYTES]
+        return sha256(self.name.encode() + b"\n" + ED25519 + self.public_key).digest()[:KEY_ID_BYTES]
 
     def __str__(self) -> str:
-        return f"{self.name}+{self.key_id.hex()}+{_base64(ED25519 + self.public_key)}"
+        return f"{self.name}+{self.key_id.hex()}+{to_base64(ED25519 + self.public_key)}"
 
     @classmethod
     def parse(cls, text: str) -> Self:
         """Read a verifier key; another signature type or a key id that does not fit is refused."""
-        parts = text.split("+", _VKEY_PARTS - 1)
-        if len(parts) != _VKEY_PARTS:
+        parts = text.split("+", VKEY_PARTS - 1)
+        if len(parts) != VKEY_PARTS:
             raise BadNote("A verifier key has three parts: name, key id, key.")
-        raw = _unbase64(parts[2])
+        raw = unbase64(parts[2])
         key = cls(parts[0], raw[1:])
         if raw[:1] != ED25519 or len(key.public_key) != HASH_BYTES or key.key_id.hex() != parts[1]:
             raise BadNote("A verifier key is not an Ed25519 key of its own id.")
@@ -65,7 +65,7 @@ class Checkpoint:
     @property
     def text(self) -> str:
         """The three lines that are signed."""
-        return f"{self.origin}\n{self.size}\n{_base64(self.root)}\n"
+        return f"{self.origin}\n{self.size}\n{to_base64(self.root)}\n"
 
     @classmethod
     def parse(cls, text: str) -> Self:
@@ -76,7 +76,7 @@ class Checkpoint:
         origin, size, root = lines[:_BODY_LINES]
         if not _SIZE.fullmatch(size):
             raise BadNote("Line 2 of the checkpoint is not a size.")
-        checkpoint = cls(origin, int(size), _unbase64(root))
+        checkpoint = cls(origin, int(size), unbase64(root))
         if len(checkpoint.root) != HASH_BYTES:
             raise BadNote("Line 3 of the checkpoint is not a root.")
         return checkpoint
@@ -100,7 +100,15 @@ def origin_of(host: str, year: int) -> str:
 def signed(checkpoint: Checkpoint, key: VerifierKey, sign: Callable[[bytes], bytes]) -> str:
     """Return the signed note; ``sign`` makes an Ed25519 signature that ``key`` verifies."""
     signature = sign(checkpoint.text.encode())
-    return f"{checkpoint.text}\n{_DASH}{key.name} {_base64(key.key_id + signature)}\n"
+    return f"{checkpoint.text}\n{DASH}{key.name} {to_base64(key.key_id + signature)}\n"
+
+
+def parted(note: str) -> tuple[str, list[str]]:
+    """Part a signed note into the text that is signed and the signature lines. Raises ``BadNote``."""
+    text, separator, lines = note.rpartition("\n\n")
+    if not separator or not lines.endswith("\n") or len(note.encode()) > MAX_NOTE_BYTES:
+        raise BadNote("A signed note is a text, an empty line and signature lines.")
+    return f"{text}\n", lines.split("\n")[:-1]
 
 
 def opened(note: str, keys: Collection[VerifierKey]) -> Checkpoint:
@@ -109,41 +117,41 @@ def opened(note: str, keys: Collection[VerifierKey]) -> Checkpoint:
     Lines of unknown keys are ignored; a bad line of a known key refuses the note (C2SP signed-note). Raises ``BadNote``,
     ``UnknownSigner`` when no line is of a key we know.
     """
-    text, separator, lines = note.rpartition("\n\n")
-    if not separator or not lines.endswith("\n") or len(note.encode()) > MAX_NOTE_BYTES:
-        raise BadNote("A signed note is a text, an empty line and signature lines.")
+    text, lines = parted(note)
     known = {(key.name, key.key_id): key for key in keys}
-    message = f"{text}\n".encode()
-    if not _signers(message, lines.split("\n")[:-1], known):
+    if not _signers(text.encode(), lines, known):
         raise UnknownSigner("No key we know has signed this note.")
-    return Checkpoint.parse(f"{text}\n")
+    return Checkpoint.parse(text)
 
 
 def _signers(message: bytes, lines: Iterable[str], known: dict[tuple[str, bytes], VerifierKey]) -> list[VerifierKey]:
     found = []
     for line in lines:
-        name, raw = _signature_line(line)
-        key = known.get((name, raw[:_KEY_ID_BYTES]))
+        name, raw = signature_line(line)
+        key = known.get((name, raw[:KEY_ID_BYTES]))
         if key is None:
             continue
-        if not verify(key.public_key, raw[_KEY_ID_BYTES:], message):
+        if not verify(key.public_key, raw[KEY_ID_BYTES:], message):
             raise BadNote("A signature of a key we know does not fit the note.")
         found.append(key)
     return found
 
 
-def _signature_line(line: str) -> tuple[str, bytes]:
-    name, separator, encoded = line.removeprefix(_DASH).partition(" ")
-    if not line.startswith(_DASH) or not separator or not name or "+" in name:
+def signature_line(line: str) -> tuple[str, bytes]:
+    """Take a line under a note apart: the signer's name, then key id and signature."""
+    name, separator, encoded = line.removeprefix(DASH).partition(" ")
+    if not line.startswith(DASH) or not separator or not name or "+" in name:
         raise BadNote("A signature line of the note is malformed.")
-    return name, _unbase64(encoded)
+    return name, unbase64(encoded)
 
 
-def _base64(raw: bytes) -> str:
+def to_base64(raw: bytes) -> str:
+    """Write bytes as notes do."""
     return base64.b64encode(raw).decode()
 
 
-def _unbase64(text: str) -> bytes:
+def unbase64(text: str) -> bytes:
+    """Read base64. Raises ``BadNote``."""
     try:
         return base64.b64decode(text, validate=True)
     except (binascii.Error, ValueError):

@@ -43,3 +43,7 @@ class NotTheSequencer(AuditError):
 
 class DoorUnusable(AuditError):
     """The sequencer's socket cannot be made where it should be."""
+
+
+class BadTiles(AuditError):
+    """A folder of tiles, a proof or an export is malformed, or a part of it is not there."""

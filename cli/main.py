@@ -8,10 +8,12 @@ import typer
 
 from cli import groups, settings
 from cli.shown import console, shown
+from cli.verify.commands import app as verify
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
 for name in ("keys", "source", "quarantine", "batch", "person", "receipt"):
     app.add_typer(getattr(groups, name), name=name)
+app.add_typer(verify, name="verify")
 
 People = Annotated[
     int | None, typer.Option("--people", min=1, max=550_000, help="How many synthetic clients the sources know.")
@@ -61,14 +63,6 @@ def bench(context: typer.Context, name: str) -> None:
     from cli.bench import bench as command
 
     raise typer.Exit(shown(lambda: command(name, context.args)))
-
-
-@app.command()
-def verify() -> None:
-    """Re-hash the whole access log, offline, and name the first event that is not as it was."""
-    from cli.verify import verify as command
-
-    raise typer.Exit(shown(lambda: command(settings.from_environ())))
 
 
 @app.command(hidden=True)

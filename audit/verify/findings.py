@@ -23,12 +23,19 @@ class Code(StrEnum):
     CLOCK_BACKWARD = "clock_backward"
     DETAIL_CHANGED = "detail_changed"
     GUARD_MISSING = "guard_missing"
+    WITNESS_DISAGREES = "witness_disagrees"
+    COSIGNATURE_MISSING = "cosignature_missing"
+    ENTRY_UNKNOWN = "entry_unknown"
+    PARTITION_MISSING = "partition_missing"
     KEY_MISSING = "key_missing"
 
     @property
     def refutes(self) -> bool:
         """Tell whether the log is refuted by it; else something could only not be checked."""
-        return self is not Code.KEY_MISSING
+        return self not in _UNCHECKED
+
+
+_UNCHECKED = {Code.KEY_MISSING, Code.ENTRY_UNKNOWN}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

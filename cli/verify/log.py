@@ -1,0 +1,59 @@
+"""``./luukku verify log``: the whole log hashed again, in the database against what lies outside it, or in a folder of tiles."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+from audit.errors import AuditError
+from audit.fence import Fence
+from audit.tiles import CHECKPOINT
+from audit.verify import trusting, verify_database
+from audit.verify.folder import verify_folder
+from cli import house
+from cli.settings import Refusal, Settings
+from cli.verify.given import Given, keys_of, told
+from db.engine import Login
+from db.environment import Environment
+from db.keys import Keyring, Use
+
+POOL: Final = 2
+
+
+def verify_tables(settings: Settings, *, with_details: bool) -> int:
+    """Verify the log of this instance against its keys and its fence; 0 verified, 1 refuted, 3 something could not be checked."""
+    with house.reached(settings) as environment:
+        return _verified(environment, with_details=with_details)
+
+
+def _verified(environment: Environment, *, with_details: bool) -> int:
+    keyring = Keyring.open(environment.keyring_path, {Use.CHECKPOINT})
+    trust = trusting(keyring, Fence(environment.home / "fence"))
+    with environment.database(Login.VERIFIER, pool_size=POOL) as database:
+        return told(verify_database(database, trust, with_details=with_details))
+
+
+def verify_files(folder: Path, given: Given) -> int:
+    """Verify a folder of tiles, or each year's folder in it, by the keys that were given."""
+    with unreadable():
+        return told(line for each in _years(folder) for line in verify_folder(each, keys_of(given, each)))
+
+
+def _years(folder: Path) -> list[Path]:
+    if (folder / CHECKPOINT).exists():
+        return [folder]
+    found = sorted(path.parent for path in folder.glob(f"*/{CHECKPOINT}"))
+    if not found:
+        raise Refusal(f"There is no log in {folder}: neither it nor a folder in it holds a checkpoint.")
+    return found
+
+
+@contextmanager
+def unreadable() -> Iterator[None]:
+    """Say in one sentence what could not be read."""
+    try:
+        yield
+    except (AuditError, UnicodeDecodeError) as error:
+        raise Refusal(str(error)) from None
+    except OSError as error:
+        raise Refusal(f"{error.filename} cannot be read: {error.strerror}.") from None
