@@ -357,7 +357,7 @@ def _uuids(values):
 
 
 def _texts(values):
-    return literal([str(value) for value in values], ARRAY(Text()))
+    return literal([None if value is None else str(value) for value in values], ARRAY(Text()))
 
 
 def _moments(values):

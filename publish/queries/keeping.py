@@ -20,7 +20,8 @@ _ANY_RECORD: Final = " OR ".join(
 )
 _UNSERVED: Final = """
     WITH served AS MATERIALIZED (
-        SELECT DISTINCT person_id FROM consent.task_held WHERE until_at IS NULL OR until_at >= :before
+        SELECT DISTINCT person_id FROM consent.task_held
+             WHERE recipient IS NOT NULL AND (until_at IS NULL OR until_at >= :before)
     )
     SELECT p.person_id FROM {people} p
      WHERE NOT EXISTS (SELECT FROM served WHERE served.person_id = p.person_id) AND {further}
@@ -69,7 +70,8 @@ def empty_identities(read: Read, *, before: datetime, most: int) -> list[UUID]:
     )
     query = f"""
         WITH served AS MATERIALIZED (
-            SELECT DISTINCT person_id FROM consent.task_held WHERE until_at IS NULL OR until_at >= :before
+            SELECT DISTINCT person_id FROM consent.task_held
+             WHERE recipient IS NOT NULL AND (until_at IS NULL OR until_at >= :before)
         ), same AS (
             SELECT person_id, coalesce(merged_into, person_id) AS into_id FROM staging.person
         )
