@@ -38,8 +38,8 @@ class Pair:
         self.night(self.calm.worker(self.around.closing), tasks)
         return Moments(tasks.took, self.random)
 
-    def night_with_kills(self) -> None:
-        tasks = Killing(self.calm_night())
+    def night_with_kills(self, *, a_task: int) -> None:
+        tasks = Killing(self.calm_night(), a_task)
         self.night(self.killed.worker(self.around.closing), tasks)
         self.hits.update(tasks.hits)
         _log.info("kills that struck, by stage: %s", dict(self.hits))
@@ -73,9 +73,9 @@ def assert_nothing_is_left_of_the_kills(pair):
 
 @pytest.mark.parametrize("pair", [(60, night_of_te)], indirect=True, ids=["te"])
 def test_each_task_killed_once_on_a_first_night_and_on_a_night_of_changes_ends_in_the_same_rows(pair):
-    pair.night_with_kills()
+    pair.night_with_kills(a_task=1)
     pair.around.day_passes()
-    pair.night_with_kills()
+    pair.night_with_kills(a_task=1)
 
     assert pair.differences() == {}
     assert min(pair.hits.values()) > 0
@@ -86,7 +86,7 @@ def test_each_task_killed_once_on_a_first_night_and_on_a_night_of_changes_ends_i
 @pytest.mark.parametrize("pair", [(200, night)], indirect=True, ids=["all"])
 def test_fifty_kills_through_nights_of_changes_end_in_the_same_rows(pair):
     for _ in range(MOST_NIGHTS):
-        pair.night_with_kills()
+        pair.night_with_kills(a_task=2)
         assert pair.differences() == {}
         assert_nothing_is_left_of_the_kills(pair)
         pair.around.day_passes()

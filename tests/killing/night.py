@@ -44,18 +44,24 @@ class Moments:
 
 @dataclass(slots=True)
 class Killing:
-    """Kills each task at a random moment, then runs it again to its end, as a retry would; a kill that came too late is no hit."""
+    """Kills each task at a random moment, so many times in a row, then runs it to its end, as retries would.
+
+    A kill that came too late is no hit.
+    """
 
     moments: Moments
+    a_task: int
     hits: dict[str, int] = field(default_factory=lambda: dict.fromkeys(STAGES, 0))
 
     def run(self, worker: Worker, name, *arguments, **named):
         moment = self.moments.of_next(name)
-        for _ in range(MOST_DRAWS if name in THE_SAME_EACH_TIME else 1):
-            if worker.killed(moment(), name, *arguments, **named):
-                self.hits[name] += 1
-                break
+        for _ in range(self.a_task):
+            self.hits[name] += self._struck(worker, moment, name, *arguments, **named)
         return worker.done(name, *arguments, **named)
+
+    def _struck(self, worker: Worker, moment, name, *arguments, **named) -> bool:
+        draws = range(MOST_DRAWS if name in THE_SAME_EACH_TIME else 1)
+        return any(worker.killed(moment(), name, *arguments, **named) for _ in draws)
 
 
 @dataclass(slots=True)
