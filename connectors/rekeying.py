@@ -33,11 +33,12 @@ class _Moved(Generic[_Row]):
 
 
 def rekey(database: Database, *, told: Callable[[int], None] = lambda _: None) -> int:
-    """Bring everything in staging under the current keys; `told` hears the count after each step, and the whole comes back."""
+    """Bring everything in staging under the current keys; `told` hears the count after each step that wrote, and the whole comes back."""
     moved = 0
     for rows in _walks(database):
         moved += rows
-        told(moved)
+        if rows:
+            told(moved)
     return moved
 
 
