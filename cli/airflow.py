@@ -15,7 +15,7 @@ from cli.processes import Child, Children
 from cli.settings import HOST, ROOT, Settings
 
 OPERATOR: Final = "operator"
-ANSWER_TIMEOUT_S: Final = 10
+ANSWER_TIMEOUT_S: Final = 60
 READY_TIMEOUT_S: Final = 120
 PARALLEL_TASKS: Final = 4
 COMPONENTS: Final = ("api-server", "scheduler", "dag-processor")
