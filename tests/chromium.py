@@ -31,6 +31,14 @@ SECRET = "a secret of tests"
 START_S = 10
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 SMALLEST_TARGET = 24
+MOST_TABS = 60
+SEEN = """
+() => {
+  const e = document.activeElement, box = e.getBoundingClientRect();
+  const over = document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2);
+  return getComputedStyle(e).outlineStyle !== 'none' && (e.contains(over) || over.contains(e));
+}
+"""
 TOO_SMALL = """
 smallest => [...document.querySelectorAll('a, button, input:not([type=hidden]), summary')]
   .filter(e => e.offsetParent !== null && getComputedStyle(e).display !== 'inline')
@@ -93,6 +101,15 @@ class Reader:
         """Click, and count it."""
         self.clicks += 1
         self.page.locator(selector).first.click()
+
+    def tab_to(self, selector):
+        """Go on by the Tab key until an element has the focus, its ring visible and nothing over it."""
+        for _ in range(MOST_TABS):
+            self.page.keyboard.press("Tab")
+            if self.page.evaluate("wanted => document.activeElement.matches(wanted)", selector):
+                assert self.page.evaluate(SEEN), f"{selector} has the focus and it cannot be seen"
+                return
+        raise AssertionError(f"{selector} is not reached by the Tab key")
 
     def look(self, name):
         """Hold the page to what all pages are held to, at each width, and keep pictures of it."""

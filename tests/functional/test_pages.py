@@ -5,6 +5,7 @@ import pytest
 from publish import changes_of_will
 from tests.chromium import Reader, a_chromium, a_site
 from tests.published import HETU, a_world
+from tests.quarantined import a_batch
 
 STEWARD, COLLEAGUE = "Data steward, Savonlinna", "Second data steward, Savonlinna"
 LANGUAGES = ("fi", "sv", "en")
@@ -140,3 +141,94 @@ def test_a_form_with_mistakes_names_each_field_and_keeps_no_hetu(reader, languag
     assert reader.page.locator(".errors a").count() == 2
     assert reader.page.input_value("#hetu") == ""
     assert "120384" not in reader.page.content()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_part_a_paper_and_a_record_that_was_an_error(world, reader, language):
+    world.person()
+    reader.sign_in(STEWARD, language)
+    find(reader)
+    reader.click("section[aria-labelledby=ask] a.button")
+    reader.click("button[value=part]")
+    reader.click("button[value=paper]")
+    reader.look(f"record-how-errors-{language}")
+    reader.page.check("#categories")
+    reader.page.fill("#signed_on", "1.6.2026")
+    reader.click("button[value=paper]")
+    reader.click("#record")
+
+    reader.page.goto(reader.page.url + "/invalidate")
+    reader.look(f"invalidate-{language}")
+    reader.page.check("#cause")
+    reader.click("button.hurts")
+    reader.look(f"invalidated-{language}")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_the_sources_sent_is_read_row_by_row(world, owner, reader, language):
+    rows, stopped = a_batch(owner), a_batch(owner, state="held", held=["tiedot.uusi is new, 12000 rows"])
+    reader.sign_in(STEWARD, language)
+    reader.look(f"tasks-{language}")
+
+    reader.open("/sources")
+    reader.look(f"sources-{language}")
+    reader.open(f"/sources/{stopped}")
+    reader.look(f"batch-{language}")
+    reader.open(f"/quarantine/{rows}")
+    reader.look(f"quarantine-{language}")
+    reader.page.click("button.hurts")
+    reader.look(f"quarantine-errors-{language}")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_page_that_is_not_there_and_a_sign_in_that_is_refused_are_pages_too(reader, language):
+    reader.sign_in("Steward and auditor at once (is refused)", language)
+    reader.look(f"not-signed-in-{language}")
+    reader.sign_in(STEWARD, language)
+
+    reader.open("/nothing")
+
+    reader.look(f"not-found-{language}")
+
+
+def test_the_whole_journey_works_with_scripts_off(chromium, world, origin):
+    world.person()
+    with chromium.new_context(locale="fi-FI", java_script_enabled=False) as context:
+        reader = Reader(context.new_page(), origin)
+        reader.sign_in(STEWARD)
+        find(reader)
+        reader.click("section[aria-labelledby=ask] a.button")
+        reader.click("button[value=all]")
+        reader.click("button[value=counter]")
+        reader.click("#record")
+
+        assert reader.page.inner_text("h1") == "Suostumus on kirjattu"
+
+
+def test_the_keyboard_alone_leads_from_the_first_link_to_a_recorded_answer(world, reader):
+    world.person()
+    reader.sign_in(STEWARD)
+    find(reader)
+    reader.page.keyboard.press("Tab")
+    assert reader.page.evaluate("document.activeElement.className") == "skip"
+    reader.page.keyboard.press("Enter")
+
+    for wanted in ("a.button[href*='/record/']", "button[value=all]", "button[value=counter]", "#record"):
+        reader.tab_to(wanted)
+        reader.page.keyboard.press("Enter")
+        reader.page.wait_for_load_state()
+
+    assert reader.page.inner_text("h1") == "Suostumus on kirjattu"
+
+
+def test_the_dark_scheme_and_text_twice_as_large_leave_nothing_unreadable(chromium, world, origin):
+    person = world.person()
+    world.grant(person, "sote.palvelutarve", through=changes_of_will)
+    with chromium.new_context(locale="fi-FI", color_scheme="dark") as context:
+        reader = Reader(context.new_page(), origin)
+        reader.sign_in(STEWARD)
+        find(reader)
+        reader.look("client-dark")
+
+        reader.page.add_style_tag(content="html { font-size: 225% !important }")
+        reader.look("client-large")

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import select, text
 
 from db.clock import now
+from db.errors import Unavailable
 from simulators.municipality import Key
 from tests.logs import a_log, entries
 from tests.pages import ISSUER, SAME_ORIGIN, a_browser, a_provider
@@ -311,3 +312,39 @@ def test_every_page_carries_the_headers_that_keep_it_from_others(browser):
         assert answer.headers["cache-control"] == "no-store"
         assert answer.headers["strict-transport-security"].startswith("max-age=")
         assert answer.headers["cross-origin-opener-policy"] == "same-origin"
+
+
+@pytest.mark.parametrize("address", ["/people/120384-9128", "/people?x=120384-9128", "/people?x=120384%2D9128"])
+def test_an_identity_code_in_an_address_is_refused_on_a_page_that_does_not_repeat_it(browser, address):
+    answer = browser.get(address)
+
+    assert answer.status_code == 400
+    assert "Pyyntöä ei voitu käsitellä" in answer.text
+    assert HETU not in answer.text
+
+
+def test_a_database_that_is_down_is_told_on_a_page(browser, web_login, monkeypatch):
+    browser.sign_in("steward-1")
+
+    def down(*_, **__):
+        raise Unavailable("The database does not answer.")
+
+    monkeypatch.setattr(web_login, "read", down)
+    answer = browser.get("/")
+
+    assert answer.status_code == 503
+    assert "Mitään ei näytetty, mitään ei tallennettu." in answer.text
+
+
+def test_the_language_is_the_saved_one_then_the_browsers_then_finnish(browser):
+    assert 'lang="fi"' in browser.get("/sign-in").text.partition("<head>")[0]
+    assert (
+        'lang="sv"'
+        in browser.get("/sign-in", headers={"Accept-Language": "de, sv;q=0.9, en;q=0.8"}).text.partition("<head>")[0]
+    )
+
+    switched = browser.get("/language/en?back=/sign-in%3Fback=/people")
+
+    assert switched.headers["location"] == "/sign-in?back=/people"
+    assert 'lang="en"' in browser.get("/sign-in", headers={"Accept-Language": "sv"}).text.partition("<head>")[0]
+    assert browser.get("/language/de").status_code == 404

@@ -6,18 +6,18 @@ import re
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import insert, select, update
+from sqlalchemy import select, update
 
 from audit.events import EventType
-from connectors.tables import batch, quarantine
+from connectors.tables import batch
 from consent.model.will import Step
 from consent.tables import act, confirmation, current, denial, denial_lift, invalidation
 from db.clock import now
-from db.ids import uuid7
 from publish import changes_of_will
 from tests.logs import a_log, entries
 from tests.pages import a_browser
 from tests.published import BEFORE, COUNTY, HETU, MIKKELI, a_hetu, a_world
+from tests.quarantined import a_batch
 from web.sessions import Role
 from web.site import pages_of
 from web.steward.pages import PAGES
@@ -143,8 +143,9 @@ def test_a_page_for_stewards_is_not_there_for_others(world, browser):
     world.person()
     browser.sign_in("auditor-1")
 
-    for address in ("/people", "/sources", "/"):
+    for address in ("/people", "/sources"):
         assert browser.get(address).status_code == 404
+    assert "ei ole omia sivuja" in browser.get("/").text
 
 
 def test_the_coverage_tells_by_what_right_and_that_the_reading_of_a_law_is_unconfirmed(world, steward):
@@ -364,24 +365,6 @@ def test_what_was_begun_rests_encrypted(world, steward, owner):
 
     (row,) = rows(owner, draft)
     assert b"answer" not in row.box
-
-
-def a_batch(owner, *, connection_id="te-36", state="merged", **values):
-    """A batch of a source with rows in quarantine."""
-    batch_id = uuid7(now())
-    told = {"batch_id": batch_id, "run_id": batch_id, "source": connection_id[:2], "connection_id": connection_id}
-    told |= {"shard": "0", "state": state, "planned_at": now(), "accepted_as_is": False}
-    told |= {"counts": {"pulled": 12000, "accepted": 11998, "quarantined": 2, "unchanged": 0, "held": 0}}
-    with owner.transaction() as tx:
-        tx.execute(insert(batch).values(told | values))
-        for place in (17, 112):
-            failures = [{"code": "benefit_split", "field": "loppuPvm", "severity": "error"}]
-            row = {"source": connection_id[:2], "record": "Maksu", "record_key": f"{batch_id}-{place}"}
-            row |= {"batch_id": batch_id, "locator": f"part 0, row {place}", "failures": failures}
-            row |= {"payload": b"-", "suite": "te 3", "state": "received"}
-            row |= {"first_at": now(), "last_at": now(), "times": 1}
-            tx.execute(insert(quarantine).values(row))
-    return batch_id
 
 
 def test_rows_in_quarantine_are_told_by_place_and_reason_and_discarded_with_one(world, steward, owner, log):

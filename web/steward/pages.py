@@ -7,7 +7,6 @@ from audit.events import EventType
 from web.pages.routes import Handler, Page
 from web.sessions import Role
 from web.steward import confirming, denying, done, ending, people, recording, sources
-from web.steward.tasks import tasks
 
 
 def _get(path: str, handle: Handler, *logged: EventType) -> Page:
@@ -20,7 +19,6 @@ def _post(path: str, handle: Handler, *logged: EventType) -> Page:
 
 RECORD: Final = "/people/{ref}/record/{agreement}"
 PAGES: Final[Sequence[Page]] = (
-    _get("/", tasks),
     _get("/people", people.ask),
     _post("/people", people.find, EventType.PERSON_SEARCHED),
     _get("/people/{ref}", people.view, EventType.PERSON_VIEWED),
