@@ -121,6 +121,14 @@ class Reader:
             self.page.screenshot(path=OUTPUT / f"{name}-{width}.png", full_page=True)
         assert found == [], f"{name}: " + "\n".join(found)
 
+    def twice_as_large(self, name):
+        """Double the size of all text, and say what then does not fit; a page needs no width of its own (WCAG 1.4.4)."""
+        width = WIDTHS[-1]
+        self.page.set_viewport_size({"width": width, "height": 900})
+        self.page.evaluate("document.documentElement.style.fontSize = '225%'")
+        self.page.screenshot(path=OUTPUT / f"{name}-{width}.png", full_page=True)
+        return list(self._at_width(width))
+
     def _by_axe(self):
         results = Axe().run(self.page, options={"runOnly": RULES})
         return [f"axe {each['id']}: {each['nodes'][0]['html'][:200]}" for each in results.response["violations"]]

@@ -16,8 +16,9 @@ def a_batch(owner, *, connection_id="te-36", state="merged", **values):
     with owner.transaction() as tx:
         tx.execute(insert(batch).values(told | values))
         for place in (17, 112):
-            failures = [{"code": "benefit_split", "field": "loppuPvm", "severity": "error"}]
-            row = {"source": connection_id[:2], "record": "Maksu", "record_key": f"{batch_id}-{place}"}
+            failures = [{"code": "MISSING", "field": "alku_pvm", "severity": "error"}]
+            failures += [{"code": "OVERLAP", "field": "alku_pvm", "severity": "error"}] if place == 112 else []
+            row = {"source": connection_id[:2], "record": "Tyollisyysjakso", "record_key": f"{batch_id}-{place}"}
             row |= {"batch_id": batch_id, "locator": f"part 0, row {place}", "failures": failures}
             row |= {"payload": b"-", "suite": "te 3", "state": "received"}
             row |= {"first_at": now(), "last_at": now(), "times": 1}

@@ -374,7 +374,8 @@ def test_rows_in_quarantine_are_told_by_place_and_reason_and_discarded_with_one(
     page = steward.get(address).text
     first, second = re.findall(r'name="rows" value="(\d+)"', page)
     assert "part 0, row 17" in page
-    assert "benefit_split" in page
+    assert "Pakollinen kenttä alku_pvm puuttuu." in page
+    assert "Jakso menee päällekkäin toisen kanssa." in page
     assert steward.post(address, {"rows": first, "why": ""}).status_code == 422
     assert steward.post(address, {"rows": first, "why": "not_ours"}).status_code == 303
 

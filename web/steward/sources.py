@@ -14,7 +14,7 @@ from connectors.stewarding import Ground, NotWaiting
 from db.engine import Read
 from publish import freshness
 from web.pages.visit import NotThere, Visit
-from web.steward import offices
+from web.steward import failures, offices
 
 ROWS_A_PAGE: Final = 50
 FUNNEL: Final = ("pulled", "accepted", "unchanged", "quarantined", "held")
@@ -92,7 +92,7 @@ def _rows(visit: Visit, *, faults: list[tuple[str, str]] | None = None) -> Respo
         here="/sources",
         batch=found,
         funnel=_funnel(found),
-        rows=refused[:ROWS_A_PAGE],
+        rows=failures.told(found.source, refused[:ROWS_A_PAGE]),
         more=refused[ROWS_A_PAGE - 1].quarantine_id if len(refused) > ROWS_A_PAGE else None,
         grounds=tuple(Ground),
         errors=visit.faults("quarantine", faults or ()),
