@@ -24,8 +24,9 @@ def named(log: int, suspects: Sequence[Suspect]) -> Iterator[Finding]:
     stored = {suspect.stored for suspect in suspects if suspect.stored is not None}
     told = [(_code(suspect, hashed, stored), suspect) for suspect in suspects]
     explained = any(code in _SHIFTS for code, _ in told)
-    for code, suspect in told:
-        if code is not None and not (code is Code.ORDER_CHANGED and explained):
+    for told_code, suspect in told:
+        code = told_code or Code.ORDER_CHANGED
+        if not (code is Code.ORDER_CHANGED and explained):
             yield Finding(code=code, log=log, index=suspect.n, sentence=f"The event {suspect.n} {_SENTENCES[code]}.")
 
 
@@ -40,7 +41,7 @@ _SENTENCES = {
 
 
 def _code(suspect: Suspect, hashed: set[bytes], stored: set[bytes]) -> Code | None:
-    """Tell what a place suffered; None for the end of a shift, where the last one only moved up or down."""
+    """Tell what a place suffered; None where an entry only left or only came, as at the end of a shift."""
     if suspect.hashed is None:
         return None if suspect.stored in hashed else Code.ENTRY_MISSING
     if suspect.stored is None:

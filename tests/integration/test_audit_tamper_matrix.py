@@ -1,0 +1,262 @@
+"""The tamper matrix (ACCESS-LOG 7): each thing that can be altered, altered once; each time it is found and named."""
+
+import shutil
+from contextlib import ExitStack
+from types import SimpleNamespace
+
+import pytest
+
+from audit import tables
+from audit.checkpoint import Checkpoint, VerifierKey, signed
+from audit.events import EventType
+from audit.fence import Fence
+from audit.log import record_all
+from audit.tree import Frontier, leaf_hash, numbered
+from audit.verify import Summary, trusting, verify_database
+from db.engine import Database, Login
+from db.ids import uuid7
+from db.keys import Key, Keyring, State, Use
+from tests.logs import AT, a_disclosure, a_log, an_event, entries
+from tests.tampering import tamper
+
+BATCHES = 3
+A_BATCH = 7
+SIZE = 1 + BATCHES * A_BATCH
+EVENT = 7
+"""A disclosure stands there: all its columns have a value."""
+
+
+@pytest.fixture(scope="module")
+def made(copies, keyring, tmp_path_factory):
+    """A log of 22 events in three batches, a copy of yesterday's database, and the fence."""
+    fence = tmp_path_factory.mktemp("matrix") / "fence"
+    with ExitStack() as stack:
+        url = stack.enter_context(copies())
+        log = stack.enter_context(a_log(url, keyring))
+        for _ in range(BATCHES - 1):
+            a_batch(log, url, keyring)
+        yesterday = stack.enter_context(copies(name_of(url)))
+        a_batch(log, url, keyring)
+        shutil.copy(log.fence, fence)
+        yield SimpleNamespace(url=url, fence=fence, yesterday=yesterday)
+
+
+def a_batch(log, url, keyring):
+    with Database(url, Login.WEB, keyring) as web, web.transaction() as tx:
+        record_all(tx, [an_event(type=EventType.LOG_READ, ref=uuid7(AT)) for _ in range(A_BATCH - 1)])
+    log.start()
+    with log.sealer() as sealer:
+        sealer.seal(a_disclosure(ref=uuid7(AT)))
+    log.stop()
+
+
+def name_of(url):
+    return url.partition("?")[0].rpartition("/")[2]
+
+
+@pytest.fixture
+def copy(made, copies):
+    """A database of this test alone."""
+    with copies(name_of(made.url)) as url:
+        yield url
+
+
+@pytest.fixture
+def found(made, keyring):
+    def verify(url, keys=keyring):
+        with Database(url, Login.VERIFIER, keyring) as database:
+            lines = list(verify_database(database, trusting(keys, Fence(made.fence)), with_details=True))
+        return {(str(line.code), line.index) for line in lines if not isinstance(line, Summary)}
+
+    return verify
+
+
+def test_the_log_of_the_matrix_is_good(made, found):
+    assert found(made.url) == set()
+
+
+COLUMNS = {
+    "log": "log + 1",
+    "index": "index + 1000",
+    "id": "gen_random_uuid()",
+    "entry": "convert_to(replace(convert_from(entry, 'UTF8'), '\"v\":1', '\"v\":2'), 'UTF8')",
+    "leaf": "sha256('x')",
+    "seq_t": "seq_t + interval '1 microsecond'",
+    "t": "t - interval '1 microsecond'",
+    "type": "'heartbeat'",
+    "outcome": "'error'",
+    "class": "'hidden'",
+    "org": "'0246246-0'",
+    "system": "'other'",
+    "actor_user": "sha256('x')",
+    "role": "'auditor'",
+    "person": "substring(sha256('x') FOR 16)",
+    "person_n": "person_n + 100",
+    "purpose": "'TYM-381-2023'",
+    "categories": "ARRAY['te.palvelut']",
+    "reasons": "ARRAY['statute']",
+    "decision_id": "gen_random_uuid()",
+    "ref": "gen_random_uuid()",
+}
+MOVED = {"log": "entry_missing", "index": "order_changed", "entry": "entry_changed"}
+
+
+def test_the_matrix_has_every_column_of_an_event():
+    assert set(COLUMNS) == {column.name for column in tables.event.c}
+
+
+@pytest.mark.parametrize("column", COLUMNS)
+@pytest.mark.parametrize("index", [EVENT, SIZE - 1])
+def test_a_column(found, copy, column, index):
+    tamper(copy, f"UPDATE audit.event SET {column} = {COLUMNS[column]} WHERE index = {index}")
+
+    assert (MOVED.get(column, "column_differs"), index) in found(copy)
+
+
+NODES = [(level, n) for level in range(SIZE.bit_length()) for n in range(SIZE >> level)]
+
+
+@pytest.mark.parametrize(("level", "n"), NODES)
+def test_a_node(found, copy, level, n):
+    tamper(copy, f"UPDATE audit.node SET hash = sha256('x') WHERE level = {level} AND n = {n}")
+
+    assert found(copy) == {("node_changed", n << level)}
+
+
+@pytest.mark.parametrize(
+    ("change", "named"),
+    [
+        ("root = sha256('x')", "column_differs"),
+        ("size = size + 1", "column_differs"),
+        ("note = replace(note, '/audit/', '/other/')", "unknown_key"),
+        ("note = regexp_replace(note, '[A-Za-z]=\\n$', E'A=\\n')", "signature_bad"),
+        ("signed_at = signed_at - interval '1 day'", "clock_backward"),
+    ],
+)
+def test_a_checkpoint(found, copy, change, named):
+    tamper(copy, f"UPDATE audit.checkpoint SET {change} WHERE size = (SELECT max(size) FROM audit.checkpoint)")
+
+    assert named in {code for code, _ in found(copy)}
+
+
+@pytest.mark.parametrize(
+    ("statements", "named"),
+    [
+        (["DELETE FROM audit.event WHERE index = 9"], ("entry_missing", 9)),
+        (
+            [
+                "DELETE FROM audit.event WHERE index = 9",
+                "UPDATE audit.event SET index = index + 1000 WHERE index > 9",
+                "UPDATE audit.event SET index = index - 1001 WHERE index > 1000",
+            ],
+            ("entry_missing", 9),
+        ),
+        (
+            [
+                (
+                    f"INSERT INTO audit.event SELECT log, {SIZE}, gen_random_uuid(), entry || ' ', leaf, seq_t, t, type, outcome,"
+                    " class FROM audit.event WHERE index = 3"
+                )
+            ],
+            ("entry_extra", SIZE),
+        ),
+        (
+            [
+                "UPDATE audit.event SET index = -1 WHERE index = 4",
+                "UPDATE audit.event SET index = 4 WHERE index = 15",
+                "UPDATE audit.event SET index = 15 WHERE index = -1",
+            ],
+            ("order_changed", 4),
+        ),
+        (["UPDATE audit.event SET person = NULL, person_n = NULL WHERE index = 10"], ("person_gap", 11)),
+        (["UPDATE audit.person_head SET n = n - 1, leaf = sha256('x')"], ("person_gap", 0)),
+        (
+            [
+                (
+                    "UPDATE audit.detail SET box = set_byte(box, 3, 255 - get_byte(box, 3))"
+                    " WHERE event_id = (SELECT id FROM audit.event WHERE index = 9)"
+                )
+            ],
+            ("detail_changed", 9),
+        ),
+        (["GRANT UPDATE ON audit.event TO luukku_web"], ("guard_missing", None)),
+    ],
+    ids=["gap", "gap closed up", "extra", "order", "a person's list", "a person's head", "detail", "guard"],
+)
+def test_a_row(found, copy, statements, named):
+    tamper(copy, *statements)
+
+    assert named[0] in {code for code, _ in found(copy)}
+    assert named in found(copy) or named[1] == 0
+
+
+def test_yesterday_s_database(made, found):
+    assert ("rolled_back", SIZE - 1) in found(made.yesterday)
+
+
+def rewritten(url, keyring, key_id=None, change=EVENT):
+    """Change an entry, make the tree anew, and sign every checkpoint again, as somebody with a key would."""
+    sign = tables.checkpoint.c.size
+    with Database(url, Login.OWNER, keyring) as owner:
+        changed = COLUMNS["entry"]
+        tamper(
+            url,
+            f"UPDATE audit.event SET entry = {changed}, leaf = sha256('\\x00'::bytea || {changed}) WHERE index = {change}",
+        )
+        with owner.read() as read:
+            notes = read.execute(tables.checkpoint.select().order_by(sign)).all()
+        rows, frontier, statements = entries(owner), Frontier(), ["DELETE FROM audit.node"]
+        for note in notes:
+            for row in rows[frontier.size : note.size]:
+                nodes = numbered(frontier.extend([leaf_hash(bytes(row.entry))]), row.index)
+                statements += [("INSERT INTO audit.node VALUES (%s, %s, %s, %s)", (row.log, *node)) for node in nodes]
+            origin = note.note.partition("\n")[0]
+            key = VerifierKey(origin, keyring.public_key(Use.CHECKPOINT, key_id))
+            text = signed(
+                Checkpoint(origin, note.size, frontier.root()),
+                key,
+                lambda message: keyring.sign(Use.CHECKPOINT, message, key_id=key_id).signature,
+            )
+            statements.append(
+                ("UPDATE audit.checkpoint SET note = %s, root = %s WHERE size = %s", (text, frontier.root(), note.size))
+            )
+    tamper(url, *statements)
+
+
+def a_ring(state):
+    return Key("checkpoint-other", Use.CHECKPOINT, state, AT, bytes(range(32)))
+
+
+def test_a_history_signed_anew_with_a_key_that_nobody_trusts(found, copy, keyring):
+    thief = Keyring([a_ring(State.CURRENT)], development=True)
+
+    rewritten(copy, thief)
+
+    assert {"unknown_key", "rolled_back"} <= {code for code, _ in found(copy)}
+
+
+def test_a_history_signed_anew_with_an_old_key_that_is_still_trusted(found, copy, keyring):
+    rewritten(copy, keyring)
+
+    assert "rolled_back" in {code for code, _ in found(copy)}
+
+
+def test_two_histories_of_one_size(found, copy, keyring):
+    other = Frontier()
+    other.extend([bytes(32)] * SIZE)
+    with Database(copy, Login.OWNER, keyring) as owner, owner.read() as read:
+        origin = read.execute(tables.checkpoint.select()).first().note.partition("\n")[0]
+    key = VerifierKey(origin, keyring.public_key(Use.CHECKPOINT))
+    text = signed(
+        Checkpoint(origin, SIZE, other.root()), key, lambda message: keyring.sign(Use.CHECKPOINT, message).signature
+    )
+    tamper(
+        copy,
+        "ALTER TABLE audit.checkpoint DROP CONSTRAINT checkpoint_pkey",
+        (
+            "INSERT INTO audit.checkpoint SELECT log, size, %s, %s, signed_at FROM audit.checkpoint WHERE size = %s",
+            (other.root(), text, SIZE),
+        ),
+    )
+
+    assert ("forked", SIZE - 1) in found(copy)
