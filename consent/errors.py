@@ -15,6 +15,7 @@ class Fault(StrEnum):
     NOT_GRANTABLE = "not_grantable"
     CANNOT_ACT = "cannot_act"
     SAME_STEWARD = "same_steward"
+    BAD_EVIDENCE = "bad_evidence"
     NOT_FOUND = "not_found"
 
     @property
@@ -58,6 +59,11 @@ _TEXTS = {
         "Toisen henkilön on vahvistettava kirjaus.",
         "En annan person ska bekräfta anteckningen.",
         "Somebody else must confirm the record.",
+    ),
+    Fault.BAD_EVIDENCE: Text(
+        "Tiedosto ei ole enintään 20 Mt:n PDF, PNG tai JPEG, tai sen tiiviste on toinen.",
+        "Filen är inte en PDF, PNG eller JPEG på högst 20 MB, eller har en annan kontrollsumma.",
+        "The file is not a PDF, PNG or JPEG of at most 20 MB, or its hash is another.",
     ),
     Fault.NOT_FOUND: Text("Kirjausta ei löytynyt.", "Anteckningen hittades inte.", "There is no such record."),
 }

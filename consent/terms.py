@@ -12,8 +12,11 @@ from audit.events import Actor, ChangeRef, Event, EventType, RetentionClass
 from audit.log import record
 from consent.errors import ConsentError, Fault
 from consent.model import Change, StatuteKind
+from consent.notices import follows
+from consent.queries import notices, receipts
 from consent.queries import register_writes as writes
 from consent.queries.terms import Terms
+from consent.receipts.parties import Card
 from consent.registry.guards import agreed
 from consent.registry.recording import By, digest_of
 from db.engine import Transaction
@@ -68,6 +71,12 @@ class AgreementTerms:
     max_grace_days: int = GRACE_LONGEST_DAYS
     retention_days: int | None = None
     onward: bool = False
+    storage_place: str | None = None
+    jurisdiction: str | None = None
+    withdrawal_url: str | None = None
+    rights_url: str | None = None
+    authority: str | None = None
+    dpia_ref: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,6 +134,15 @@ def enrol(tx: Transaction, party: Party, *, by: By, at: datetime) -> None:
     _changed(tx, EventType.CONFIG_CHANGED, "consent.recipient", party.recipient, row, by=by, at=at)
 
 
+def describe(tx: Transaction, card: Card, *, by: By, at: datetime) -> None:
+    """Say how a party is called and reached, as receipts and records name it from now on."""
+    told = asdict(card)
+    names = {f"name_{language}": said for language, said in told.pop("name").items()}
+    row = {"party": told.pop("id"), **names, **told}
+    receipts.append_card(tx, {**row, "recorded_at": at})
+    _changed(tx, EventType.CONFIG_CHANGED, "consent.party_card", card.id, row, by=by, at=at)
+
+
 def agree(tx: Transaction, terms: AgreementTerms, *, by: By, at: datetime) -> None:
     """Add an agreement or a further version of one."""
     _by_two(terms.approved_by)
@@ -134,8 +152,16 @@ def agree(tx: Transaction, terms: AgreementTerms, *, by: By, at: datetime) -> No
 
 
 def announce(tx: Transaction, notice: NoticeText, *, by: By, at: datetime) -> None:
-    """Publish a text in its three languages."""
+    """Publish a text in its three languages, all of them or none, as the next of its agreement."""
     _by_two(notice.approved_by)
+    follows(
+        notices.versions(tx, notice.agreement_id),
+        n=notice.n,
+        text=notice.text,
+        change=notice.change,
+        published_at=notice.published_at,
+        grace_until=notice.grace_until,
+    )
     _gracious(agreed(tx, notice.agreement_id), notice)
     row = {
         "agreement_id": notice.agreement_id,

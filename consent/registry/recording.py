@@ -52,13 +52,15 @@ class By:
 class Expressed:
     """How a will was expressed: by whom (None: the person), which way, when (None: now).
 
-    ``command`` is the caller's key of the command: given again, it changes nothing and gets the same answer.
+    ``command`` is the caller's key of the command: given again, it changes nothing and gets the same answer. ``in_bulk``: one of so
+    many at once that a second steward looks at each yes, whatever its categories (CONSENT.md 11).
     """
 
     channel: Channel
     voice: UUID | None = None
     signed_at: datetime | None = None
     command: str | None = None
+    in_bulk: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -73,7 +73,7 @@ def say_yes(tx: Transaction, aim: Aim, consent: Consent, *, expressed: Expressed
         "notice_n": consent.notice.n,
         "notice_language": consent.notice.language,
         "notice_sha256": consent.notice.sha256,
-        "needs_second": terms.special and by.steward,
+        "needs_second": by.steward and (terms.special or expressed.in_bulk),
     }
     return _write(tx, aim, terms, _row(aim, expressed, when, by) | second, items, by=by, note=consent.competence_note)
 

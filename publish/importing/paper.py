@@ -1,0 +1,167 @@
+"""Papers typed into a CSV: one consent, refusal or withdrawal a row (CONSENT.md 11)."""
+
+import csv
+import io
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+from functools import partial
+from typing import Final
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from consent.errors import Fault
+from consent.queries.terms import Shown, notice_at
+from consent.registry import ActRecord, By, Channel, Consent, Expressed, Given
+from consent.registry.guards import agreed
+from db.engine import Transaction
+from publish import changes_of_will
+from publish.importing.answers import MANY, MOST, Taken, answered, bad
+from publish.people import person_of
+from schemas.identifiers import Hetu
+
+COLUMNS: Final = ("key", "hetu", "agreement_id", "answer", "categories", "signed_on", "language", "valid_until")
+MOST_BYTES: Final = 5_000_000
+_HELSINKI: Final = ZoneInfo("Europe/Helsinki")
+_NAMES: Final = {"signed_at": "signed_on", "category": "categories", "items": "categories"}
+"""What a row calls the fields of the verbs."""
+_NOES: Final = {"refused": changes_of_will.refuse, "withdrawn": changes_of_will.withdraw}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaperFile:
+    """A CSV as it was uploaded, in UTF-8, fields parted by semicolons or commas; it is never printed."""
+
+    body: bytes = field(repr=False)
+    artificial_only: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class _Import:
+    """What all rows of one file share."""
+
+    tx: Transaction
+    by: By
+    at: datetime
+    in_bulk: bool
+    artificial_only: bool
+
+
+def take_papers(tx: Transaction, file: PaperFile, *, by: By, at: datetime) -> list[Taken]:
+    """Record every paper of a file that can be, and answer for each row by its line (the header is line 1).
+
+    ``key`` is the office's own key of the paper: given again, the row changes nothing and gets the same answer. ``categories`` are parted
+    by spaces. ``signed_on`` and ``valid_until`` are days (2026-02-01), the latter the last day, empty for as long as the agreement allows.
+    Raises ConsentError with field ``file`` or ``header`` when there are no rows to speak of.
+    """
+    rows = list(_rows(file.body))
+    here = _Import(tx, by, at, len(rows) > MANY, file.artificial_only)
+    return [answered(number, partial(_take, here, row), names=_NAMES) for number, row in rows]
+
+
+def _rows(body: bytes) -> Iterator[tuple[int, Mapping[str, str]]]:
+    if len(body) > MOST_BYTES:
+        raise bad("file")
+    try:
+        text = body.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise bad("file") from None
+    delimiter = ";" if ";" in text.partition("\n")[0] else ","
+    lines = list(csv.reader(io.StringIO(text), delimiter=delimiter))
+    if not lines or tuple(name.strip() for name in lines[0]) != COLUMNS:
+        raise bad("header")
+    if len(lines) > MOST + 1:
+        raise bad("file")
+    for number, values in enumerate(lines[1:], start=2):
+        if values:
+            yield number, _named(values)
+
+
+def _named(values: Sequence[str]) -> dict[str, str]:
+    """Name the fields of a row; one of too many or too few has none, so that its first field is refused."""
+    return dict(zip(COLUMNS, (value.strip() for value in values), strict=True)) if len(values) == len(COLUMNS) else {}
+
+
+def _take(here: _Import, row: Mapping[str, str]) -> UUID:
+    return _verb(here, row).act_id
+
+
+def _verb(here: _Import, row: Mapping[str, str]) -> ActRecord:
+    expressed = Expressed(
+        channel=Channel.IMPORT,
+        signed_at=_midnight(_day(row, "signed_on")),
+        command=f"paper/{here.by.office}/{_text(row, 'key')}",
+        in_bulk=here.in_bulk,
+    )
+    person_id = _person(here, row)
+    answer = _text(row, "answer")
+    if answer == "given":
+        return changes_of_will.grant(
+            here.tx,
+            person_id=person_id,
+            agreement_id=_agreement(row),
+            consent=_consent(here, row, expressed),
+            expressed=expressed,
+            by=here.by,
+            at=here.at,
+        )
+    if answer not in _NOES:
+        raise bad("answer")
+    return _NOES[answer](
+        here.tx,
+        person_id=person_id,
+        agreement_id=_agreement(row),
+        categories=_text(row, "categories").split(),
+        expressed=expressed,
+        by=here.by,
+        at=here.at,
+    )
+
+
+def _consent(here: _Import, row: Mapping[str, str], expressed: Expressed) -> Consent:
+    until = _midnight(_day(row, "valid_until") + timedelta(days=1)) if row.get("valid_until") else None
+    items = [Given(category=category, valid_until=until) for category in _text(row, "categories").split()]
+    return Consent(items=items, notice=_notice(here, row, expressed))
+
+
+def _notice(here: _Import, row: Mapping[str, str], expressed: Expressed) -> Shown:
+    """Find the text that was valid on the day of signing."""
+    assert expressed.signed_at is not None
+    found = notice_at(here.tx, _agreement(row), language=_text(row, "language"), at=expressed.signed_at)
+    if found is None:
+        agreed(here.tx, _agreement(row))
+        raise bad("language", Fault.NOTICE_MISMATCH)
+    return found
+
+
+def _person(here: _Import, row: Mapping[str, str]) -> UUID:
+    hetu = Hetu.parse(_text(row, "hetu"), artificial_only=here.artificial_only)
+    found = person_of(here.tx, hetu)
+    if found is None:
+        raise bad("hetu", Fault.NOT_FOUND)
+    return found
+
+
+def _agreement(row: Mapping[str, str]) -> UUID:
+    try:
+        return UUID(_text(row, "agreement_id"))
+    except ValueError:
+        raise bad("agreement_id") from None
+
+
+def _day(row: Mapping[str, str], name: str) -> date:
+    try:
+        return date.fromisoformat(_text(row, name))
+    except ValueError:
+        raise bad(name) from None
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), _HELSINKI).astimezone(UTC)
+
+
+def _text(row: Mapping[str, str], name: str) -> str:
+    value = row.get(name, "")
+    if not value:
+        raise bad(name)
+    return value

@@ -1,0 +1,275 @@
+"""Consents in the forms of others, each held against its standard, and taken in again."""
+
+import json
+import random
+from datetime import timedelta
+
+import pytest
+from fhir.resources.R4B.consent import Consent as FhirConsent
+
+from consent import exports, queries, registry, terms
+from consent.decision import decide
+from consent.exports import PartyNotDescribed
+from consent.queries import recorded
+from consent.receipts.parties import Card
+from consent.receipts.states import State
+from consent.registry import By, Given, Scope
+from publish import importing
+from publish.importing import Outcome
+from schemas.vocabulary import Text
+from tests.integration.test_consent_registry import NOON, ONLINE, SH, SR, K, consent_to, grant, withdraw
+from tests.spec import live, replay, story, world
+
+DAY = timedelta(days=1)
+DESK = By(user="importer", role="steward", office=world.R)
+
+
+@pytest.fixture
+def person(owner):
+    with owner.transaction() as tx:
+        live.set_up(tx)
+        return live.live(tx, ())
+
+
+def described(owner, *parties):
+    with owner.transaction() as tx:
+        for party in parties:
+            card = Card(
+                id=party,
+                name=Text("Nimi", "Namn", "Name"),
+                email="kirjaamo@example.fi",
+                street="Katu 1",
+                postcode="57100",
+                town="Savonlinna",
+            )
+            terms.describe(tx, card, by=live.ADMIN, at=live.BEGINNING)
+
+
+def record(database, person, agreement=world.K_AGREEMENT):
+    with database.read() as read:
+        return exports.record(read, person_id=person, agreement_id=agreement)
+
+
+def fhir_of(database, person):
+    with database.read() as read:
+        return exports.consents(read, person_id=person)
+
+
+def take(database, consents, person, *, at, by=DESK):
+    with database.transaction() as tx:
+        return importing.take_consents(tx, consents, find=lambda _: person, by=by, at=at)
+
+
+def decided(database, person, ask, at):
+    request = replay.request(ask, person)
+    with database.read(snapshot=True) as read:
+        facts = queries.facts(read, person_id=person, recipient=replay.RECIPIENTS[ask.recipient])
+    decision = decide(request, facts, at)
+    return [(result.permitted, result.reason, result.periods) for result in decision.results]
+
+
+@pytest.mark.reference
+def test_a_27560_record_carries_every_mandatory_field(web_login, owner, person, reference):
+    described(owner, world.KELA, world.R)
+    with web_login.transaction() as tx:
+        grant(tx, person)
+        withdraw(tx, person, at=NOON + DAY)
+    tables = json.loads((reference / "consent/dpv-27560/cardinality.json").read_text())["tables"]
+
+    told = record(web_login, person)
+
+    places = {
+        "record_metadata": [told],
+        "notice": [told, *told["dpv:hasNotice"]],
+        "processing": [told, *told["dpv:hasProcess"]],
+        # A party's role is the property that names it, in the record or in its process.
+        "party": [
+            told,
+            *told["dpv:hasProcess"],
+            *told["dpv:hasEntity"],
+            *(party["schema:contactPoint"] for party in told["dpv:hasEntity"]),
+        ],
+        "event": told["dpv:hasConsentStatus"],
+    }
+    for table, nodes in places.items():
+        for row in tables[table]:
+            if row["cardinality"].startswith("1"):
+                names = [name.strip() for name in row["dpv_property"].split(",")]
+                assert any(name in node for node in nodes for name in names), (table, row["field"])
+
+
+@pytest.mark.reference
+def test_every_state_of_a_record_is_one_of_dpv(web_login, owner, person, reference):
+    described(owner, world.KELA, world.R)
+    with web_login.transaction() as tx:
+        grant(tx, person)
+        withdraw(tx, person, at=NOON + DAY)
+    terms_ = (reference / "consent/dpv-27560/consent_status.csv").read_text()
+
+    states = [event["dpv:hasConsentStatus"] for event in record(web_login, person)["dpv:hasConsentStatus"]]
+
+    assert states == [State.GIVEN.iri, State.WITHDRAWN.iri]
+    assert all(f'"{state.iri}"' in terms_ for state in State)
+
+
+def test_every_party_of_a_record_is_reached(web_login, owner, person):
+    described(owner, world.KELA, world.R)
+    with web_login.transaction() as tx:
+        grant(tx, person)
+
+    parties = record(web_login, person)["dpv:hasEntity"]
+
+    assert [party["@type"] for party in parties] == ["dpv:DataController", "dpv:ThirdParty", "dpv:Authority"]
+    assert all(party["schema:contactPoint"]["schema:address"]["schema:streetAddress"] for party in parties)
+
+
+def test_a_record_that_would_lack_a_mandatory_field_is_not_made(web_login, person):
+    with web_login.transaction() as tx:
+        grant(tx, person)
+
+    with pytest.raises(PartyNotDescribed):
+        record(web_login, person)
+
+
+def test_nobody_who_said_nothing_has_a_record(web_login, person):
+    assert record(web_login, person) is None
+
+
+@pytest.mark.parametrize(
+    ("verb", "status", "rule"),
+    [("refuse", "rejected", "deny"), ("withdraw", "inactive", "deny"), ("revoke", "inactive", "deny")],
+)
+def test_a_no_is_a_valid_fhir_consent_that_denies(web_login, person, verb, status, rule):
+    on_k = {"person_id": person, "agreement_id": world.K_AGREEMENT, "categories": [K]}
+    with web_login.transaction() as tx:
+        getattr(registry, verb)(tx, **on_k, expressed=ONLINE, by=live.HERSELF, at=NOON)
+
+    (told,) = fhir_of(web_login, person)
+
+    assert FhirConsent.model_validate(told).status == status
+    assert told["provision"]["type"] == rule
+
+
+def test_a_yes_is_a_valid_fhir_consent_of_the_shape_agreed(web_login, person):
+    with web_login.transaction() as tx:
+        grant(tx, person)
+
+    (told,) = fhir_of(web_login, person)
+
+    assert FhirConsent.model_validate(told).status == "active"
+    assert told["provision"]["class"] == [{"system": "urn:luukku:data-class", "code": K}]
+    assert told["provision"]["actor"][0]["reference"]["identifier"]["value"] == world.R
+    assert str(person) not in json.dumps(told)
+
+
+def test_categories_of_different_times_are_exceptions_from_a_deny(web_login, person):
+    items = [Given(category=SR), Given(category=SH, valid_until=NOON + 10 * DAY)]
+    with web_login.transaction() as tx:
+        grant(tx, person, agreement=world.S_AGREEMENT, consent=consent_to(items=items))
+
+    (told,) = fhir_of(web_login, person)
+
+    FhirConsent.model_validate(told)
+    assert told["provision"]["type"] == "deny"
+    assert [part["class"][0]["code"] for part in told["provision"]["provision"]] == sorted([SR, SH])
+
+
+def test_an_error_is_exported_as_one_and_not_taken_in(web_login, owner, person):
+    with web_login.transaction() as tx:
+        act = grant(tx, person)
+        registry.invalidate(tx, act_id=act.act_id, cause="wrong_person", by=live.STEWARD, at=NOON + DAY)
+
+    told = fhir_of(web_login, person)
+    (answer,) = take(web_login, told, person, at=NOON + 2 * DAY)
+
+    assert told[0]["status"] == "entered-in-error"
+    assert (answer.outcome, answer.field) == (Outcome.REFUSED, "status")
+
+
+def a_life(tx, person, seed):
+    """Something said, at random."""
+    chance = random.Random(seed)
+    for step in range(chance.randint(1, 6)):
+        at = NOON + step * DAY
+        match chance.choice(("grant", "withdraw", "refuse", "deny", "revoke")):
+            case "grant":
+                until = chance.choice((None, at + 30 * DAY))
+                data_from = chance.choice((None, NOON - 40 * DAY))
+                items = [Given(category=K, valid_until=until, data_from=data_from)]
+                grant(tx, person, at=at, consent=consent_to(items=items))
+            case "deny":
+                scope = Scope(source=chance.choice(("kela", "te", "sote")), recipient=chance.choice((None, world.R)))
+                registry.deny(tx, person_id=person, scope=scope, expressed=ONLINE, by=live.HERSELF, at=at)
+            case verb:
+                on_k = {"person_id": person, "agreement_id": world.K_AGREEMENT, "categories": [K]}
+                getattr(registry, verb)(tx, **on_k, expressed=ONLINE, by=live.HERSELF, at=at)
+
+
+@pytest.mark.parametrize("seed", range(25))
+def test_an_imported_export_decides_alike(web_login, owner, person, seed):
+    with owner.transaction() as tx:
+        twin = live.live(tx, ())
+        a_life(tx, person, seed)
+    told = [json.loads(json.dumps(each)) for each in fhir_of(web_login, person)]
+    imported_at = NOON + 10 * DAY
+
+    answers = take(web_login, told, twin, at=imported_at)
+
+    assert [answer.outcome for answer in answers] == [Outcome.RECORDED] * len(told)
+    for days in (11, 25, 60, 400):
+        at = NOON + days * DAY
+        for ask in (story.Ask(("K",)), story.Ask(("M",)), story.Ask(("Sh",)), story.Ask(("K",), data=("1.1.", "1.6."))):
+            assert decided(web_login, twin, ask, at) == decided(web_login, person, ask, at)
+
+
+def test_the_same_consent_is_taken_in_once(web_login, owner, person):
+    with owner.transaction() as tx:
+        twin = live.live(tx, ())
+        grant(tx, person)
+    told = fhir_of(web_login, person)
+
+    first = take(web_login, told, twin, at=NOON + DAY)
+    again = take(web_login, told, twin, at=NOON + 2 * DAY)
+
+    assert first == again
+    with web_login.read() as read:
+        assert len(recorded.acts_of(read, twin)) == 1
+
+
+@pytest.mark.parametrize(
+    ("changed", "field"),
+    [
+        ({"resourceType": "Patient"}, "resourceType"),
+        ({"dateTime": "yesterday"}, "dateTime"),
+        ({"dateTime": "2026-02-01T12:00:00"}, "dateTime"),
+        ({"patient": None}, "patient"),
+        ({"extension": []}, "extension.agreement"),
+        ({"provision": None}, "provision"),
+        ({"id": ""}, "id"),
+    ],
+)
+def test_a_consent_that_cannot_be_held_is_refused_by_its_field_and_the_others_are_taken(
+    web_login, owner, person, changed, field
+):
+    with owner.transaction() as tx:
+        twin = live.live(tx, ())
+        grant(tx, person)
+    (good,) = fhir_of(web_login, person)
+
+    answers = take(web_login, [good | changed, good], twin, at=NOON + DAY)
+
+    assert [(answer.number, answer.outcome, answer.field) for answer in answers] == [
+        (1, Outcome.REFUSED, field),
+        (2, Outcome.RECORDED, None),
+    ]
+
+
+def test_a_pseudonym_of_ours_leads_back_to_its_person(web_login, person):
+    with web_login.transaction() as tx:
+        grant(tx, person)
+    (told,) = fhir_of(web_login, person)
+
+    with web_login.read() as read:
+        found = recorded.subject(read, live.UUID(told["patient"]["reference"].removeprefix("Patient/")))
+
+    assert found == person
