@@ -3,7 +3,7 @@
 import os
 import secrets
 
-from cli.settings import Settings
+from cli.settings import Refusal, Settings
 from simulators.identity_provider import Client, IdentityProvider
 from web.sign_in.pages import BACK
 from web.sign_in.settings import SignInSettings
@@ -26,8 +26,10 @@ def stand_in(settings: Settings) -> IdentityProvider:
 
 
 def _secret(settings: Settings) -> str:
-    """Read the client's secret; one is made where there is none, whichever process comes first."""
+    """Read the client's secret; for the stand-in one is made where there is none, whichever process comes first."""
     path = settings.sign_in_secret
+    if settings.provider is not None and not path.exists():
+        raise Refusal(f"The secret that {settings.provider} knows us by has to lie in {path}.", code=3)
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     try:
         with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as made:  # noqa: PTH123 - a descriptor, made 0600

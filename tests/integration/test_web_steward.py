@@ -139,13 +139,13 @@ def test_a_client_who_moves_away_is_not_there_any_more(world, steward):
     assert steward.get(address).status_code == 404
 
 
-def test_a_page_for_stewards_is_not_there_for_others(world, browser):
+@pytest.mark.parametrize("account", ["auditor-1", "case-worker-1", "aino"])
+def test_a_page_for_stewards_is_not_there_for_others(world, browser, account):
     world.person()
-    browser.sign_in("auditor-1")
+    browser.sign_in(account)
 
-    for address in ("/people", "/sources"):
-        assert browser.get(address).status_code == 404
-    assert "ei ole omia sivuja" in browser.get("/").text
+    assert {browser.get(page.path).status_code for page in PAGES if page.method == "GET"} == {404}
+    assert browser.get("/").status_code == 200
 
 
 def test_the_coverage_tells_by_what_right_and_that_the_reading_of_a_law_is_unconfirmed(world, steward):
@@ -454,6 +454,22 @@ def test_consents_that_end_soon_and_voices_that_differ_are_tasks(world, steward,
         tx.execute(update(current).values(step=Step.CONFLICT))
 
     assert "Tahdonilmaisut ovat ristiriidassa" in steward.get("/").text
+
+
+def test_each_page_that_shows_what_a_client_has_said_is_a_look(world, steward, owner, log):
+    person = world.person()
+    world.grant(person, NEED, through=changes_of_will)
+    (row,) = rows(owner, act)
+    address = opened(steward)
+
+    for page in (
+        f"/acts/{row.act_id}",
+        f"/acts/{row.act_id}/receipt",
+        f"/consents/{world.agreement_id}/withdraw",
+    ):
+        before = types(owner, log).count("person.viewed")
+        assert steward.get(address + page).status_code == 200
+        assert types(owner, log).count("person.viewed") == before + 1, page
 
 
 def test_every_page_says_for_whom_it_is_and_what_it_may_log():

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
+from audit.events import EventType, RequestRef
 from consent import queries as consents
 from consent.model import Facts
 from consent.queries import offices as parties
 from consent.queries import people
-from db.engine import Read
+from db.engine import Read, Transaction
 from publish import naming
 from web.pages.visit import NotThere, Visit
 from web.steward import offices
@@ -47,6 +48,14 @@ def barred(read: Read, *, person_id: UUID, office: str, at: datetime) -> bool:
         return True
     person = consents.facts(read, person_id=person_id, recipient=office).person
     return person is None or any(period.holds(at) for period in person.protected)
+
+
+def opened(tx: Transaction, visit: Visit, *, route: str, **asked: object) -> Client:
+    """Give the person that the address names, the look being told to the log; raises NotThere. ``route``: the page's template."""
+    client = client_of(tx, visit)
+    call = RequestRef(route=f"GET {route}", trust="page", params=asked or None)
+    visit.tell(tx, EventType.PERSON_VIEWED, person_id=client.person_id, request=call)
+    return client
 
 
 def client_of(read: Read, visit: Visit) -> Client:

@@ -49,9 +49,9 @@ def answered(visit: Visit) -> Response:
 def check(visit: Visit) -> Response:
     """Say what the no will stop, and what it will not."""
     kept = drafts.kept(visit)
-    with visit.doors.database.read() as read:
-        client = clients.client_of(read, visit)
-        counties = offices.counties_around(read, client.facts)
+    with visit.doors.database.transaction() as tx:
+        client = clients.opened(tx, visit, route="/people/{ref}/deny/{draft}")
+        counties = offices.counties_around(tx, client.facts)
     shown = coverage(client, Purpose.TYO, counties)
     touched = [
         (recipient, row.category, cell)

@@ -20,11 +20,11 @@ MEDIA_TYPE: Final = "application/jwt"
 
 def act(visit: Visit) -> Response:
     """Show an act of a client of the office: what, to whom, when, the text it answers, and what happens next."""
-    with visit.doors.database.read() as read:
-        client = clients.client_of(read, visit)
-        line = act_line(read, visit, client.person_id)
-        notice = _notice(read, line)
-        proof = withdrawal(read, line.act_id) if Kind(line.kind) in ENDED else None
+    with visit.doors.database.transaction() as tx:
+        client = clients.opened(tx, visit, route="/people/{ref}/acts/{act}")
+        line = act_line(tx, visit, client.person_id)
+        notice = _notice(tx, line)
+        proof = withdrawal(tx, line.act_id) if Kind(line.kind) in ENDED else None
     return visit.page(
         "steward/act.html",
         office_name=client.names[visit.office],
@@ -39,10 +39,10 @@ def act(visit: Visit) -> Response:
 
 def receipt(visit: Visit) -> Response:
     """Hand over the signed receipt of an act, as a file that verifies without us (CONSENT.md 12)."""
-    with visit.doors.database.read() as read:
-        client = clients.client_of(read, visit)
-        line = act_line(read, visit, client.person_id)
-        found = receipts.about(read, line.act_id)
+    with visit.doors.database.transaction() as tx:
+        client = clients.opened(tx, visit, route="/people/{ref}/acts/{act}/receipt")
+        line = act_line(tx, visit, client.person_id)
+        found = receipts.about(tx, line.act_id)
     if not found:
         raise NotThere
     name = f'attachment; filename="receipt-{found[-1].jti}.jwt"'

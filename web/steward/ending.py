@@ -23,9 +23,9 @@ CAUSES: Final = ("wrong_person", "wrong_answer", "wrong_text", "recorded_twice")
 
 def consequences(visit: Visit) -> Response:
     """Say what a withdrawal will do, before it is done."""
-    with visit.doors.database.read() as read:
-        client = clients.client_of(read, visit)
-        found = _terms(read, visit, client)
+    with visit.doors.database.transaction() as tx:
+        client = clients.opened(tx, visit, route="/people/{ref}/consents/{agreement}/withdraw")
+        found = _terms(tx, visit, client)
     return visit.page(
         "steward/withdraw.html",
         office_name=client.names[visit.office],

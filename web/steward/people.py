@@ -86,9 +86,7 @@ def view(visit: Visit) -> Response:
     purpose = Purpose(visit.query["purpose"]) if visit.query.get("purpose") in PURPOSES else PURPOSES[0]
     reason = visit.query.get("reason", "")
     with visit.doors.database.transaction() as tx:
-        client = clients.client_of(tx, visit)
-        call = RequestRef(route="GET /people/{ref}", trust="page", params={"reason": reason, "purpose": purpose})
-        visit.tell(tx, EventType.PERSON_VIEWED, person_id=client.person_id, purpose=purpose, request=call)
+        client = clients.opened(tx, visit, route="/people/{ref}", reason=reason, purpose=purpose.value)
         said = life.acts(tx, person_id=client.person_id)
         denials = life.denials(tx, person_id=client.person_id)
         counties = offices.counties_around(tx, client.facts)
