@@ -153,6 +153,6 @@ def test_a_run_through_airflow_beside_it(boss_url, tmp_path):
 
     assert done.returncode == 0, done.stderr
     summary = json.loads(done.stdout)
-    assert summary["failed"] == []
+    assert summary["failed"] == [], summary["sentences"]
     assert set(summary["sources"]) == {"te", "kela", "sote"}
     assert summary["views"]["published"] > 0
