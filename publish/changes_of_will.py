@@ -105,6 +105,7 @@ refuse = _followed(registry.refuse, _named, _closes)
 withdraw = _followed(registry.withdraw, _named, _closes)
 revoke = _followed(registry.revoke, _named, _closes)
 request = registry.request
+expire = registry.expire
 defer = registry.defer
 confirm = _followed(registry.confirm, _of_act, _either)
 invalidate = _followed(registry.invalidate, _of_act, _either)

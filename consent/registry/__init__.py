@@ -3,6 +3,7 @@
 from consent.registry.acts import defer, grant, refuse, renew, request, revoke, withdraw
 from consent.registry.correcting import confirm, invalidate
 from consent.registry.denying import Scope, deny, lift
+from consent.registry.expiring import expire
 from consent.registry.recording import ActRecord, By, Channel, DenialRecord, Expressed, refresh
 from consent.registry.speaking import check, represent, resume, suspend
 from consent.registry.writing import Consent, Given
@@ -20,6 +21,7 @@ __all__ = [
     "confirm",
     "defer",
     "deny",
+    "expire",
     "grant",
     "invalidate",
     "lift",

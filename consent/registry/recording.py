@@ -118,12 +118,17 @@ def finish(tx: Transaction, person_id: UUID, *, by: By, at: datetime, told: Told
     before = current.wills(tx, person_id)
     after = refresh(tx, person_id)
     writes.touch(tx, person_id, at=at)
-    event = _event(person_id, by=by, at=at, told=told)
-    record(tx, event)
-    issue(tx, _deed(event, told))
+    note(tx, person_id, by=by, at=at, told=told)
     for type_, categories in _conflicts(before, after, at):
         conflict = Told(type=type_, table=told.table, row_id=told.row_id, digest=told.digest, categories=categories)
         record(tx, _event(person_id, by=by, at=at, told=conflict))
+
+
+def note(tx: Transaction, person_id: UUID, *, by: By, at: datetime, told: Told) -> None:
+    """Record what was done, and issue its receipt."""
+    event = _event(person_id, by=by, at=at, told=told)
+    record(tx, event)
+    issue(tx, _deed(event, told))
 
 
 def refresh(tx: Transaction, person_id: UUID) -> dict[Key, Will]:

@@ -8,6 +8,7 @@ import pytest
 
 from consent import receipts, registry
 from consent.model import RepresentationKind
+from consent.queries import people
 from consent.queries import receipts as queries
 from consent.receipts import verifying
 from consent.receipts.states import State
@@ -17,6 +18,7 @@ from tests.integration.test_consent_registry import NOON, ONLINE, SH, K, consent
 from tests.spec import live, world
 
 DAY = timedelta(days=1)
+SYSTEM = registry.By(user="keeper", role="system")
 
 
 @pytest.fixture
@@ -213,6 +215,30 @@ def test_a_consent_that_ran_out_is_told_as_expired(web_login, person):
         later = receipts.standing(read, given.jti, at=NOON + 366 * DAY)
 
     assert later.states == {K: State.EXPIRED}
+
+
+def test_a_consent_that_ran_out_is_receipted_once_and_its_numbers_stand(web_login, person, keys):
+    at, end = NOON + 400 * DAY, NOON + 30 * DAY
+    with web_login.transaction() as tx:
+        items = [registry.Given(category=K, valid_until=end)]
+        grant(tx, person, consent=consent_to(items=items))
+        numbered = people.consent_seq(tx, person)
+        early = registry.expire(tx, by=SYSTEM, at=end - DAY, limit=10)
+        done = registry.expire(tx, by=SYSTEM, at=at, limit=10)
+        again = registry.expire(tx, by=SYSTEM, at=at + DAY, limit=10)
+
+        assert (early, done, again) == (0, 1, 0)
+        assert people.consent_seq(tx, person) == numbered
+    claims = read_by_anybody(kept(web_login, person)[0].jws, keys)
+    assert (claims["event"], claims["state"]) == ("consent.expired", State.EXPIRED.iri)
+
+
+def test_a_consent_that_was_withdrawn_does_not_run_out(web_login, person):
+    with web_login.transaction() as tx:
+        grant(tx, person)
+        withdraw(tx, person, at=NOON + DAY)
+
+        assert registry.expire(tx, by=SYSTEM, at=NOON + 400 * DAY, limit=10) == 0
 
 
 def test_nobody_can_change_a_receipt(owner, web_login, person):
