@@ -47,3 +47,7 @@ class DoorUnusable(AuditError):
 
 class BadTiles(AuditError):
     """A folder of tiles, a proof or an export is malformed, or a part of it is not there."""
+
+
+class BadPolicy(AuditError):
+    """The file that names our witnesses is malformed."""

@@ -18,6 +18,7 @@ from cli.house import House
 from cli.processes import Children, port_is_free
 from cli.refresh import PUBLISH, PULLS
 from cli.settings import Refusal, Settings
+from cli.witness.asking import policy_of
 
 START_TIMEOUT_S: Final = 60
 ANSWER_TIMEOUT_S: Final = 5
@@ -60,7 +61,8 @@ def _values(settings: Settings, ground: House) -> dict[str, str]:
 
 def _start_ours(settings: Settings, children: Children, values: Mapping[str, str], console: Console) -> None:
     console.print(f"luukku: the sources' stand-ins ({settings.people} people), the log's sequencer, the machine API")
-    for name in ("simulators", "sequencer", "web", "keeper"):
+    ours = ("simulators", "sequencer", "web", "keeper")
+    for name in (*ours, "witnesses") if policy_of(settings.home).witnesses else ours:
         children.start(name, [sys.executable, "-m", "cli", "serve", name], values)
     children.wait_until(
         lambda: _answers(f"{settings.simulators_url}/control/ready"), timeout_s=START_TIMEOUT_S, what="The stand-in"

@@ -9,11 +9,13 @@ import typer
 from cli import groups, settings
 from cli.shown import console, shown
 from cli.verify.commands import app as verify
+from cli.witness.commands import app as witness
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
 for name in ("keys", "source", "quarantine", "batch", "person", "receipt"):
     app.add_typer(getattr(groups, name), name=name)
 app.add_typer(verify, name="verify")
+app.add_typer(witness, name="witness")
 
 People = Annotated[
     int | None, typer.Option("--people", min=1, max=550_000, help="How many synthetic clients the sources know.")

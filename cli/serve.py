@@ -26,6 +26,7 @@ def serve(process: str, settings: Settings) -> None:
         "web": _web,
         "sequencer": _sequencer,
         "keeper": _keeper,
+        "witnesses": _witnesses,
         "simulators": _simulators,
     }
     if process not in processes:
@@ -68,6 +69,12 @@ def _keeper(_: Settings) -> None:
     from publish.keeping.watch import watch
 
     watch(from_environ(), _interrupted())
+
+
+def _witnesses(_: Settings) -> None:
+    from cli.witness.asking import keep_asking
+
+    keep_asking(from_environ(), _interrupted())
 
 
 def _interrupted() -> threading.Event:

@@ -8,11 +8,14 @@ from typing import TypeVar
 
 from audit import entry
 from audit.checkpoint import HOST, Checkpoint, SignedNote, VerifierKey, opened, origin_of
+from audit.cosignature import WitnessKey
 from audit.errors import BadNote, EventRejected
 from audit.fence import Fence
-from audit.queries import verification
+from audit.queries import sequence, verification
+from audit.tree import Place
 from audit.verify import beside
 from audit.verify.findings import Code, Finding, Summary
+from audit.verify.pieces import Signers, verify_witness
 from audit.verify.swift import good_checkpoints
 from audit.verify.walk import Verdict, rolled_back, verify_log
 from db.engine import Database, Read
@@ -26,11 +29,16 @@ Item = TypeVar("Item")
 
 @dataclass(frozen=True, slots=True)
 class Trust:
-    """What the verifier brings along, from outside the database: public keys (Ed25519, raw), the name, the fence."""
+    """What the verifier brings along, from outside the database: public keys (Ed25519, raw), the name, the fence.
+
+    ``witnessed`` are checkpoints as witnesses keep them, ``witnesses`` the keys of these.
+    """
 
     public_keys: tuple[bytes, ...] = ()
     host: str = HOST
     fence: Fence | None = None
+    witnessed: tuple[str, ...] = ()
+    witnesses: tuple[WitnessKey, ...] = ()
 
     def keys(self, year: int) -> list[VerifierKey]:
         """Return the trusted keys under the name of a year's log."""
@@ -58,6 +66,7 @@ def verify_database(database: Database, trust: Trust, *, with_details: bool = Fa
             verdict = _verdict(database, read, year, _keys(read, trust, year), announced.pop(year, None))
             yield from verdict.findings
             yield from beside.details_of(read, year) if with_details else ()
+            yield from _disagreements(read, trust, year, verdict.size)
             sizes[year], checkpoints = verdict.size, checkpoints + verdict.checkpoints
         yield from _missing_logs(announced)
         yield from _broken_links(read, years)
@@ -100,6 +109,17 @@ def _announced(trust: Trust) -> dict[int, Checkpoint]:
         if int(year) not in newest or newest[int(year)].size < checkpoint.size:
             newest[int(year)] = checkpoint
     return newest
+
+
+def _disagreements(read: Read, trust: Trust, year: int, size: int) -> Iterator[Finding]:
+    """Hold what witnesses kept of a year's log against its nodes."""
+
+    def node_at(place: Place) -> bytes:
+        return dict(zip([place], sequence.nodes_at(read, year, [place]), strict=False))[place]
+
+    for note in trust.witnessed:
+        if note.partition("\n")[0].endswith(f"/{year}"):
+            yield from verify_witness(note, size, node_at, Signers((), trust.witnesses, 1))
 
 
 def _missing_logs(announced: dict[int, Checkpoint]) -> Iterator[Finding]:

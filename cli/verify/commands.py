@@ -16,6 +16,10 @@ app = typer.Typer(
 
 Keys = Annotated[list[str] | None, typer.Option("--key", help="A verifier key of the log, or a file of them.")]
 Witnesses = Annotated[list[str] | None, typer.Option("--witness", help="A witness's key, or a file of them.")]
+Witnessed = Annotated[
+    list[Path] | None,
+    typer.Option("--witnessed", exists=True, help="A checkpoint as a witness keeps it; needs --witness."),
+]
 Quorum = Annotated[int, typer.Option("--quorum", min=0, help="How many of the witnesses must have cosigned.")]
 Details = Annotated[bool, typer.Option("--details", help="Decrypt the details too; needs the database.")]
 File = Annotated[Path, typer.Argument(exists=True)]
@@ -26,22 +30,27 @@ Folder = Annotated[Path, typer.Argument(exists=True, file_okay=False)]
 def whole(context: typer.Context) -> None:
     """Check the access log, or what left it; without a command, the log of this instance."""
     if context.invoked_subcommand is None:
-        log(None, None, details=False)
+        log()
 
 
 @app.command()
 def log(
     folder: Annotated[Path | None, typer.Argument(exists=True, file_okay=False)] = None,
     key: Keys = None,
+    witness: Witnesses = None,
+    witnessed: Witnessed = None,
     *,
     details: Details = False,
 ) -> None:
     """Hash every entry again: in the database of this instance, or in FOLDER, a folder of tiles."""
     from cli.verify.log import verify_files, verify_tables
 
+    given = _given(key, witness)
     if folder is None:
-        raise typer.Exit(shown(lambda: verify_tables(settings.from_environ(), with_details=details)))
-    raise typer.Exit(shown(lambda: verify_files(folder, _given(key))))
+        raise typer.Exit(
+            shown(lambda: verify_tables(settings.from_environ(), given, witnessed or (), with_details=details))
+        )
+    raise typer.Exit(shown(lambda: verify_files(folder, given)))
 
 
 @app.command()

@@ -1,18 +1,19 @@
 """``./luukku verify log``: the whole log hashed again, in the database against what lies outside it, or in a folder of tiles."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
 from audit.errors import AuditError
 from audit.fence import Fence
 from audit.tiles import CHECKPOINT
-from audit.verify import trusting, verify_database
+from audit.verify import Trust, trusting, verify_database
 from audit.verify.folder import verify_folder
 from cli import house
 from cli.settings import Refusal, Settings
-from cli.verify.given import Given, keys_of, told
+from cli.verify.given import Given, keys_of, signers_of, told
 from db.engine import Login
 from db.environment import Environment
 from db.keys import Keyring, Use
@@ -20,15 +21,21 @@ from db.keys import Keyring, Use
 POOL: Final = 2
 
 
-def verify_tables(settings: Settings, *, with_details: bool) -> int:
-    """Verify the log of this instance against its keys and its fence; 0 verified, 1 refuted, 3 something could not be checked."""
-    with house.reached(settings) as environment:
-        return _verified(environment, with_details=with_details)
+def verify_tables(settings: Settings, given: Given, witnessed: Sequence[Path], *, with_details: bool) -> int:
+    """Verify the log of this instance against its keys, its fence and what witnesses kept of it."""
+    with unreadable():
+        notes = tuple(path.read_text(encoding="utf-8") for path in witnessed)
+    with house.reached(settings) as environment, unreadable():
+        trust = replace(_trust(environment), witnessed=notes, witnesses=tuple(signers_of(given, "").witnesses))
+        return _verified(environment, trust, with_details=with_details)
 
 
-def _verified(environment: Environment, *, with_details: bool) -> int:
+def _trust(environment: Environment) -> Trust:
     keyring = Keyring.open(environment.keyring_path, {Use.CHECKPOINT})
-    trust = trusting(keyring, Fence(environment.home / "fence"))
+    return trusting(keyring, Fence(environment.home / "fence"))
+
+
+def _verified(environment: Environment, trust: Trust, *, with_details: bool) -> int:
     with environment.database(Login.VERIFIER, pool_size=POOL) as database:
         return told(verify_database(database, trust, with_details=with_details))
 
