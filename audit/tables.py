@@ -15,6 +15,7 @@ from sqlalchemy import (
     Table,
     Text,
     TypedColumns,
+    UniqueConstraint,
     Uuid,
     func,
 )
@@ -164,6 +165,30 @@ class SignerColumns(TypedColumns):
     valid_until: Named[datetime | None] = Column(Timestamp)
 
 
+class ReviewColumns(TypedColumns):
+    """A case that an auditor has to answer: the rule that opened it, the event it is about, the event that tells of its opening.
+
+    ``person`` is a pseudonym of whom the event is about; a person's own question has a day it must be answered by.
+    """
+
+    review_id: Named[UUID] = Column(Uuid, primary_key=True)
+    rule: Named[str] = Column(Text, nullable=False)
+    about: Named[UUID] = Column(Uuid, nullable=False)
+    person: Named[bytes | None] = Column(LargeBinary)
+    opened_at: Named[datetime] = Column(Timestamp, nullable=False)
+    due_at: Named[datetime | None] = Column(Timestamp)
+    opening: Named[UUID] = Column(Uuid, nullable=False)
+
+
+class ReviewEndColumns(TypedColumns):
+    """How a case ended; the sentence that says why lies in the detail of the event that tells of it."""
+
+    review_id: Named[UUID] = Column(Uuid, primary_key=True)
+    outcome: Named[str] = Column(Text, nullable=False)
+    closed_at: Named[datetime] = Column(Timestamp, nullable=False)
+    closing: Named[UUID] = Column(Uuid, nullable=False)
+
+
 event_type = Table("event_type", METADATA, EventTypeColumns)
 inbox = Table("inbox", METADATA, InboxColumns)
 event = Table("event", METADATA, EventColumns)
@@ -176,16 +201,22 @@ person_head = Table("person_head", METADATA, PersonHeadColumns)
 detail = Table("detail", METADATA, DetailColumns)
 detail_key = Table("detail_key", METADATA, DetailKeyColumns)
 signer = Table("signer", METADATA, SignerColumns)
+review = Table("review", METADATA, ReviewColumns, UniqueConstraint("rule", "about"))
+review_end = Table("review_end", METADATA, ReviewEndColumns)
 
 Index(None, inbox.c.person, postgresql_where=inbox.c.person.is_not(None))
 Index(None, event.c.person, event.c.person_n, postgresql_where=event.c.person.is_not(None))
 Index(None, event.c.org, event.c.t, postgresql_where=event.c.org.is_not(None))
 Index(None, event.c.actor_user, event.c.t, postgresql_where=event.c.actor_user.is_not(None))
+Index(None, event.c.t, event.c.index)
+Index(None, event.c.type, event.c.t)
+Index(None, event.c.system, event.c.t, postgresql_where=event.c.system.is_not(None))
+Index(None, review.c.person, postgresql_where=review.c.person.is_not(None))
 Index(None, event.c.decision_id, postgresql_where=event.c.decision_id.is_not(None))
 Index(None, event.c.seq_t, postgresql_using="brin")
 Index(None, decision.c.person_id, decision.c.at)
 Index(None, proof.c.at)
 Index(None, detail_key.c.log, detail_key.c.class_, detail_key.c.person)
 
-APPEND_ONLY = ("event", "node", "checkpoint", "cosignature", "decision", "detail", "signer")
+APPEND_ONLY = ("event", "node", "checkpoint", "cosignature", "decision", "detail", "signer", "review", "review_end")
 """Tables whose rows a trigger keeps from every role."""

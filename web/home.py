@@ -5,12 +5,13 @@ from typing import Final
 
 from starlette.responses import Response
 
+from web.auditor.searching import by_person
 from web.pages.routes import SIGN_IN, Handler
 from web.pages.visit import Visit
 from web.sessions import Role
 from web.steward.tasks import tasks
 
-HOMES: Final[Mapping[Role, Handler]] = {Role.STEWARD: tasks}
+HOMES: Final[Mapping[Role, Handler]] = {Role.STEWARD: tasks, Role.AUDITOR: by_person}
 """What each role's own pages begin with."""
 
 

@@ -10,6 +10,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
+from web.auditor import pages as auditor
 from web.home import home
 from web.pages import assets
 from web.pages.edge import STATUS_OF, PageEdge, answer_to
@@ -24,7 +25,7 @@ IMMUTABLE: Final = "public, max-age=31536000, immutable"
 
 def pages_of(provider: Provider) -> Sequence[Page]:
     """List every page."""
-    return (Page(path="/", handle=home), *SignIn(provider).pages(), *steward.PAGES)
+    return (Page(path="/", handle=home), *SignIn(provider).pages(), *steward.PAGES, *auditor.PAGES)
 
 
 def create_site(doors: Doors, provider: Provider) -> ASGIApp:

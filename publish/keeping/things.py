@@ -70,6 +70,8 @@ THING_OF: Final[Mapping[str, Thing]] = _RECORDS | {
     "audit.person_head": Thing.ACCESS_LOG,
     "audit.detail": Thing.ACCESS_LOG,
     "audit.detail_key": Thing.ACCESS_LOG,
+    "audit.review": Thing.ACCESS_LOG,
+    "audit.review_end": Thing.ACCESS_LOG,
 }
 """Under which thing each table's rows come to their end."""
 

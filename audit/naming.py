@@ -1,0 +1,22 @@
+"""All the names that one person or one user has in the log: a pseudonym per year and retention class (ACCESS-LOG 13)."""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from audit.events import RetentionClass
+from audit.pseudonyms import pseudonym
+from db.keys import Keyring
+
+
+def of_person(keyring: Keyring, years: Iterable[int], person_id: UUID) -> tuple[str, ...]:
+    """Return a person's pseudonyms, in hex."""
+    return _names(keyring, years, "person", str(person_id))
+
+
+def of_user(keyring: Keyring, years: Iterable[int], user: str) -> tuple[str, ...]:
+    """Return the pseudonyms, in hex, of a worker as their organisation names them."""
+    return _names(keyring, years, "user", user)
+
+
+def _names(keyring: Keyring, years: Iterable[int], kind: str, value: str) -> tuple[str, ...]:
+    return tuple(pseudonym(keyring, year, class_, kind, value) for year in years for class_ in RetentionClass)

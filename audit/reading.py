@@ -1,0 +1,80 @@
+"""An entry of the log as its readers meet it: what was done, by whom, to what, and why; from the entry's own bytes."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from audit.catalogue import EventType
+from audit.events import ConsentRef, Outcome, StatuteRef
+
+_decode = msgspec.json.Decoder(dict[str, Any]).decode
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """An event as it stands in the log; ``reasons`` by category, pseudonyms in hex, nothing that names anybody."""
+
+    id: UUID
+    at: datetime
+    sealed_at: datetime
+    type: EventType
+    outcome: Outcome
+    class_: str
+    org: str | None
+    system: str | None
+    user: str | None
+    role: str | None
+    person: str | None
+    person_n: int | None
+    purpose: str | None
+    categories: tuple[str, ...]
+    withheld: tuple[str, ...]
+    reasons: Mapping[str, str]
+    decision_id: UUID | None
+    policy: str | None
+    consents: tuple[ConsentRef, ...]
+    statutes: tuple[StatuteRef, ...]
+    route: str | None
+    ref: UUID | None
+
+    @property
+    def given(self) -> tuple[str, ...]:
+        """The categories that were not withheld; none where nothing left at all."""
+        if self.outcome is Outcome.DENY:
+            return ()
+        return tuple(each for each in self.categories if each not in self.withheld)
+
+
+def entry_of(written: bytes) -> Entry:
+    """Read an entry of the log, which is canonical."""
+    members = _decode(written)
+    actor, decision = members["actor"], members.get("decision", {})
+    return Entry(
+        id=UUID(members["id"]),
+        at=datetime.fromisoformat(members["t"]),
+        sealed_at=datetime.fromisoformat(members["seq_t"]),
+        type=EventType(members["type"]),
+        outcome=Outcome(members["outcome"]),
+        class_=members["class"],
+        **{key: actor.get(key) for key in ("org", "system", "user", "role")},
+        **{key: members.get(key) for key in ("person", "person_n", "purpose")},
+        categories=tuple(members.get("categories", ())),
+        withheld=tuple(members.get("withheld", ())),
+        reasons=decision.get("reason", {}),
+        decision_id=UUID(decision["id"]) if decision else None,
+        policy=decision.get("policy"),
+        consents=tuple(
+            ConsentRef(act=UUID(c["act"]), digest=c["digest"], state=c["state"]) for c in _list(members, "consents")
+        ),
+        statutes=tuple(StatuteRef(id=UUID(s["id"]), version=s["version"]) for s in _list(members, "statutes")),
+        route=members.get("request", {}).get("route"),
+        ref=UUID(members["ref"]) if "ref" in members else None,
+    )
+
+
+def _list(members: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
+    return list(members.get(name, ()))

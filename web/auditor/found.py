@@ -1,0 +1,164 @@
+"""What a search found, page by page; each page shown is told to the log before it is shown."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Any, Final
+from uuid import UUID
+
+from starlette.responses import Response
+
+from audit import naming
+from audit.events import Outcome
+from audit.queries import search
+from audit.queries.readers import Reader, reading_as
+from audit.queries.search import Found, Key, Wanted
+from db.engine import Read
+from db.keys import Keyring
+from schemas.vocabulary import Category, Purpose
+from web import drafts
+from web.auditor import why
+from web.lines import LOOKS, lines
+from web.pages.visit import NotThere, Visit
+from web.pages.words import Words
+from web.steward import offices
+
+ROWS: Final = 50
+YEARS: Final = 13
+"""As many years of pseudonyms as the longest class is kept, and this one (ACCESS-LOG 14)."""
+ROUTE: Final = "GET /audit/found/{draft}"
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """What of the search is shown: codes as the address gives them, None where it gives none that there is."""
+
+    outcome: str | None
+    purpose: str | None
+    category: str | None
+    everything: bool
+
+    @classmethod
+    def of(cls, query: Mapping[str, str]) -> "Filter":
+        """Read the address."""
+        return cls(
+            outcome=_known(query, "outcome", tuple(Outcome)),
+            purpose=_known(query, "purpose", tuple(Purpose)),
+            category=_known(query, "category", tuple(Category)),
+            everything=query.get("kind") == "all",
+        )
+
+    @property
+    def address(self) -> str:
+        """Write it as an address."""
+        given = {"outcome": self.outcome, "purpose": self.purpose, "category": self.category}
+        kind = ["kind=all"] if self.everything else []
+        return "&".join([*(f"{name}={value}" for name, value in given.items() if value), *kind])
+
+
+def found(visit: Visit) -> Response:
+    """Show a page of what was found."""
+    answers = drafts.kept(visit)
+    chosen = Filter.of(visit.query)
+    wanted = wanted_of(visit.doors.keyring, answers, chosen, at=visit.at)
+    with visit.doors.database.transaction() as tx:
+        rows = [] if wanted is None else _search(tx, replace(wanted, before=_before(visit.query)), limit=ROWS + 1)
+        names = offices.names(tx)
+        shown = rows[:ROWS]
+        why.tell(
+            tx, visit, ROUTE, {**answers, "filter": chosen.address}, count=len(shown), person_id=person_in(answers)
+        )
+    return visit.page(
+        "auditor/found.html",
+        here="/" if answers["door"] == "person" else "/audit/doers",
+        answers=answers,
+        doer=_doer(answers, names),
+        rows=lines(shown, Words(visit.language), names),
+        more=_after(shown[-1]) if len(rows) > ROWS else "",
+        chosen=chosen,
+        draft=visit.path["draft"],
+        outcomes=tuple(Outcome),
+        purposes=tuple(Purpose),
+        categories=tuple(Category),
+        since=_moment(answers, "since"),
+        until=_moment(answers, "until"),
+    )
+
+
+def wanted_of(keyring: Keyring, answers: Mapping[str, Any], chosen: Filter, *, at: datetime) -> Wanted | None:
+    """Say what a search asks of the log; None where nobody is meant."""
+    wanted = Wanted(
+        types=() if chosen.everything else LOOKS,
+        outcome=chosen.outcome,
+        purpose=chosen.purpose,
+        category=chosen.category,
+        since=_moment(answers, "since"),
+        until=_moment(answers, "until"),
+    )
+    years = range(at.year - YEARS + 1, at.year + 1)
+    if answers["door"] == "person":
+        person_id = person_in(answers)
+        if person_id is None:
+            return None
+        return replace(wanted, persons=_raw(naming.of_person(keyring, years, person_id)))
+    users = _raw(naming.of_user(keyring, years, str(answers["user"]))) if answers["user"] else ()
+    return replace(wanted, users=users, org=answers["org"] or None, system=answers["system"] or None)
+
+
+def person_in(answers: Mapping[str, Any]) -> UUID | None:
+    """Give the person that a search is about."""
+    return UUID(str(answers["person"])) if answers.get("person") else None
+
+
+def event_in(read: Read, visit: Visit) -> Found:
+    """Give the event that the address names; raises NotThere."""
+    try:
+        id_ = UUID(visit.path["event"])
+    except ValueError:
+        raise NotThere from None
+    with reading_as(read, Reader.AUDITOR):
+        row = search.event(read, id_=id_)
+    if row is None:
+        raise NotThere
+    return row
+
+
+def _search(read: Read, wanted: Wanted, *, limit: int) -> list[Found]:
+    with reading_as(read, Reader.AUDITOR):
+        return search.events(read, wanted, limit=limit)
+
+
+def _doer(answers: Mapping[str, Any], names: Mapping[str, str]) -> str:
+    told = (names.get(str(answers.get("org", "")), answers.get("org", "")), answers.get("user"), answers.get("system"))
+    return ", ".join(str(each) for each in told if each)
+
+
+def _after(last: Found) -> str:
+    return f"{last.t.timestamp():.6f}-{last.index}"
+
+
+def _before(query: Mapping[str, str]) -> Key | None:
+    """Read where the page before ended; anything else is the first page."""
+    moment, _, index = query.get("before", "").partition("-")
+    try:
+        return Key(_utc(moment), int(index))
+    except (ValueError, OverflowError, OSError):
+        return None
+
+
+def _utc(seconds: str) -> datetime:
+    whole, _, micro = seconds.partition(".")
+    return datetime.fromtimestamp(int(whole), UTC).replace(microsecond=int(micro))
+
+
+def _moment(answers: Mapping[str, Any], name: str) -> datetime | None:
+    return datetime.fromisoformat(str(answers[name])) if answers.get(name) else None
+
+
+def _raw(names: tuple[str, ...]) -> tuple[bytes, ...]:
+    return tuple(bytes.fromhex(name) for name in names)
+
+
+def _known(query: Mapping[str, str], name: str, codes: Collection[str]) -> str | None:
+    value = query.get(name)
+    return value if value in {str(code) for code in codes} else None

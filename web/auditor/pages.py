@@ -1,0 +1,26 @@
+"""The auditor's pages by address."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from audit.events import EventType
+from web.auditor import found, searching
+from web.pages.routes import Handler, Page
+from web.sessions import Role
+
+
+def _get(path: str, handle: Handler, *logged: EventType) -> Page:
+    return Page(path=path, handle=handle, role=Role.AUDITOR, logged=logged)
+
+
+def _post(path: str, handle: Handler, *logged: EventType) -> Page:
+    return Page(path=path, handle=handle, method="POST", role=Role.AUDITOR, logged=logged)
+
+
+PAGES: Final[Sequence[Page]] = (
+    _get("/audit", searching.by_person),
+    _post("/audit", searching.find_person),
+    _get("/audit/doers", searching.by_doer),
+    _post("/audit/doers", searching.find_doer),
+    _get("/audit/found/{draft}", found.found, EventType.LOG_READ),
+)

@@ -1,0 +1,114 @@
+"""The two doors into the log: a person, and who looked; a user or an organisation, and whom they looked at."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, time, timedelta
+from http import HTTPStatus
+from typing import Final
+
+from starlette.responses import Response
+
+from consent.queries import offices as parties
+from publish.people import person_of
+from schemas.identifiers import Hetu, InvalidIdentifier
+from web import drafts
+from web.auditor import why
+from web.pages.languages import HELSINKI
+from web.pages.visit import Visit
+from web.steward import offices
+
+LONGEST_NAME: Final = 120
+WEEK: Final = timedelta(days=7)
+LONGEST_SEARCH: Final = timedelta(days=366)
+
+
+def by_person(visit: Visit) -> Response:
+    """Ask whose data, and why."""
+    return _person_form(visit)
+
+
+def find_person(visit: Visit) -> Response:
+    """Take a HETU and a reason, and lead to who looked; an unknown person is answered like one at whom nobody looked."""
+    hetu = _hetu(visit.form.one("hetu"))
+    errors = [("hetu", "bad_hetu")] if hetu is None else []
+    errors += why.faults(visit)
+    if errors or hetu is None:
+        return _person_form(visit, errors=errors)
+    with visit.doors.database.read() as read:
+        person_id = person_of(read, hetu)
+    answers = {"door": "person", "person": str(person_id) if person_id else ""} | why.given(visit)
+    return visit.to(f"/audit/found/{drafts.keep(visit, answers)}")
+
+
+def by_doer(visit: Visit) -> Response:
+    """Ask who looked, when, and why the auditor wants to know."""
+    return _doer_form(visit)
+
+
+def find_doer(visit: Visit) -> Response:
+    """Take a user, a system or an organisation and a time, and lead to whom they looked at."""
+    who = {name: visit.form.one(name) for name in ("org", "user", "system")}
+    since, until = _midnight(visit.form.one("since")), _midnight(visit.form.one("until"))
+    errors = (
+        [] if any(who.values()) and all(len(each) <= LONGEST_NAME for each in who.values()) else [("org", "bad_who")]
+    )
+    if since is None or until is None or not since <= until <= since + LONGEST_SEARCH:
+        errors.append(("since", "bad_times"))
+    errors += why.faults(visit)
+    if errors or since is None or until is None:
+        return _doer_form(visit, errors=errors)
+    times = {"since": since.isoformat(), "until": (until + timedelta(days=1)).isoformat()}
+    answers = {"door": "doer"} | who | times | why.given(visit)
+    return visit.to(f"/audit/found/{drafts.keep(visit, answers)}")
+
+
+def _person_form(visit: Visit, *, errors: Sequence[tuple[str, str]] = ()) -> Response:
+    """Show the form, its input kept but for the HETU."""
+    return visit.page(
+        "auditor/search.html",
+        status=_status(errors),
+        here="/",
+        errors=visit.faults("search", errors),
+        causes=why.CAUSES,
+        kept=_kept(visit, "why", "case"),
+    )
+
+
+def _doer_form(visit: Visit, *, errors: Sequence[tuple[str, str]] = ()) -> Response:
+    with visit.doors.database.read() as read:
+        names = offices.names(read)
+        known = [(row.party, names[row.party]) for row in parties.parties(read)]
+    kept = _kept(visit, "org", "user", "system", "since", "until", "why", "case")
+    today = visit.at.astimezone(HELSINKI).date()
+    kept = {"since": (today - WEEK).isoformat(), "until": today.isoformat()} | {k: v for k, v in kept.items() if v}
+    return visit.page(
+        "auditor/doers.html",
+        status=_status(errors),
+        here="/audit/doers",
+        errors=visit.faults("doers", errors),
+        causes=why.CAUSES,
+        parties=sorted(known, key=lambda each: each[1]),
+        kept=kept,
+    )
+
+
+def _kept(visit: Visit, *names: str) -> Mapping[str, str]:
+    return {name: visit.form.one(name) for name in names}
+
+
+def _status(errors: Sequence[tuple[str, str]]) -> HTTPStatus:
+    return HTTPStatus.UNPROCESSABLE_ENTITY if errors else HTTPStatus.OK
+
+
+def _midnight(text: str) -> datetime | None:
+    """Read a date of a form as the moment it begins in Helsinki."""
+    try:
+        return datetime.combine(date.fromisoformat(text), time(), HELSINKI)
+    except ValueError:
+        return None
+
+
+def _hetu(text: str) -> Hetu | None:
+    try:
+        return Hetu.parse(text.upper())
+    except InvalidIdentifier:
+        return None

@@ -1,0 +1,122 @@
+"""Events of the log as lines of a page, in the reader's language: who did what, what was given, and on what ground."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from audit.catalogue import EventType
+from audit.events import Outcome
+from audit.queries.search import Found
+from audit.reading import Entry, entry_of
+from audit.words import TYPES
+from schemas.vocabulary import Ground, Reason
+from web.pages.words import Words
+
+TAGS: Final[Mapping[Outcome, tuple[str, str]]] = {
+    Outcome.PERMIT: ("good", "✓"),
+    Outcome.PARTIAL: ("soon", "½"),
+    Outcome.DENY: ("no", "✕"),
+    Outcome.OK: ("neutral", "·"),
+    Outcome.ERROR: ("no", "!"),
+}
+"""Colour and sign of each outcome."""
+_LOOKING: Final = ("disclosure", "query", "evidence", "log")
+LOOKS: Final = (
+    *(
+        type_.value
+        for type_ in EventType
+        if type_.partition(".")[0] in _LOOKING and type_ is not EventType.LOG_VERIFIED
+    ),
+    EventType.PERSON_SEARCHED.value,
+    EventType.PERSON_VIEWED.value,
+)
+"""What is a look at somebody, or was meant to be one."""
+SHORT: Final = 8
+"""So many characters tell pseudonyms apart on one page."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kind:
+    """A kind of data that was asked: given or not, and why."""
+
+    category: str
+    name: str
+    given: bool
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """An event in words; ``user`` and ``person`` are the beginnings of pseudonyms."""
+
+    id: UUID
+    index: int
+    log: int
+    at: datetime
+    title: str
+    org: str
+    system: str
+    user: str
+    role: str
+    person: str
+    purpose: str
+    outcome: str
+    tag: str
+    sign: str
+    kinds: tuple[Kind, ...]
+    ground: str
+    entry: Entry
+
+    @property
+    def given(self) -> str:
+        """Name what was given."""
+        return ", ".join(kind.name for kind in self.kinds if kind.given)
+
+    @property
+    def withheld(self) -> str:
+        """Name what was not given."""
+        return ", ".join(kind.name for kind in self.kinds if not kind.given)
+
+
+def lines(found: Sequence[Found], words: Words, names: Mapping[str, str]) -> list[Line]:
+    """Read events into lines; ``names`` of organisations by Y-tunnus."""
+    return [line(each, words, names) for each in found]
+
+
+def line(found: Found, words: Words, names: Mapping[str, str]) -> Line:
+    """Read an event into a line."""
+    entry = entry_of(found.entry)
+    tag, sign = TAGS[entry.outcome]
+    kinds = tuple(_kind(entry, category, words) for category in entry.categories)
+    return Line(
+        id=entry.id,
+        index=found.index,
+        log=found.log,
+        at=entry.at,
+        title=words.of(TYPES[entry.type]),
+        org=names.get(entry.org or "", entry.org or ""),
+        system=entry.system or "",
+        user=(entry.user or "")[:SHORT],
+        role=entry.role or "",
+        person=(entry.person or "")[:SHORT],
+        purpose=words.purpose(entry.purpose) if entry.purpose else "",
+        outcome=entry.outcome.value,
+        tag=tag,
+        sign=sign,
+        kinds=kinds,
+        ground=", ".join(dict.fromkeys(kind.reason for kind in kinds if kind.given and kind.reason)),
+        entry=entry,
+    )
+
+
+def _kind(entry: Entry, category: str, words: Words) -> Kind:
+    reason = entry.reasons.get(category, "")
+    given = category in entry.given and reason in ("", *Ground)
+    return Kind(
+        category=category,
+        name=words.category(category),
+        given=given,
+        reason=words.reason(reason) if reason in set(Reason) else "",
+    )
