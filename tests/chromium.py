@@ -121,6 +121,15 @@ class Reader:
             self.page.screenshot(path=OUTPUT / f"{name}-{width}.png", full_page=True)
         assert found == [], f"{name}: " + "\n".join(found)
 
+    def hand_over(self, name):
+        """Print the page, as a file and as it looks on paper; give what of it is still there to click."""
+        self.page.emulate_media(media="print")
+        self.page.screenshot(path=OUTPUT / f"{name}-printed.png", full_page=True)
+        self.page.pdf(path=OUTPUT / f"{name}.pdf", format="A4")
+        left = self.page.locator("header:visible, nav:visible, footer:visible, button:visible").count()
+        self.page.emulate_media(media="screen")
+        return left
+
     def twice_as_large(self, name):
         """Double the size of all text, and say what then does not fit; a page needs no width of its own (WCAG 1.4.4)."""
         width = WIDTHS[-1]

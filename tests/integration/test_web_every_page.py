@@ -1,0 +1,98 @@
+"""Every page of the steward in a false language that puts brackets round each message: what stands outside was forgotten."""
+
+import re
+
+import html5lib
+import pytest
+
+from publish import changes_of_will
+from tests.integration.test_web_steward import NEED, act, denial, find, opened, recorded, rows
+from tests.pages import a_browser
+from tests.published import a_world
+from tests.quarantined import a_batch
+from web.pages import languages, texts
+from web.pages.words import Words
+
+DATA = re.compile(
+    r"Luukku|suomi|svenska|English|Savonlinna|Mikkeli|Etelä-Savon hyvinvointialue|KEHA-keskus|Kela|Annan luvan\.|[0-9A-Z]{4}-[0-9A-Z]{2}"
+    r"|SHA-256 [0-9a-f]{64}|[0-9A-F]{8}(?:-[0-9A-F]{4}){3}-[0-9A-F]{12}|part 0, row \d+|Tyollisyysjakso|alku_pvm|reason here"
+    r"|\d+|[✓✕!?§=*:,·→.-]|-"
+)
+"""Names, codes, dates and signs, which are the same in every language."""
+
+
+@pytest.fixture
+def bracketed(monkeypatch):
+    """Every message and every word of the domain in brackets."""
+    catalogue, of = texts.catalogue, Words.of
+
+    def wrapped(name):
+        return {key: {code: f"⟦{text}⟧" for code, text in message.items()} for key, message in catalogue(name).items()}
+
+    monkeypatch.setattr(texts, "catalogue", wrapped)
+    monkeypatch.setattr(Words, "of", lambda self, text: f"⟦{of(self, text)}⟧")
+    for name in ("day", "moment", "birthday"):
+        monkeypatch.setattr(languages, name, lambda *_, **__: "⟦a time⟧")
+
+
+@pytest.fixture
+def steward(owner, connector, web_login, keyring, bracketed):
+    world = a_world(owner, connector)
+    with a_browser(web_login, keyring) as browser:
+        browser.world = world
+        browser.sign_in("steward-1")
+        yield browser
+
+
+def outside(page):
+    """The words of a page that stand in no brackets and are no data."""
+    tree = html5lib.parse(page, namespaceHTMLElements=False)
+    said = [text for part in tree.iter() for text in (part.text, part.tail)]
+    said += [part.get(name) for part in tree.iter() for name in ("aria-label", "title", "alt", "label")]
+    without = re.sub(r"⟦[^⟦⟧]*(?:⟦[^⟦⟧]*⟧[^⟦⟧]*)*⟧", "", "\n".join(text for text in said if text))
+    return DATA.sub("", without).split()
+
+
+def pages(browser, owner):
+    """Yield every page by name."""
+    world = browser.world
+    person = world.person()
+    yield "sign-in", browser.get("/sign-in")
+    yield "not found", browser.get("/nothing")
+    yield "find", browser.get("/people")
+    yield "find with errors", find(browser, "x", "")
+    recorded(browser, world)
+    waiting = rows(owner, act)[0].act_id
+    world.grant(person, NEED, through=changes_of_will)
+    address, given = opened(browser), rows(owner, act)[-1].act_id
+    refused, stopped = a_batch(owner), a_batch(owner, state="held", held=["reason here"])
+    base = f"{address}/record/{world.agreement_id}"
+    check = browser.post(f"{address}/deny", {"what": "sote", "whom": "anybody"}).headers["location"]
+    for path in ("/", "/sources", f"/sources/{stopped}", f"/quarantine/{refused}", f"/confirm/{waiting}"):
+        yield path, browser.get(path)
+    for path in (
+        address,
+        base,
+        f"{address}/acts/{given}",
+        f"{address}/acts/{given}/invalidate",
+        f"{address}/deny",
+        check,
+    ):
+        yield path, browser.get(path)
+    withdraw = f"{address}/consents/{world.agreement_id}/withdraw"
+    yield withdraw, browser.get(withdraw)
+    yield "withdrawn", browser.get(browser.post(withdraw).headers["location"])
+    browser.post(check)
+    yield "lift", browser.get(f"{address}/denials/{rows(owner, denial)[0].denial_id}/lift")
+    yield "signed out", browser.get(browser.post("/sign-out").headers["location"])
+
+
+def test_a_word_outside_the_brackets_is_found():
+    assert outside('<p lang="fi" title="there">⟦in ⟦deep⟧ it⟧ hello 12.3.2026</p>') == ["hello", "there"]
+
+
+def test_no_page_says_anything_that_is_in_no_catalogue(steward, owner):
+    found = {name: outside(page.text) for name, page in pages(steward, owner)}
+
+    assert {name: words for name, words in found.items() if words} == {}
+    assert len(found) > 15
