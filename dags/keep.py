@@ -1,4 +1,4 @@
-"""Erase what has been kept long enough, and tell the log of the leave lists, each night at 4.
+"""Erase what has been kept long enough, tell the log of the leave lists, and receipt consents that ran out, each night at 4.
 
 When red, the last line of the red task's log is a sentence. What was erased until then is erased and told to the log; the rest is
 taken by the next run, and running again is safe. NothingSaysHowLong: a thing has no row in force in publish.retention; write one,
@@ -23,6 +23,7 @@ from publish import stages
 def keep() -> None:
     task(stages.lists)()
     task(stages.keep)()
+    task(stages.expire)()
 
 
 keep()

@@ -54,3 +54,10 @@ def keep() -> dict[str, int]:
     from publish.keeping.ending import end_what_is_over
 
     return end_what_is_over(from_environ(), at=now())
+
+
+def expire() -> dict[str, int]:
+    """Record and receipt the consents that have run out, and give of how many acts (CONSENT.md 4)."""
+    from publish.expiring import expire_due
+
+    return expire_due(from_environ(), at=now())

@@ -3,14 +3,17 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from audit.checkpoint import HOST
 from audit.events import Actor
 from cli.development import agreements, parties
+from cli.development.cards import cards
 from cli.development.connections import connections
 from cli.development.systems import SYSTEM_OF_AREA, systems
 from cli.house import House
 from cli.stand_ins import Drawn
 from connectors.queries import books
 from consent import defaults, terms
+from consent.queries.receipts import name_issuer
 from consent.registry import By
 from db.clock import now
 from db.engine import Login, Transaction
@@ -31,6 +34,9 @@ def furnish(house: House) -> None:
             return
         for party in parties.parties(served):
             terms.enrol(tx, party, by=BY, at=at)
+        for card in cards(served):
+            terms.describe(tx, card, by=BY, at=at)
+        name_issuer(tx, url=house.settings.web_url, log=HOST)
         defaults.establish(tx, by=BY, at=at, valid_from=agreements.VALID_FROM)
         for connection in connections(population, at=at):
             books.define_connection(tx, defined=connection)
