@@ -15,6 +15,7 @@ from web.home import home
 from web.pages import assets
 from web.pages.edge import STATUS_OF, PageEdge, answer_to
 from web.pages.routes import Page, table
+from web.pages.statement import accessibility
 from web.pages.visit import Doors, NotThere
 from web.sign_in.pages import SignIn
 from web.sign_in.provider import Provider
@@ -22,10 +23,12 @@ from web.steward import pages as steward
 
 IMMUTABLE: Final = "public, max-age=31536000, immutable"
 
+STATEMENT: Final = Page(path="/accessibility", handle=accessibility)
+
 
 def pages_of(provider: Provider) -> Sequence[Page]:
     """List every page."""
-    return (Page(path="/", handle=home), *SignIn(provider).pages(), *steward.PAGES, *auditor.PAGES)
+    return (Page(path="/", handle=home), STATEMENT, *SignIn(provider).pages(), *steward.PAGES, *auditor.PAGES)
 
 
 def create_site(doors: Doors, provider: Provider) -> ASGIApp:

@@ -186,6 +186,8 @@ def test_a_page_that_is_not_there_and_a_sign_in_that_is_refused_are_pages_too(re
     reader.look(f"not-signed-in-{language}")
     reader.sign_in(STEWARD, language)
 
+    reader.open("/accessibility")
+    reader.look(f"accessibility-{language}")
     reader.open("/nothing")
 
     reader.look(f"not-found-{language}")
