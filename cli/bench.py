@@ -4,9 +4,10 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 from bench import pipeline
+from bench.log import run as log
 from cli.settings import Refusal
 
-MEASUREMENTS: Final[Mapping[str, Callable[[Sequence[str]], int]]] = {"pipeline": pipeline.main}
+MEASUREMENTS: Final[Mapping[str, Callable[[Sequence[str]], int]]] = {"pipeline": pipeline.main, "log": log.main}
 
 
 def bench(name: str, arguments: Sequence[str]) -> int:

@@ -1,0 +1,43 @@
+"""The log's figures as plain text."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, Final
+
+from bench.log.figures import Figures, Sealing, Verdict
+
+HEAD: Final = (
+    f"{'callers':>8}{'sealed/s':>10}{'raw/s':>10}{'ratio':>7}{'median ms':>11}{'p99 ms':>9}{'events':>10}{'load':>7}"
+)
+LEGEND: Final = (
+    "sealed/s: events in signed checkpoints, each caller waiting for its answer before its next call; raw/s: single-row commits of\n"
+    "the same bytes by pgbench on the same server; load: the machine's, over the minute before; kill -9 is not power loss, and a\n"
+    "disk that lies about its sync makes all of these too good"
+)
+
+
+def shown(figures: Figures, verdicts: Iterable[Verdict], machine: Mapping[str, Any]) -> str:
+    """Write the whole report."""
+    return "\n".join((*_about(machine), HEAD, *map(_line, figures.sealing), *_facts(figures), *_judged(verdicts), ""))
+
+
+def _about(machine: Mapping[str, Any]) -> Iterator[str]:
+    yield "bench log"
+    yield ", ".join(f"{name} {value}" for name, value in machine.items())
+    yield LEGEND
+
+
+def _line(each: Sealing) -> str:
+    rates = f"{each.callers:>8}{each.a_second:>10,.0f}{each.raw_a_second:>10,.0f}{each.ratio:>7.2f}"
+    return f"{rates}{each.median_ms:>11.2f}{each.p99_ms:>9.2f}{each.events:>10,}{each.load:>7.2f}"
+
+
+def _facts(figures: Figures) -> Iterator[str]:
+    yield ""
+    for name, value in figures.facts.items():
+        yield f"  {name.replace('_', ' ')}: {f'{value:,.2f}' if isinstance(value, float) else f'{value:,}'}"
+
+
+def _judged(verdicts: Iterable[Verdict]) -> Iterator[str]:
+    yield "\npromises (ACCESS-LOG 16)"
+    for each in verdicts:
+        yield f"  {'holds ' if each.holds else 'MISSED'} {each.promise}: {each.found:,.2f}"

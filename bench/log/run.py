@@ -1,0 +1,148 @@
+"""``./luukku bench log``: sealing beside raw commits, verifying, and a person's list, in one run on one machine."""
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+from time import monotonic, sleep
+from typing import Any, Final
+
+from audit.sealing import SocketSealer
+from bench import machine
+from bench.ground import Ground, Home, standing
+from bench.log import raw
+from bench.log.events import a_read
+from bench.log.figures import RATES, Figures, Sealing, Verdict, verdicts
+from bench.log.report import shown
+from bench.measure import measured
+from db import environment
+from db.clock import now
+from db.engine import Login
+
+EVENTS: Final = 1_000_000
+PERSONS: Final = 50_000
+A_CHECKPOINT: Final = 40
+"""Events under a checkpoint of the long log, about what 64 callers come to."""
+SECONDS: Final = 10.0
+MOST_A_SECOND: Final = 12_000
+START_S: Final = 60
+REPORT: Final = Path("test-output") / "bench-log.json"
+
+
+class NotStarted(RuntimeError):
+    """The sequencer of the measurement does not answer."""
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Measure and tell; gives 1 when a promise is missed."""
+    options = _options(arguments)
+    figures = Figures()
+    with standing() as ground:
+        about = machine.described(ground)
+        _seal(ground, options, figures)
+        _read(ground, options, figures)
+    judged = list(verdicts(figures))
+    sys.stdout.write(shown(figures, judged, about))
+    _write(options, figures, judged, about)
+    return int(not all(each.holds for each in judged))
+
+
+def _options(arguments: Sequence[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="luukku bench log", description=__doc__)
+    parser.add_argument("--events", type=int, default=EVENTS, help="of the long log (default: %(default)s)")
+    parser.add_argument("--persons", type=int, default=PERSONS, help="in the long log (default: %(default)s)")
+    parser.add_argument("--seconds", type=float, default=SECONDS, help="a number of callers (default: %(default)s)")
+    parser.add_argument("--json", type=Path, default=REPORT, help="where the figures go (default: %(default)s)")
+    return parser.parse_args(arguments)
+
+
+def _seal(ground: Ground, options: argparse.Namespace, figures: Figures) -> None:
+    home = ground.home("sealing")
+    with tempfile.TemporaryDirectory(prefix="luukku-door-") as folder:
+        values = {**home.values, environment.SEQUENCER: str(Path(folder) / "sequencer.sock")}
+        with _sequencer(values):
+            for callers in RATES:
+                figures.sealing.append(_sealing(ground, values, options, callers, figures))
+    ground.drop("sealing")
+
+
+def _sealing(
+    ground: Ground, values: Mapping[str, str], options: argparse.Namespace, callers: int, figures: Figures
+) -> Sealing:
+    calls = int(min(MOST_A_SECOND, callers * 1_000) * options.seconds)
+    ground.settle()
+    load = os.getloadavg()[0]
+    done = measured(
+        "bench.log.sealing:sealed", values=dict(values), callers=callers, seconds=options.seconds, calls=calls
+    )
+    found = dict(done.result)
+    figures.facts |= {"making_an_event_us": found.pop("making_us"), "bytes_of_a_call": found["frame_bytes"]}
+    ground.settle()
+    body = bytes(found.pop("frame_bytes"))
+    beside = raw.commits_a_second(ground, "sealing", body, callers, options.seconds)
+    return Sealing(callers=callers, raw_a_second=beside, load=load, **found)
+
+
+@contextmanager
+def _sequencer(values: Mapping[str, str]) -> Iterator[None]:
+    """Run the sequencer as ``up`` does, until something was sealed through it."""
+    command = [sys.executable, "-m", "cli", "serve", "sequencer"]
+    Path(values[environment.HOME]).mkdir(parents=True, exist_ok=True)
+    process = subprocess.Popen(command, env={**os.environ, **values})  # noqa: S603, TID251 - our own process, in our environment
+    try:
+        _wait(values)
+        yield
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def _wait(values: Mapping[str, str]) -> None:
+    told = environment.from_environ(values)
+    sealer = SocketSealer(told.sequencer_socket, told.keyring(Login.WEB))
+    end = monotonic() + START_S
+    while not sealer.reachable():
+        if monotonic() > end:
+            raise NotStarted("The sequencer does not answer.")
+        sleep(0.1)
+    sealer.seal(a_read(0, now()))
+    sealer.close()
+
+
+def _read(ground: Ground, options: argparse.Namespace, figures: Figures) -> None:
+    home = ground.home("reading")
+    amount = {"events": options.events, "persons": options.persons, "a_checkpoint": A_CHECKPOINT}
+    measured("bench.log.corpus:fill", values=dict(home.values), **amount)
+    with ground.superuser("reading") as connection:
+        connection.execute("VACUUM ANALYZE")
+    ground.settle()
+    _verify(home, figures)
+    done = measured("bench.log.reading:listed", values=dict(home.values), persons=options.persons)
+    figures.facts |= {f"list_{name}": value for name, value in done.result.items()}
+
+
+def _verify(home: Home, figures: Figures) -> None:
+    load = os.getloadavg()[0]
+    done = measured("bench.log.reading:verified", values=dict(home.values))
+    events = done.result["events"]
+    figures.facts |= {
+        "verified_events": events,
+        "verified_checkpoints": done.result["checkpoints"],
+        "verified_a_second": events / done.seconds,
+        "verified_own_cpu_us_an_event": done.cpu_seconds / events * 1e6,
+        "load_at_verifying": load,
+    }
+
+
+def _write(options: argparse.Namespace, figures: Figures, judged: list[Verdict], about: dict[str, Any]) -> None:
+    lines = [asdict(each) | {"ratio": each.ratio} for each in figures.sealing]
+    report = {"measurement": "log", "machine": about, "sealing": lines, "facts": figures.facts}
+    options.json.parent.mkdir(parents=True, exist_ok=True)
+    targets = {"promises": [asdict(each) for each in judged]}
+    options.json.write_text(json.dumps(report | targets, indent=1, ensure_ascii=False), encoding="utf-8")

@@ -1,0 +1,45 @@
+"""What is made of the log's figures: the ratio, a verdict a promise, and the table."""
+
+import pytest
+
+from bench.log.figures import RATES, Figures, Sealing, verdicts
+from bench.log.report import shown
+
+
+def a_line(callers, a_second, *, median_ms=2.0):
+    return Sealing(
+        callers=callers, a_second=a_second, median_ms=median_ms, p99_ms=9.0, raw_a_second=500.0, events=1_000, load=0.5
+    )
+
+
+def test_every_number_of_callers_is_held_to_its_own_rate():
+    figures = Figures(sealing=[a_line(callers, rate) for callers, rate in RATES.items()])
+
+    assert all(each.holds for each in verdicts(figures))
+    assert [each.found for each in verdicts(figures) if "sealed events" in each.promise] == [*RATES.values()]
+
+
+@pytest.mark.parametrize(
+    ("line", "missed"), [(a_line(16, 1_999), "16 callers"), (a_line(64, 6_000, median_ms=15.1), "from call to sealed")]
+)
+def test_what_is_short_of_its_promise_is_missed(line, missed):
+    (found,) = [each for each in verdicts(Figures(sealing=[line])) if not each.holds]
+
+    assert missed in found.promise
+
+
+def test_verification_and_the_list_are_judged_where_they_were_measured():
+    figures = Figures(facts={"verified_a_second": 99_999.0, "list_p99_ms": 9.9})
+
+    assert [each.holds for each in verdicts(figures)] == [False, True]
+    assert list(verdicts(Figures())) == []
+
+
+def test_the_table_shows_the_ratio_to_raw_commits_and_the_load():
+    figures = Figures(sealing=[a_line(1, 250)], facts={"verified_events": 5})
+
+    text = shown(figures, verdicts(figures), {"cores": 2, "disk_sync_ms": 0.4})
+
+    assert "    0.50" in text
+    assert "disk_sync_ms 0.4" in text
+    assert "MISSED 1 callers: at least 300 sealed events a second: 250.00" in text
