@@ -13,6 +13,7 @@ from connectors.tables import batch
 from consent.model.will import Step
 from consent.tables import act, confirmation, current, denial, denial_lift, invalidation
 from db.clock import now
+from db.errors import SerializationFailure
 from publish import changes_of_will
 from tests.logs import a_log, entries
 from tests.pages import a_browser
@@ -299,6 +300,25 @@ def test_a_withdrawal_holds_at_once_and_needs_no_second_steward(world, steward, 
     assert "Suostumus on peruttu" in steward.get(done.headers["location"]).text
     assert "Ei vielä suostumuksia" in steward.get(address).text
     assert "consent.withdrawn" in types(owner, log)
+
+
+def test_a_withdrawal_that_a_publishing_crosses_is_repeated_and_recorded_once(world, steward, owner, monkeypatch):
+    person = world.person()
+    world.grant(person, NEED, through=changes_of_will)
+    address, withdraw, crossed = opened(steward), changes_of_will.withdraw, []
+
+    def crossing(tx, **given):
+        done = withdraw(tx, **given)
+        if not crossed:
+            crossed.append(done)
+            raise SerializationFailure("Another transaction changed the same rows first; repeat this one.")
+        return done
+
+    monkeypatch.setattr(changes_of_will, "withdraw", crossing)
+    answer = steward.post(f"{address}/consents/{world.agreement_id}/withdraw")
+
+    assert answer.status_code == 303
+    assert len(rows(owner, act)) == 2
 
 
 def test_a_no_tells_what_it_stops_is_recorded_once_and_a_clients_own_is_lifted(world, steward, owner):

@@ -10,6 +10,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from audit.events import EventType
+from db.errors import SerializationFailure
 from web import sessions
 from web.edge import state_of
 from web.pages import forms, languages
@@ -20,6 +21,7 @@ from web.sessions import Role
 SESSION_COOKIE: Final = "__Host-sid"
 LANGUAGE_COOKIE: Final = "__Host-language"
 SIGN_IN: Final = "/sign-in"
+ATTEMPTS: Final = 5
 
 Handler = Callable[[Visit], Response]
 
@@ -56,7 +58,17 @@ def _answered(page: Page, doors: Doors, request: Request) -> Response:
         raise NotThere
     if page.method == "POST":
         _check_form(visit, request.headers)
-    return page.handle(visit)
+    return page.handle(visit) if page.role is None else _repeated(page.handle, visit)
+
+
+def _repeated(handle: Handler, visit: Visit) -> Response:
+    """Handle a visit anew where a publishing under way came first and its transaction had to give; it has then changed nothing."""
+    for _ in range(ATTEMPTS - 1):
+        try:
+            return handle(visit)
+        except SerializationFailure:
+            continue
+    return handle(visit)
 
 
 def visit_of(doors: Doors, request: Request) -> Visit:
