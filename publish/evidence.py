@@ -143,13 +143,14 @@ def _record(case: Case, decision: Decision, decision_id: UUID, inputs: str) -> D
         policy=decision.policy,
         inputs_digest=inputs,
         outcome=Outcome(decision.outcome.lower()),
-        results=[_result(result) for result in decision.results],
+        results=[result_of(result) for result in decision.results],
         consent_seq=decision.consent_seq,
         register_seq=decision.register_seq,
     )
 
 
-def _result(result: model.Result) -> dict[str, object]:
+def result_of(result: model.Result) -> dict[str, object]:
+    """Write a result as a decision row keeps it."""
     assert isinstance(result.item, Item), "The gate asks for sections, not for derived facts."
     return {
         "category": result.item.category,

@@ -1,0 +1,35 @@
+"""Decisions as they were made, with all that is needed to make them again."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from sqlalchemy import select
+
+from audit.tables import decision
+from db.engine import Read
+
+
+class Decided(NamedTuple):
+    """A decision: what was asked, what held by its numbers, and one result for each category and controller."""
+
+    decision_id: UUID
+    person_id: UUID | None
+    request: Mapping[str, Any]
+    at: datetime
+    known_at: datetime
+    policy: str
+    inputs_digest: bytes
+    outcome: str
+    results: list[Mapping[str, Any]]
+    consent_seq: int
+    register_seq: int
+
+
+def decided(read: Read, *, decision_id: UUID) -> Decided | None:
+    """Give one decision; None when its class has ended and it is gone."""
+    of = decision.c
+    columns = [of[name] for name in Decided._fields]
+    row = read.execute(select(*columns).where(of.decision_id == decision_id)).one_or_none()
+    return None if row is None else Decided(*row)

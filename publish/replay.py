@@ -1,0 +1,129 @@
+"""A decision made again: from the facts as they were known then, by the rule it was made by (ACCESS-LOG 9)."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from audit.queries.decided import Decided
+from consent import queries as consents
+from consent.decision import POLICY, decide
+from consent.model import Decision, Facts, Item, Request
+from db.engine import Read
+from publish import evidence
+
+
+class Verdict(StrEnum):
+    """What came of it."""
+
+    SAME = "same"
+    DIFFERS = "differs"
+    UNAVAILABLE = "unavailable"
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A category of a controller whose result is another now: what was said then, and what the rule says."""
+
+    category: str
+    controller: str
+    then: str
+    now: str
+
+
+@dataclass(frozen=True, slots=True)
+class Replay:
+    """``cause`` says why there is none: ``policy``, ``person``, ``emergency``; ``inputs``: the digest of the facts is the recorded one.
+
+    ``inputs`` is None where the facts cannot be put as they were counted then, because more was recorded since.
+    """
+
+    verdict: Verdict
+    differences: tuple[Difference, ...] = ()
+    cause: str | None = None
+    inputs: bool | None = None
+
+
+def replay(read: Read, made: Decided) -> Replay:
+    """Make a decision again as of its own moment, with what was known then."""
+    cause = _unavailable(made)
+    if cause is not None:
+        return Replay(Verdict.UNAVAILABLE, cause=cause)
+    facts = _facts(read, made, known_at=made.known_at)
+    differences = tuple(_differences(made, _decided(made, facts, made.at)))
+    inputs = _same_inputs(made, facts)
+    verdict = Verdict.DIFFERS if differences or inputs is False else Verdict.SAME
+    return Replay(verdict, differences, inputs=inputs)
+
+
+def today(read: Read, made: Decided, *, at: datetime) -> Decision | None:
+    """Say what the answer to the same question would be now; None where it cannot be asked again."""
+    if _unavailable(made) is not None:
+        return None
+    return _decided(made, _facts(read, made, known_at=None), at)
+
+
+def _unavailable(made: Decided) -> str | None:
+    if made.policy != POLICY:
+        return "policy"
+    if made.person_id is None:
+        return "person"
+    return "emergency" if made.request["emergency"] else None
+
+
+def _facts(read: Read, made: Decided, *, known_at: datetime | None) -> Facts:
+    assert made.person_id is not None
+    return consents.facts(read, person_id=made.person_id, recipient=made.request["recipient"], known_at=known_at)
+
+
+def _decided(made: Decided, facts: Facts, at: datetime) -> Decision:
+    asked = made.request
+    assert made.person_id is not None
+    start, end = (datetime.fromisoformat(moment) for moment in asked["data"])
+    request = Request(
+        person_id=made.person_id,
+        recipient=asked["recipient"],
+        purpose=asked["purpose"],
+        items=tuple(Item(category, controller) for category, controller in asked["items"]),
+        data_from=start,
+        data_until=end,
+    )
+    return decide(request, facts, at)
+
+
+def _differences(made: Decided, again: Decision) -> Iterator[Difference]:
+    then = {_key(result): result for result in made.results}
+    now = {_key(result): result for result in map(evidence.result_of, again.results)}
+    for key in sorted(then.keys() | now.keys()):
+        if _plain(then.get(key)) != _plain(now.get(key)):
+            yield Difference(*key, _reason(then.get(key)), _reason(now.get(key)))
+
+
+def _same_inputs(made: Decided, facts: Facts) -> bool | None:
+    """Compare the digests of the facts; only where nothing was recorded since do they stand as they were counted."""
+    if facts.person is None or facts.person.changed_at > made.known_at or facts.register.seq != made.register_seq:
+        return None
+    counted = replace(facts, person=replace(facts.person, consent_seq=made.consent_seq))
+    return evidence.digest_of(counted) == made.inputs_digest.hex()
+
+
+def _key(result: Mapping[str, Any]) -> tuple[str, str]:
+    return str(result["category"]), str(result["controller"])
+
+
+def _plain(result: Mapping[str, Any] | None) -> object:
+    """Bring a result that was kept and one just made to one form."""
+    if result is None:
+        return None
+    return {name: _listed(value) for name, value in result.items()}
+
+
+def _listed(value: Any) -> object:
+    if isinstance(value, list | tuple):
+        return [_listed(each) for each in value]
+    return dict(value) if isinstance(value, Mapping) else None if value is None else str(value)
+
+
+def _reason(result: Mapping[str, Any] | None) -> str:
+    return "" if result is None else str(result["reason"])

@@ -1,0 +1,231 @@
+"""The auditor's pages over the real log: who looked and why, the decision made again, proofs that verify, and each look told to the log."""
+
+import json
+import re
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import update
+
+from audit.checkpoint import VerifierKey
+from audit.proof import Proof
+from audit.queries import sequence
+from audit.verify.pieces import Signers, verify_proof
+from db.clock import now
+from publish import changes_of_will
+from tests.calls import NEED, PLAN, a_system, resolve, the_app, view
+from tests.logs import a_log, entries
+from tests.pages import a_browser
+from tests.published import HETU, SAVONLINNA, a_hetu, a_world
+
+CASE = {"why": "complaint", "case": "TARK-2026-14"}
+STRANGER = a_hetu("010190", "903")
+
+
+@pytest.fixture
+def world(owner, connector):
+    return a_world(owner, connector)
+
+
+@pytest.fixture
+def log(database_url, keyring):
+    with a_log(database_url, keyring) as made:
+        yield made.start()
+
+
+@pytest.fixture
+def auditor(world, web_login, keyring):
+    with a_browser(web_login, keyring) as browser:
+        browser.sign_in("auditor-1")
+        yield browser
+
+
+@pytest.fixture
+def neighbour(world, log, web_login, keyring):
+    """A municipality's system, at which the neighbour works."""
+    with log.sealer() as sealer, the_app(web_login, sealer, keyring) as http:
+        yield a_system(world, http, user="w-17")
+
+
+@pytest.fixture
+def looked(world, neighbour, log, owner):
+    """A person whose need for services the neighbour saw by consent, and whose work ability was kept from them."""
+    person = world.person()
+    world.sections(person, {"te.suunnitelma": PLAN, "sote.palvelutarve": NEED})
+    world.grant(person, "sote.palvelutarve", through=changes_of_will)
+    assert view(neighbour, world.ref(person)).status_code == 200
+    log.settle(owner)
+    return person
+
+
+def found(auditor, hetu=HETU):
+    return auditor.post("/audit", {"hetu": hetu, **CASE}).headers["location"]
+
+
+def first_event(auditor, address):
+    return re.search(rf'href="({address}/[0-9a-f-]{{36}})">Tietoja katsottiin', auditor.get(address).text).group(1)
+
+
+def last_of(owner, log, type_):
+    log.settle(owner)
+    return [json.loads(row.entry) for row in entries(owner) if row.type == type_][-1]
+
+
+def test_who_looked_is_told_with_purpose_ground_and_what_was_withheld(auditor, looked):
+    page = auditor.get(found(auditor)).text
+
+    assert "Savonlinna" in page
+    assert "sln-asiakastyo" in page
+    assert "Palvelutarve" in page
+    assert "Suostumus on voimassa." in page
+    assert "Ei annettu:" in page
+
+
+def test_nobody_known_and_nobody_looked_at_read_alike(auditor, looked, world):
+    world.person(hetu=STRANGER)
+
+    unlooked, unknown = (auditor.get(found(auditor, hetu)).text for hetu in (STRANGER, a_hetu("020290", "904")))
+
+    assert re.sub(r"[0-9a-f]{64}", "", unlooked) == re.sub(r"[0-9a-f]{64}", "", unknown)
+    assert "Lokissa ei ole tapahtumia" in unlooked
+
+
+def test_each_look_is_an_event_with_its_reason_before_anything_is_shown(auditor, looked, owner, log):
+    auditor.get(found(auditor))
+
+    told = last_of(owner, log, "log.read")
+
+    assert told["actor"]["role"] == "auditor"
+    assert told["request"]["route"] == "GET /audit/found/{draft}"
+    assert told["request"]["case"]
+    assert told["person"]
+    assert HETU not in json.dumps(told)
+
+
+@pytest.mark.parametrize("missing", ["why", "case", "hetu"])
+def test_without_a_reason_or_a_whole_code_nothing_is_searched(auditor, looked, missing):
+    answer = auditor.post("/audit", {"hetu": HETU, **CASE} | {missing: ""})
+
+    assert answer.status_code == 422
+    assert f'href="#{missing}"' in answer.text
+    assert HETU not in answer.text
+
+
+def test_a_decision_made_again_gives_the_same_from_what_was_known_then(auditor, looked):
+    address = first_event(auditor, found(auditor))
+
+    page = auditor.get(address).text
+
+    assert "sama tulos" in page
+    assert "Tietojen tiiviste on sama kuin päätöksessä." in page
+    assert "The law says so." in page
+    assert "Annan luvan." in page
+    assert "vahvistamatta" in page
+
+
+def test_a_later_withdrawal_does_not_change_what_was_decided_before(auditor, looked, world):
+    world.withdraw(looked, "sote.palvelutarve", through=changes_of_will)
+
+    page = auditor.get(first_event(auditor, found(auditor))).text
+
+    assert "sama tulos" in page
+    assert "eri tulos" not in page
+
+
+def test_a_decision_that_the_rule_does_not_give_is_shown_with_the_difference(auditor, looked, owner):
+    address = first_event(auditor, found(auditor))
+    forge_results(owner)
+
+    page = auditor.get(address).text
+
+    assert "eri tulos" in page
+    assert "Asiakas on kieltänyt luovutuksen." in page
+
+
+def forge_results(owner):
+    """Write another reason into the decision row, as only the server's superuser could."""
+    from audit import tables
+
+    with owner.transaction() as tx:
+        tx.connection.exec_driver_sql("SET LOCAL ROLE audit_owner")
+        tx.connection.exec_driver_sql("ALTER TABLE audit.decision DISABLE TRIGGER append_only")
+        (results,) = tx.execute(tables.decision.select().with_only_columns(tables.decision.c.results)).scalars()
+        changed = [
+            {**each, "reason": "denied"} if each["category"] == "sote.palvelutarve" else each for each in results
+        ]
+        tx.execute(update(tables.decision).values(results=changed))
+
+
+def test_the_proof_of_an_event_verifies_by_the_logs_key_alone(auditor, looked, owner):
+    address = first_event(auditor, found(auditor))
+
+    answer = auditor.get(f"{address}/proof")
+
+    shown = Proof.parse(answer.text)
+    assert re.fullmatch(r'attachment; filename="luukku-\d{4}-\d+.tlog-proof"', answer.headers["content-disposition"])
+    assert list(verify_proof(shown, Signers(keys_of(owner)))) == []
+    assert json.loads(shown.extra)["entry"]["type"] == "disclosure.read"
+
+
+def keys_of(owner):
+    with owner.read() as read:
+        return [VerifierKey.parse(text) for text in sequence.signers(read, now().year)]
+
+
+def test_whom_a_worker_looked_at_is_found_by_the_name_their_office_gives_them(auditor, looked):
+    today = now().date()
+    asked = {"org": SAVONLINNA, "user": "w-17", "since": str(today - timedelta(days=6)), "until": str(today)} | CASE
+
+    listed = auditor.get(auditor.post("/audit/doers", asked).headers["location"]).text
+    other = auditor.get(auditor.post("/audit/doers", asked | {"user": "w-18"}).headers["location"]).text
+
+    assert "Tietoja katsottiin" in listed
+    assert "Lokissa ei ole tapahtumia" in other
+
+
+def test_a_refused_look_stands_in_the_list_too(auditor, world, neighbour, log, owner):
+    world.person()
+    world.moves(world.person(hetu=STRANGER), "491")
+    resolve(neighbour, STRANGER)
+    log.settle(owner)
+
+    page = auditor.get(found(auditor, STRANGER)).text
+
+    assert "ei annettu" in page
+
+
+def test_a_search_is_another_sessions_secret(auditor, looked, web_login, keyring):
+    address = found(auditor)
+    with a_browser(web_login, keyring) as other:
+        other.sign_in("auditor-1")
+
+        assert other.get(address).status_code == 404
+
+
+@pytest.mark.parametrize("account", ["steward-1", "aino"])
+def test_the_log_is_no_stewards_and_no_persons(looked, web_login, keyring, account):
+    with a_browser(web_login, keyring) as other:
+        other.sign_in(account)
+
+        assert other.get("/audit/doers").status_code == 404
+
+
+def test_a_list_longer_than_a_page_goes_on_behind_its_last_row(
+    auditor, looked, world, neighbour, log, owner, monkeypatch
+):
+    monkeypatch.setattr("web.auditor.found.ROWS", 2)
+    for _ in range(3):
+        view(neighbour, world.ref(looked))
+    address = found(auditor)
+
+    first = auditor.get(address).text
+    more = re.search(r'href="\?before=([^"]+)"', first).group(1)
+    second = auditor.get(f"{address}?before={more}").text
+
+    assert set(shown(first)) & set(shown(second)) == set()
+    assert len(shown(first)) == 2
+    assert len(shown(second)) >= 2
+
+
+def shown(page):
+    return re.findall(r"/([0-9a-f-]{36})\">", page)
