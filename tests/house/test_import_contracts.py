@@ -23,7 +23,7 @@ PLANTED = {
     "dags/pull_te.py": "import dags.pull_kela",
     "simulators/xroad.py": "import db.engine",
     "publish/gate.py": "import simulators.xroad\nimport connectors.tables",
-    "web/app.py": "import publish.queries",
+    "web/app.py": "import publish.queries\nimport web.sign_in.provider\nimport jinja2",
 }
 
 
