@@ -36,12 +36,13 @@ class Consumer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Call:
-    """One REST request below its service: `path` and `query` unencoded, `form` instead of a query when it names persons."""
+    """One REST request below its service: `path` and `query` unencoded; `form` or `document` instead of a query when it names persons."""
 
     path: str
     method: str = "GET"
     query: tuple[tuple[str, str], ...] = ()
     form: tuple[tuple[str, str], ...] | None = field(default=None, repr=False)
+    document: bytes | None = field(default=None, repr=False)
     accept: str = "application/json"
 
     def target(self, service: ServiceId) -> str:
@@ -54,14 +55,16 @@ class Call:
 
     @property
     def body(self) -> bytes | None:
-        """Give the form as the request's body."""
-        return None if self.form is None else urlencode(self.form).encode()
+        """Give the form, or the JSON document, as the request's body."""
+        return self.document if self.form is None else urlencode(self.form).encode()
 
     @property
     def headers(self) -> dict[str, str]:
         """Give the headers that are not X-Road's."""
-        form = {} if self.form is None else {"Content-Type": "application/x-www-form-urlencoded"}
-        return {"Accept": self.accept} | form
+        if self.body is None:
+            return {"Accept": self.accept}
+        told = "application/json" if self.form is None else "application/x-www-form-urlencoded"
+        return {"Accept": self.accept, "Content-Type": told}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

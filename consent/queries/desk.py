@@ -8,7 +8,8 @@ from sqlalchemy import ColumnElement, func, or_, select
 
 from consent.model.will import Step
 from consent.queries.life import first_version
-from consent.tables import agreement, current
+from consent.queries.people import of_age_if_born_by
+from consent.tables import agreement, current, person
 from db.engine import Read
 
 
@@ -42,9 +43,10 @@ def _waiting(read: Read, office: str, at: datetime, limit: int, *wanted: ColumnE
             until,
         )
         .join_from(current, agreement, first_version(of.agreement_id))
+        .join(person, person.c.person_id == of.person_id)
         .where(
             agreement.c.recipient == office,
-            or_(of.minor.is_(None), ~of.minor),
+            or_(of.minor.is_(None), of.minor == func.coalesce(person.c.birth_date > of_age_if_born_by(at), False)),
             or_(of.from_at.is_(None), of.from_at <= at),
             or_(of.until_at.is_(None), of.until_at > at),
             *wanted,

@@ -142,6 +142,15 @@ def of_age_at(birth_date: date, *, years: int = OF_AGE) -> datetime:
     return datetime.combine(birthday, time(), _HELSINKI).astimezone(UTC)
 
 
+def of_age_if_born_by(at: datetime, *, years: int = OF_AGE) -> date:
+    """Return the last day on which somebody of age at a moment was born: the other way round of ``of_age_at``."""
+    day = at.astimezone(_HELSINKI).date()
+    try:
+        return day.replace(year=day.year - years)
+    except ValueError:
+        return date(day.year - years, 2, 28)
+
+
 def life(read: Read, person_id: UUID) -> tuple[date | None, datetime | None]:
     """Return when a person was born and died, None where not known."""
     of = person.c
