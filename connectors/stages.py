@@ -15,11 +15,13 @@ from db.environment import from_environ
 Facts = dict[str, Any]
 
 
-def plan(source: str, leave: str, *, full: str) -> list[Facts]:
-    """Cut the source into batches of one shard and one window each; ``full`` is ``True`` as Airflow renders it."""
+def plan(source: str, leave: str, *, full: str, run: str) -> list[Facts]:
+    """Cut the source into batches of one shard and one window each; ``full`` and ``run``, the run's id, are as Airflow renders them."""
     from connectors import runs
 
-    return runs.plan(from_environ(), source=source, at=now(), full=full == "True", leave=leave)
+    return runs.plan(
+        from_environ(), source=source, at=now(), full=full == "True", leave=leave, by_clock=run.startswith("scheduled")
+    )
 
 
 def land(batch: Facts) -> Facts:

@@ -29,7 +29,7 @@ AT_ONCE = RetryRule("connectors.errors.ConnectorError", RetryAction.FAIL)
     },
 )
 def pull_sote() -> None:
-    planned = task(stages.plan)("sote", task(leave)("sote"), full="{{ params.full }}")
+    planned = task(stages.plan)("sote", task(leave)("sote"), full="{{ params.full }}", run="{{ run_id }}")
     landed = task(stages.land).expand(batch=planned)
     grouped = task(trigger_rule="all_done")(stages.group)(planned, landed)
     checked = task(stages.check).expand(group=grouped)

@@ -167,6 +167,14 @@ def _mark(tx: Transaction, batch_id: UUID, **values: object) -> None:
     tx.execute(update(batch).where(batch.c.batch_id == batch_id).values(**values))
 
 
+def answered(read: Read, *, connection_ids: Iterable[str], after: datetime) -> set[str]:
+    """Name the connections that were asked by window after a moment and answered, whatever became of the answer."""
+    came = batch.c.state.in_([State.LANDED, State.CHECKED, State.MERGED, State.HELD])
+    of_window = batch.c.people.is_(None) & (batch.c.planned_at >= after) & came
+    statement = select(batch.c.connection_id).where(batch.c.connection_id.in_(connection_ids), of_window)
+    return set(read.execute(statement).scalars())
+
+
 def watermarks(read: Read, *, connection_ids: Iterable[str]) -> dict[str, datetime]:
     """Give how far each connection has come; one that was never pulled whole is not there."""
     statement = select(watermark.c.connection_id, watermark.c.since).where(

@@ -25,6 +25,7 @@ _STORED_OF: Final = """
       LEFT JOIN staging.batch b USING (batch_id)
 """
 _KEYS: Final = {"source_record_id": "text"}
+_ASKED: Final = {"county": "text", "person_id": "uuid"}
 _GONE: Final = {"person_id": pl.String, "batch_id": pl.String}
 
 
@@ -54,6 +55,20 @@ def counted(read: Read, *, table: str, connection_ids: Sequence[str]) -> dict[st
     return {str(connection_id): int(str(number)) for connection_id, number in rows}
 
 
+def counted_of_people(tx: Transaction, *, table: str, asked: pl.DataFrame) -> dict[str, int]:
+    """Count what counties' records are of some people (columns ``county``, ``person_id``), by the connection they came over."""
+    with loaded(tx, "asked_person", _ASKED, asked):
+        rows = ask(
+            tx,
+            f"""
+            SELECT b.connection_id, count(*)
+              FROM staging.{table} r JOIN staging.batch b USING (batch_id) JOIN asked_person USING (county, person_id)
+             GROUP BY b.connection_id
+            """,
+        )
+    return {str(connection_id): int(str(number)) for connection_id, number in rows}
+
+
 def stored_of_keys(tx: Transaction, *, table: str, keys: pl.Series) -> pl.DataFrame:
     """Give what is stored of records by their keys."""
     with loaded(tx, "asked_key", _KEYS, pl.DataFrame({"source_record_id": keys})):
@@ -62,7 +77,7 @@ def stored_of_keys(tx: Transaction, *, table: str, keys: pl.Series) -> pl.DataFr
 
 def stored_of_people(tx: Transaction, *, table: str, asked: pl.DataFrame) -> pl.DataFrame:
     """Give what counties' records are of some people: columns ``county``, ``person_id``."""
-    with loaded(tx, "asked_person", {"county": "text", "person_id": "uuid"}, asked):
+    with loaded(tx, "asked_person", _ASKED, asked):
         return read_out(tx, _STORED_OF.format(table=table) + " JOIN asked_person USING (county, person_id)", STORED)
 
 

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time, timedelta
 from io import BytesIO
 from typing import Any, Final
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import polars as pl
 
@@ -19,20 +20,39 @@ from db.ids import uuid7
 from schemas.vocabulary import Source
 
 PEOPLE_A_SHARD: Final = 20_000
+HELSINKI: Final = ZoneInfo("Europe/Helsinki")
+NIGHT: Final = time(1)
+"""From here on, Helsinki time, an area may be asked for what changed; the clock asks it once a night."""
 NAMED: Final = {"category": pl.String, "person_id": pl.String}
 
 
 def plan(
-    environment: Environment, *, source: str, at: datetime, full: bool = False, leave: str | None = None
+    environment: Environment,
+    *,
+    source: str,
+    at: datetime,
+    full: bool = False,
+    leave: str | None = None,
+    by_clock: bool = False,
 ) -> list[dict[str, Any]]:
     """Write the batches of a run and give them, one dict each: batch, source, shard, since (None: from the beginning), leave.
 
-    Batches of the source that never came to an end are given up. A county whose breaker is open is left out. Raises SourceClosed where
-    nothing of the source may be asked.
+    Batches of the source that never came to an end are given up. A county whose breaker is open is left out. `by_clock` an area that
+    answered this night already is asked only about the people in the queue (AMENDMENTS 4). Raises SourceClosed where nothing of the
+    source may be asked.
     """
     store = open_store(environment.store)
     with environment.database(Login.CONNECTOR, pool_size=1) as database, database.transaction() as tx:
-        planning = _Planning(tx=tx, store=store, source=Source(source), at=at, run_id=uuid7(at), full=full, leave=leave)
+        planning = _Planning(
+            tx=tx,
+            store=store,
+            source=Source(source),
+            at=at,
+            run_id=uuid7(at),
+            full=full,
+            leave=leave,
+            answered_after=_night(at) if by_clock else at,
+        )
         books.abandon_batches(tx, source=planning.source)
         planned = list(planning.batches())
         books.plan_batches(tx, planned=planned)
@@ -51,6 +71,7 @@ class _Planning:
     run_id: UUID
     full: bool
     leave: str | None
+    answered_after: datetime
 
     def batches(self) -> Iterator[Batch]:
         """Yield the batches of every open connection."""
@@ -63,8 +84,10 @@ class _Planning:
             for connection in connections:
                 yield from self._by_name(connection, since.get(connection.connection_id), waiting)
             return
+        answered = self._answered(connections)
         for connection in connections:
-            yield self._batch(connection, connection.place, since.get(connection.connection_id))
+            if connection.connection_id not in answered:
+                yield self._batch(connection, connection.place, since.get(connection.connection_id))
         known = [each for each in connections if each.connection_id in since]
         yield from self._from_the_beginning(known, waiting)
 
@@ -77,6 +100,11 @@ class _Planning:
                 of_area = {person for person, area in areas if area == batch.shard}
                 named = of_area if batch.people is None else set(_people(self.store, batch.people)) & set(queued)
                 books.being_asked(self.tx, batch_id=batch.batch_id, person_ids=named, source=self.source)
+
+    def _answered(self, connections: Sequence[Connection]) -> set[str]:
+        """Name the areas that need not be asked what changed: they answered already, and a steward may be looking at it."""
+        asked = () if self.full else [each.connection_id for each in connections]
+        return books.answered(self.tx, connection_ids=asked, after=self.answered_after)
 
     def _open(self) -> list[Connection]:
         connections = books.connections(self.tx, source=self.source, at=self.at)
@@ -143,6 +171,13 @@ class _Planning:
             leave=leave or people or self.leave,
             planned_at=self.at,
         )
+
+
+def _night(at: datetime) -> datetime:
+    """Give when the night of a moment began: the last one o'clock in Helsinki."""
+    local = at.astimezone(HELSINKI)
+    day = local.date() if local.time() >= NIGHT else local.date() - timedelta(days=1)
+    return datetime.combine(day, NIGHT, HELSINKI)
 
 
 def _shards(rows: pl.DataFrame) -> Iterator[pl.DataFrame]:

@@ -189,7 +189,7 @@ class _Type:
             return gone
         everything = records.stored_of_connections(tx, table=table, connection_ids=list(memory.connections))
         left = everything.join(light, on=KEY, how="anti")
-        return left.filter(~pl.col(KEY).is_in(again.implode()))
+        return left.filter(~pl.col(KEY).is_in(pl.concat([again, memory.left_out(table)]).implode()))
 
     def _less_quarantined(self, gone: pl.DataFrame) -> pl.DataFrame:
         """Keep what came but was refused: a broken row is not a gone one."""

@@ -17,7 +17,10 @@ from connectors.store import Store
 from db.engine import Transaction
 
 AGAIN: Final = "again"
+LEFT_OUT: Final = "left out "
+"""Stands before the key of a record that came and was not stored: the person may be granted later, and the record come by name."""
 CONNECTION: Final = "connection"
+_LEFT_OUT: Final = pl.col(KEY).str.starts_with(LEFT_OUT)
 _SCHEMA: Final = {**seen.SCHEMA, SHARD: pl.UInt32, CONNECTION: pl.String, AGAIN: pl.Boolean}
 
 
@@ -33,11 +36,18 @@ class Memory:
 
     def came(self, table: str) -> pl.Series:
         """Give the keys of a table's records that came again as they were."""
-        return self.rows.filter(pl.col(AGAIN) & (pl.col(TABLE) == table))[KEY].drop_nulls()
+        return self._keys(table, pl.col(AGAIN) & ~_LEFT_OUT)
+
+    def left_out(self, table: str) -> pl.Series:
+        """Give the keys of a table's records that came again and were not stored then; what asking by name has brought is not gone."""
+        return self._keys(table, pl.col(AGAIN) & _LEFT_OUT).str.strip_prefix(LEFT_OUT)
 
     def missing(self, table: str) -> pl.Series:
         """Give the keys of a table's records whose element did not come: they are changed, or gone."""
-        return self.rows.filter(~pl.col(AGAIN) & (pl.col(TABLE) == table))[KEY].drop_nulls()
+        return self._keys(table, ~pl.col(AGAIN) & ~_LEFT_OUT)
+
+    def _keys(self, table: str, wanted: pl.Expr) -> pl.Series:
+        return self.rows.filter(wanted & (pl.col(TABLE) == table))[KEY].drop_nulls()
 
     def of_batch(self, number: int) -> pl.DataFrame:
         """Give what stays remembered of a batch: the rows of the elements that came again."""

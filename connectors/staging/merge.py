@@ -154,19 +154,33 @@ class _Merging:
 
 
 def _vanished(run: Run, decided: Sequence[Decided]) -> dict[int, str]:
-    """Find the full pulls that lack too much of what is known, by number, each with why it is held."""
+    """Find the pulls from the beginning that lack too much of what is known, by number, each with why it is held."""
     gone: Counter[str] = Counter()
     for each in decided:
         gone.update(dict(each.gone.group_by("stored_connection").len().iter_rows()))
-    doubtful = [connection_id for connection_id in run.full_connections if vanished(0, gone[connection_id])]
-    known: Counter[str] = Counter()
-    for each in decided if doubtful else ():
-        known.update(records.counted(run.tx, table=each.layout.table, connection_ids=doubtful))
-    return {
-        number: f"{gone[batch.connection_id]:,} of {known[batch.connection_id]:,} known records are not in a full pull"
-        for number, (batch, full) in enumerate(zip(run.batches, run.full, strict=True))
-        if full and not batch.accepted_as_is and vanished(known[batch.connection_id], gone[batch.connection_id])
+    doubtful = {
+        number: batch.connection_id
+        for number, batch in enumerate(run.batches)
+        if run.incoming.batches[number].full and not batch.accepted_as_is and vanished(0, gone[batch.connection_id])
     }
+    known = _known(run, decided, sorted(set(doubtful.values()))) if doubtful else Counter()
+    return {
+        number: f"{gone[connection_id]:,} of {known[connection_id]:,} known records are not in a full pull"
+        for number, connection_id in doubtful.items()
+        if vanished(known[connection_id], gone[connection_id])
+    }
+
+
+def _known(run: Run, decided: Sequence[Decided], connection_ids: Sequence[str]) -> Counter[str]:
+    """Count what is stored of connections: all of it, or what is about the people whom a county was asked about anew."""
+    known: Counter[str] = Counter()
+    for each in decided:
+        table = each.layout.table
+        if run.asked_anew.height:
+            known.update(records.counted_of_people(run.tx, table=table, asked=run.asked_anew))
+        else:
+            known.update(records.counted(run.tx, table=table, connection_ids=connection_ids))
+    return known
 
 
 def _write(run: Run, decided: Sequence[Decided], found: Protections, released: pl.DataFrame | None) -> None:

@@ -10,7 +10,7 @@ from connectors.layout import KEY
 from connectors.staging import seen
 from connectors.staging.check import remembered_by
 from connectors.staging.decide import Decided
-from connectors.staging.memory import good_elements
+from connectors.staging.memory import LEFT_OUT, good_elements
 from connectors.staging.run import Run
 from connectors.staging.seen import TABLE
 from connectors.staging.sorting import FATE, Fate
@@ -36,8 +36,9 @@ def remember(run: Run, decided: Sequence[Decided], refused: pl.DataFrame | None)
 
 
 def _good(decided: Decided) -> pl.DataFrame:
-    """Give what was not refused; what is not stored, for nobody may be shown it or it came twice, is remembered without its key."""
-    stored = pl.when(pl.col(FATE).is_in(_STORED)).then(KEY).alias(KEY)
+    """Give what was not refused: what is not stored, for nobody may be shown it, as left out; what came twice, without its key."""
+    left_out = pl.when(pl.col(FATE) == Fate.DROPPED).then(pl.lit(LEFT_OUT) + pl.col(KEY))
+    stored = pl.when(pl.col(FATE).is_in(_STORED)).then(KEY).otherwise(left_out).alias(KEY)
     named = pl.lit(decided.layout.table).alias(TABLE)
     return decided.rows.filter(pl.col(FATE) != Fate.REFUSED).select(ELEMENT, named, stored, SHARD)
 

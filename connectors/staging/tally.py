@@ -1,7 +1,7 @@
 """What is counted while a group is checked: rows, broken ones and unfilled fields, by batch and record type, over all its slices."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -70,7 +70,7 @@ class Tally:
                 record=name,
                 rows=rows,
                 broken=broken,
-                unfilled=unfilled if rows >= EMPTY_ROWS else (),
+                unfilled=unfilled if rows >= EMPTY_ROWS or _renamed(name, reader.unknown[number]) else (),
             )
         for number, whole in enumerate(full):
             unknown = () if reader.source in _COUNTED else tuple(sorted(reader.unknown[number]))
@@ -83,6 +83,11 @@ class Tally:
                 unknown=unknown,
                 missing=whole and not rows and number not in reader.unreadable,
             )
+
+
+def _renamed(record: str, unknown: Iterable[str]) -> bool:
+    """Whether the record came with fields that nobody knows: then one that is nowhere filled was renamed, however few the rows."""
+    return any(path.lower().startswith(f"{record}.") for path in unknown)
 
 
 def _by_batch(frame: pl.DataFrame, mandatory: Sequence[str]) -> Iterator[tuple[Any, ...]]:

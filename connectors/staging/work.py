@@ -132,7 +132,8 @@ class Work:
         for record, outcome in outcomes.items():
             rows = refused_rows(record, _LAYOUT_OF.get(record), frames[record], outcome.refused, self.keyring)
             refused.append(rows)
-        broken = pl.concat([frames[record][of.refused["row"]][ELEMENT] for record, of in outcomes.items()])
+        nothing = pl.Series(ELEMENT, [], dtype=pl.Binary)
+        broken = pl.concat([nothing, *(frames[record][of.refused["row"]][ELEMENT] for record, of in outcomes.items())])
         accepted = {record: _remembering(outcome.accepted, broken) for record, outcome in outcomes.items()}
         return self._written(name, chain([(QUARANTINE, pl.concat(refused))], self._accepted(accepted)))
 

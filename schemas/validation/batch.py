@@ -18,7 +18,7 @@ VOLUME_TIMES: Final = 5
 VOLUME_ROWS: Final = 200
 """A batch is held when it is over five times the median of its last 14, at least 3 of them known, and has over 200 rows."""
 EMPTY_ROWS: Final = 10
-"""A mandatory field that is nowhere filled is a changed shape in ten rows and more, broken rows in fewer."""
+"""A mandatory field that is nowhere filled is a changed shape in ten rows and more; in fewer only when unknown fields came with it."""
 VANISHED_SHARE: Final = 0.10
 VANISHED_ROWS: Final = 20
 """A full pull is held when more records than both that we know are not in it."""

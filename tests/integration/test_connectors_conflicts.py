@@ -195,6 +195,16 @@ def test_a_field_that_is_nowhere_filled_holds_the_batch_until_a_steward_accepts_
     assert len(desk.refused()) == 15
 
 
+def test_a_renamed_field_holds_the_smallest_night(desk):
+    renamed = a_period("p", "aino", "2026-01-01")
+    renamed["koodi"] = renamed.pop("tyollkoodi")
+
+    state, _, held = desk.answer(tyonhakijat=[AINO], tyollisyysjaksot=[renamed])
+
+    assert (state, held) == ("held", ["tyollisyysjakso: tyollkoodi empty in every row"])
+    assert desk.count("staging.watermark") == 0
+
+
 def test_protection_clears_where_the_person_is_and_decisions_know_at_once(desk):
     desk.answer(tyonhakijat=[AINO, ELLI])
 

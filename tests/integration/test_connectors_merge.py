@@ -2,7 +2,9 @@
 
 import pytest
 
-from schemas.vocabulary import Category
+from connectors.errors import NotMerged
+from schemas.vocabulary import Category, Source
+from simulators.faults import Fault, FaultName
 from tests.asking import a_simulation
 from tests.pulling import House, an_environment
 
@@ -88,6 +90,28 @@ def test_sote_is_asked_about_the_people_of_the_leave_list_and_nobody_else(house)
     assert found <= set(listed)
     assert house.count("staging.asiakassuhde") > 0
     assert house.count("staging.palvelutarve") == 0
+
+
+def everything_of_sote(house):
+    people = [person for (person,) in house.ask("SELECT DISTINCT person_id::text FROM staging.tyonhakija")]
+    categories = [each.value for each in Category if each.source is Source.SOTE]
+    return house.leave(*((category, person, COUNTY) for person in people for category in categories))
+
+
+def test_a_county_that_suddenly_knows_nobody_is_held_and_nothing_of_it_goes(house):
+    house.pull("te")
+    leave = everything_of_sote(house)
+    house.pull("sote", leave=leave)
+    known = house.count("staging.potilas"), house.count("staging.asiakassuhde")
+    assert sum(known) > 20
+    house.simulation.faults.plan(Fault(name=FaultName.EMPTY_LIST, source="sote", times=None))
+
+    with pytest.raises(NotMerged):
+        house.pull("sote", leave=leave, full=True)
+
+    assert (house.count("staging.potilas"), house.count("staging.asiakassuhde")) == known
+    ((held,),) = house.ask("SELECT held FROM staging.batch WHERE source = 'sote' AND state = 'held'")
+    assert "known records are not in a full pull" in held[0]
 
 
 def test_without_a_leave_list_no_county_is_asked(house):

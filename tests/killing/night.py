@@ -101,7 +101,7 @@ def night_of_te(worker: Worker, tasks: Calm | Killing | Felling) -> None:
 
 def pull(worker, tasks, source):
     leave = tasks.run(worker, "leave", source)
-    planned = tasks.run(worker, "plan", source, leave, full="False")
+    planned = tasks.run(worker, "plan", source, leave, full="False", run="manual")
     landed = [tasks.run(worker, "land", batch) for batch in planned]
     groups = tasks.run(worker, "group", planned, landed)
     checked = [tasks.run(worker, "check", group) for group in groups]

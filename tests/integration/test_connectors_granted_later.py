@@ -1,0 +1,48 @@
+"""What was left out, and came by name once somebody might be shown it, is not taken for gone by the next full pull."""
+
+from datetime import timedelta
+
+from connectors import runs
+from connectors.queries import books
+from db.engine import Login
+from schemas.vocabulary import Category, Source
+from tests.asking import a_simulation
+from tests.pulling import House, an_environment
+
+CONTACTS = Category.TE_YHTEYDENOTOT
+
+
+def test_a_record_that_came_by_name_stays_when_everything_is_pulled_again(database_url, tmp_path):
+    house = House(an_environment(database_url, tmp_path), a_simulation(people=60))
+    house.connect("te")
+    general = [(each.value, None, None) for each in Category if each.source is Source.TE and each is not CONTACTS]
+    house.pull("te", leave=house.leave(*general))
+    people = [person for (person,) in house.ask("SELECT person_id FROM staging.tyonhakija")]
+    with house.environment.database(Login.CONNECTOR) as connector, connector.transaction() as tx:
+        books.ask_from_the_beginning(tx, person_ids=people, source=Source.TE, at=house.at)
+    granted = house.leave(*general, *((CONTACTS.value, str(person), None) for person in people))
+    house.pull("te", leave=granted)
+    came = house.count("staging.yhteydenotto")
+
+    house.pull("te", leave=granted, full=True)
+
+    assert came > 0
+    assert house.count("staging.yhteydenotto") == came
+
+
+def nightly(house, minutes):
+    at = house.at + timedelta(minutes=minutes)
+    return runs.plan(house.environment, source="te", at=at, by_clock=True)
+
+
+def test_the_clock_asks_an_area_once_a_night_and_each_time_about_whom_was_granted_since(database_url, tmp_path):
+    house = House(an_environment(database_url, tmp_path), a_simulation(people=60))
+    house.connect("te")
+    house.pull("te")
+    ((person,), *_) = house.ask("SELECT person_id FROM staging.tyonhakija ORDER BY 1")
+
+    assert nightly(house, 10) == []
+    with house.environment.database(Login.CONNECTOR) as connector, connector.transaction() as tx:
+        books.ask_from_the_beginning(tx, person_ids=[person], source=Source.TE, at=house.at)
+    assert [each["shard"] for each in nightly(house, 20)] == ["36-asked-0"]
+    assert [each["shard"] for each in nightly(house, 24 * 60)] == ["36", "36-asked-0"]
