@@ -44,6 +44,13 @@ def nodes(read: Read, log: int, ranges: Sequence[range]) -> list[bytes]:
     return [joined or b"" for (joined,) in fetched(read, _NODES, values)]
 
 
+def leaves(read: Read, log: int, start: int, stop: int) -> list[bytes]:
+    """Return the leaves of [start, stop) as the tree keeps them, fewer when some are missing."""
+    c = tables.node.c
+    statement = select(c.hash).where(c.log == log, c.level == 0, c.n >= start, c.n < stop).order_by(c.n)
+    return [bytes(each) for each in read.execute(statement).scalars()]
+
+
 def notes(read: Read, log: int, start: int, stop: int) -> list[SignedNote]:
     """Return the signed notes of sizes in (start, stop], and the one before them, by size."""
     c = tables.checkpoint.c

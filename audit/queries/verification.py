@@ -111,7 +111,7 @@ def differing_columns(read: Read, log: int) -> list[Differing]:
 
 _GAPS = sql("""
     SELECT index FROM (
-        SELECT index, person_n, lag(person_n, 1, 0::bigint) OVER person AS former_n,
+        SELECT index, person_n, lag(person_n, 1, CASE WHEN :pruned > 0 THEN person_n - 1 ELSE 0 END) OVER person AS former_n,
                encode(lag(leaf) OVER person, 'hex') AS former_leaf,
                CASE WHEN person_n > 1
                     THEN encode(substring(entry FROM position('"person_prev":"'::bytea IN entry) + 15 FOR 64), 'escape')
@@ -119,21 +119,31 @@ _GAPS = sql("""
           FROM audit.event WHERE log = :log AND person IS NOT NULL
         WINDOW person AS (PARTITION BY person ORDER BY person_n)
     ) AS followed
-     WHERE person_n <> former_n + 1 OR person_prev IS DISTINCT FROM former_leaf
+     WHERE person_n <> former_n + 1
+        OR (person_prev IS DISTINCT FROM former_leaf AND NOT (:pruned > 0 AND former_leaf IS NULL))
     UNION
     SELECT coalesce(e.index, 0) FROM (SELECT * FROM audit.person_head WHERE log = :log) AS h
       FULL JOIN (
         SELECT DISTINCT ON (person) person, person_n, leaf, index
           FROM audit.event WHERE log = :log AND person IS NOT NULL ORDER BY person, person_n DESC
       ) AS e ON e.person = h.person
-     WHERE (h.n, h.leaf) IS DISTINCT FROM (e.person_n, e.leaf)
+     WHERE (h.n, h.leaf) IS DISTINCT FROM (e.person_n, e.leaf) AND NOT (:pruned > 0 AND e.person IS NULL)
      ORDER BY 1 LIMIT :most
 """)
 
 
-def person_gaps(read: Read, log: int) -> list[int]:
-    """Return the events before which one of the same person is missing, and the newest that are not the person's head."""
-    return list(read.execute(_GAPS, {"log": log, "most": MAX_ROWS}).scalars())
+def person_gaps(read: Read, log: int, pruned: int) -> list[int]:
+    """Return the events before which one of the same person is missing, and the newest that are not the person's head.
+
+    Where the first ``pruned`` events are gone by right, a person's list begins where it does.
+    """
+    return list(read.execute(_GAPS, {"log": log, "pruned": pruned, "most": MAX_ROWS}).scalars())
+
+
+def prunings(read: Read) -> list[bytes]:
+    """Return the entries that tell of events pruned, of every log."""
+    c = tables.event.c
+    return [bytes(each) for each in read.execute(select(c.entry).where(c.type == "retention.pruned")).scalars()]
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,11 +35,11 @@ def columns(read: Read, year: int) -> Iterator[Finding]:
         yield Finding(code=Code.COLUMN_DIFFERS, log=year, index=found.index, sentence=sentence)
 
 
-def persons(read: Read, year: int) -> Iterator[Finding]:
+def persons(read: Read, year: int, pruned: int) -> Iterator[Finding]:
     """Name the events before which one of the same person is missing."""
     try:
         with read.connection.begin_nested():
-            gaps = verification.person_gaps(read, year)
+            gaps = verification.person_gaps(read, year, pruned)
     except StatementRefused:
         return
     for index in gaps:

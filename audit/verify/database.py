@@ -12,6 +12,7 @@ from audit.cosignature import WitnessKey
 from audit.errors import BadNote, EventRejected
 from audit.fence import Fence
 from audit.queries import sequence, verification
+from audit.retention import claimed
 from audit.tree import Place
 from audit.verify import beside
 from audit.verify.findings import Code, Finding, Summary
@@ -60,16 +61,17 @@ def verify_database(database: Database, trust: Trust, *, with_details: bool = Fa
     with database.read(snapshot=True) as read:
         yield from beside.guards(read)
         years = verification.logs(read)
-        announced = _announced(trust)
+        announced, pruned = _announced(trust), claimed(verification.prunings(read))
         sizes, checkpoints = {}, 0
         for year in years:
-            verdict = _verdict(database, read, year, _keys(read, trust, year), announced.pop(year, None))
+            log = Log(year, _keys(read, trust, year), announced.pop(year, None), pruned.get(year, 0))
+            verdict = _verdict(database, read, log)
             yield from verdict.findings
             yield from beside.details_of(read, year) if with_details else ()
             yield from _disagreements(read, trust, year, verdict.size)
             sizes[year], checkpoints = verdict.size, checkpoints + verdict.checkpoints
         yield from _missing_logs(announced)
-        yield from _broken_links(read, years)
+        yield from _broken_links(read, [year for year in years if not pruned.get(year)])
         if not trust.public_keys:
             yield Finding(
                 code=Code.KEY_MISSING, sentence="No trusted key was given; the log's own list of keys was used."
@@ -77,16 +79,34 @@ def verify_database(database: Database, trust: Trust, *, with_details: bool = Fa
         yield Summary(sizes=sizes, checkpoints=checkpoints)
 
 
-def _verdict(
-    database: Database, read: Read, year: int, keys: list[VerifierKey], announced: Checkpoint | None
-) -> Verdict:
-    good = good_checkpoints(database, read, year, keys)
+@dataclass(frozen=True, slots=True)
+class Log:
+    """What is known of a year's log beforehand: its keys, what was announced of it, how many of its first events are gone by right."""
+
+    year: int
+    keys: list[VerifierKey]
+    announced: Checkpoint | None
+    pruned: int
+
+
+def _verdict(database: Database, read: Read, log: Log) -> Verdict:
+    good = good_checkpoints(database, read, log.year, log.keys, log.pruned)
     if good is None:
-        verdict = verify_log(DatabaseCopy(read, year), keys, announced=announced)
-        findings = [*verdict.findings, *beside.columns(read, year), *beside.persons(read, year)]
-        return replace(verdict, findings=findings)
-    cut = [] if announced is None or announced in good else [rolled_back(year, announced.size)]
+        return _walked(read, log)
+    announced = log.announced
+    cut = [] if announced is None or announced in good else [rolled_back(log.year, announced.size)]
     return Verdict(cut, good[-1].size, len(good))
+
+
+def _walked(read: Read, log: Log) -> Verdict:
+    verdict = verify_log(DatabaseCopy(read, log.year), log.keys, announced=log.announced)
+    left = [finding for finding in verdict.findings if not _is_pruned(finding, log.pruned)]
+    beside_it = [*beside.columns(read, log.year), *beside.persons(read, log.year, log.pruned)]
+    return replace(verdict, findings=[*left, *beside_it])
+
+
+def _is_pruned(finding: Finding, pruned: int) -> bool:
+    return finding.code is Code.ENTRY_MISSING and finding.index is not None and finding.index < pruned
 
 
 def _keys(read: Read, trust: Trust, year: int) -> list[VerifierKey]:

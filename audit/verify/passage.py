@@ -56,6 +56,8 @@ class Chains:
         """Take up the next events. Raises ``Unfit`` where one of a person's is missing."""
         ends = self.ends
         for leaf, m in items:
+            if m is None:
+                continue
             person, n = m.person, m.person_n
             if person is None or n is None:
                 if person is not None or n is not None:
@@ -68,11 +70,11 @@ class Chains:
                 self.rests_on[person] = before
             ends[person] = Link(n, leaf.hex())
 
-    def join(self, later: "Chains") -> None:
-        """Take up the part that follows."""
+    def join(self, later: "Chains", *, pruned: bool = False) -> None:
+        """Take up the part that follows; a list whose beginning was pruned begins where it does."""
         nothing = Link(0, None)
         for person, before in later.rests_on.items():
-            if self.ends.get(person, nothing) != before:
+            if self.ends.get(person, before if pruned else nothing) != before:
                 raise Unfit
         self.ends |= later.ends
 
@@ -84,7 +86,7 @@ class Passed:
     began: list[bytes]
     ended: list[bytes]
     checkpoints: list[Checkpoint]
-    times: tuple[str, str]
+    times: tuple[str, str] | None
     chains: Chains
 
 
@@ -106,15 +108,13 @@ class Passage:
         waiting = deque(self._part.notes(self._start, stop))
         for first in range(self._start, stop, STRETCH):
             self._take(first, min(first + STRETCH, stop), waiting)
-        if self._times is None:
-            raise Unfit
         return Passed(self._began, self._frontier.edge, self._checkpoints, self._times, self._chains)
 
     def _take(self, start: int, stop: int, waiting: deque[SignedNote]) -> None:
         items = self._part.items(start, stop)
         if len(items) != stop - start:
             raise Unfit
-        self._look_at_times([item.members.seq_t for item in items])
+        self._look_at_times([item.members.seq_t for item in items if item.members is not None])
         self._chains.follow(items)
         edge_before = self._frontier.edge
         levels = self._frontier.extend([item.leaf for item in items])
@@ -124,10 +124,10 @@ class Passage:
             self._settle(waiting.popleft(), grown)
 
     def _look_at_times(self, times: list[str]) -> None:
-        first, last = self._times or (times[0], times[0])
-        if times[0] < last or sorted(times) != times:
+        if sorted(times) != times:
             raise Unfit
-        self._times = first, times[-1]
+        if times:
+            self._times = _following(self._times, (times[0], times[-1]))
 
     def _settle(self, note: SignedNote, grown: "Grown") -> None:
         try:
@@ -157,13 +157,22 @@ class Grown:
         return former[place.level] if n < 0 else self.levels[place.level][n]
 
 
-def joined(parts: Sequence[Passed]) -> Passed:
+def joined(parts: Sequence[Passed], *, pruned: bool = False) -> Passed:
     """Join parts that follow one another. Raises ``Unfit`` where one does not begin as the one before it ended."""
-    whole = Passed([], [], [], parts[0].times, Chains())
+    whole = Passed([], [], [], None, Chains())
     for part in parts:
-        if part.began != whole.ended or (whole.ended and part.times[0] < whole.times[1]):
+        if part.began != whole.ended:
             raise Unfit
-        whole.chains.join(part.chains)
-        times = (whole.times[0], part.times[1])
+        whole.chains.join(part.chains, pruned=pruned)
+        times = whole.times if part.times is None else _following(whole.times, part.times)
         whole = Passed([], part.ended, [*whole.checkpoints, *part.checkpoints], times, whole.chains)
     return whole
+
+
+def _following(former: tuple[str, str] | None, later: tuple[str, str]) -> tuple[str, str]:
+    """Join two stretches of time. Raises ``Unfit`` where they run backwards."""
+    if former is None:
+        return later
+    if later[0] < former[1]:
+        raise Unfit
+    return former[0], later[1]

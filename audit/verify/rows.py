@@ -32,10 +32,10 @@ class Differs(Exception):
 
 
 class Item(NamedTuple):
-    """An entry that was read: its leaf, made anew, and its members."""
+    """An entry that was read: its leaf, made anew, and its members; of one that was pruned, its leaf as the tree keeps it."""
 
     leaf: bytes
-    members: Members
+    members: Members | None
 
 
 def items(rows: bytes, log: int, index: int) -> Iterator[Item]:
@@ -47,14 +47,14 @@ def items(rows: bytes, log: int, index: int) -> Iterator[Item]:
     while at < len(rows):
         entry = _entry(rows, at)
         try:
-            item = Item(leaf_hash(entry), members.read(entry))
-            row = _row(log, index, entry, item)
+            leaf, found = leaf_hash(entry), members.read(entry)
+            row = _row(log, index, entry, leaf, found)
         except ValueError:
             raise Differs from None
         end = at + len(row)
         if rows[at:end] != row:
             raise Differs
-        yield item
+        yield Item(leaf, found)
         at, index = end, index + 1
 
 
@@ -66,8 +66,7 @@ def _entry(rows: bytes, at: int) -> bytes:
     return rows[start : start + length]
 
 
-def _row(log: int, index: int, entry: bytes, item: Item) -> bytes:
-    leaf, m = item
+def _row(log: int, index: int, entry: bytes, leaf: bytes, m: Members) -> bytes:
     actor, decision = m.actor, m.decision
     return b"".join(
         (

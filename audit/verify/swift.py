@@ -3,7 +3,7 @@
 import os
 from collections.abc import Collection, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import count, pairwise
 from multiprocessing import get_context
 from struct import Struct
@@ -13,7 +13,7 @@ from audit.checkpoint import Checkpoint, SignedNote, VerifierKey
 from audit.queries import passage as queries
 from audit.queries import sequence
 from audit.tree import edge
-from audit.verify.passage import Chains, Passage, Passed, Unfit, joined
+from audit.verify.passage import Passage, Passed, Unfit, joined
 from audit.verify.rows import Differs, Item, items
 from db.engine import Database, Login, Read
 from db.keys import Keyring
@@ -26,15 +26,19 @@ _numbered: Final = Struct(">q32s").pack
 
 @dataclass(frozen=True, slots=True)
 class TablePart:
-    """A log in the tables."""
+    """A log in the tables; of its first ``pruned`` events only the leaves are left, by right."""
 
     read: Read
     log: int
+    pruned: int = 0
 
     def items(self, start: int, stop: int) -> list[Item]:
         """Read the rows of events, each compared with its entry in all its columns."""
+        kept = max(start, min(stop, self.pruned))
+        gone = queries.leaves(self.read, self.log, start, kept) if start < kept else []
         try:
-            return list(items(queries.rows(self.read, self.log, start, stop), self.log, start))
+            rows = queries.rows(self.read, self.log, kept, stop)
+            return [*(Item(leaf, None) for leaf in gone), *items(rows, self.log, kept)]
         except Differs:
             raise Unfit from None
 
@@ -65,44 +69,47 @@ class Task:
     start: int
     stop: int
     keys: Collection[VerifierKey]
+    pruned: int
 
 
 def good_checkpoints(
-    database: Database, read: Read, log: int, keys: Collection[VerifierKey]
+    database: Database, read: Read, log: int, keys: Collection[VerifierKey], pruned: int = 0
 ) -> list[Checkpoint] | None:
-    """Return the checkpoints of a log in which everything fits, columns, nodes and persons too; else None."""
+    """Return the checkpoints of a log in which everything fits, columns, nodes and persons too; else None.
+
+    The first ``pruned`` events are gone by right.
+    """
     try:
-        return _good(database, read, log, keys)
+        return _good(database, read, log, keys, pruned)
     except Unfit:
         return None
 
 
-def _good(database: Database, read: Read, log: int, keys: Collection[VerifierKey]) -> list[Checkpoint]:
+def _good(database: Database, read: Read, log: int, keys: Collection[VerifierKey], pruned: int) -> list[Checkpoint]:
     extent = queries.extent(read, log)
     nodes = sum(extent.size >> level for level in range(extent.size.bit_length()))
-    if not extent.size or (extent.events, extent.nodes) != (extent.size, nodes):
+    if not extent.size or (extent.events, extent.nodes) != (extent.size - pruned, nodes):
         raise Unfit
-    whole = joined(_passed(database, read, log, extent.size, keys))
-    if len(whole.checkpoints) != extent.checkpoints or not _are_heads(queries.heads(read, log), whole.chains):
+    whole = joined(
+        _passed(database, read, Task("", database.login, "", log, 0, extent.size, keys, pruned)), pruned=pruned > 0
+    )
+    heads = queries.heads(read, log)
+    known = {person: heads.get(person) for person in whole.chains.ends} if pruned else heads
+    if len(whole.checkpoints) != extent.checkpoints or known != whole.chains.ends:
         raise Unfit
     return whole.checkpoints
 
 
-def _are_heads(heads: dict[str, tuple[int, str]], chains: Chains) -> bool:
-    return heads == chains.ends
-
-
-def _passed(database: Database, read: Read, log: int, size: int, keys: Collection[VerifierKey]) -> list[Passed]:
+def _passed(database: Database, read: Read, whole: Task) -> list[Passed]:
     """Pass over the whole log, where it is long in as many parts as there are processors."""
-    parts = min(os.cpu_count() or 1, size // A_PART)
+    parts = min(os.cpu_count() or 1, whole.stop // A_PART)
     if parts <= 1:
-        return [_pass(read, log, range(size), keys)]
-    bounds = [size * place // parts for place in range(parts + 1)]
-    snapshot = queries.exported_snapshot(read)
+        return [_pass(read, whole)]
+    bounds = [whole.stop * place // parts for place in range(parts + 1)]
+    shared = replace(whole, url=database.url, snapshot=queries.exported_snapshot(read))
     with ProcessPoolExecutor(parts, mp_context=get_context("spawn")) as processes:
         running: list[Future[Passed]] = [
-            processes.submit(_part, Task(database.url, database.login, snapshot, log, start, stop, keys))
-            for start, stop in pairwise(bounds)
+            processes.submit(_part, replace(shared, start=start, stop=stop)) for start, stop in pairwise(bounds)
         ]
         return [each.result() for each in running]
 
@@ -115,12 +122,12 @@ def _part(task: Task) -> Passed:
         database.read(snapshot=True) as read,
     ):
         queries.take_up_snapshot(read, task.snapshot)
-        return _pass(read, task.log, range(task.start, task.stop), task.keys)
+        return _pass(read, task)
 
 
-def _pass(read: Read, log: int, places: range, keys: Collection[VerifierKey]) -> Passed:
-    before = edge(places.start)
-    hashes = sequence.nodes_at(read, log, before) if before else []
+def _pass(read: Read, task: Task) -> Passed:
+    before = edge(task.start)
+    hashes = sequence.nodes_at(read, task.log, before) if before else []
     if len(hashes) != len(before):
         raise Unfit
-    return Passage(TablePart(read, log), keys, places.start, hashes).over(places.stop)
+    return Passage(TablePart(read, task.log, task.pruned), task.keys, task.start, hashes).over(task.stop)

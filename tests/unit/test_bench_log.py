@@ -40,6 +40,6 @@ def test_the_table_shows_the_ratio_to_raw_commits_and_the_load():
 
     text = shown(figures, verdicts(figures), {"cores": 2, "disk_sync_ms": 0.4})
 
-    assert "    0.50" in text
+    assert " 0.50" in text
     assert "disk_sync_ms 0.4" in text
     assert "MISSED 1 callers: at least 300 sealed events a second: 250.00" in text

@@ -300,7 +300,39 @@ RETURNS bigint LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_te
 RETURN audit.append_all(ARRAY[id], ARRAY[body], ARRAY[key_id], ARRAY[wrapped], ARRAY[nonce], ARRAY[box]);
 """
 
+_PRUNE = """
+CREATE FUNCTION audit.prune(claim uuid) RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    pruned_log smallint;
+    until bigint;
+    removed bigint;
+BEGIN
+    SELECT (e.result ->> 'log')::smallint, (e.result ->> 'to')::bigint INTO pruned_log, until
+      FROM (SELECT convert_from(entry, 'UTF8')::jsonb -> 'result' AS result
+              FROM audit.event WHERE id = claim AND type = 'retention.pruned') AS e;
+    IF until IS NULL OR EXISTS (SELECT FROM audit.event WHERE id = claim AND log = pruned_log) THEN
+        RAISE EXCEPTION 'Only what a sealed event of a later log names is pruned.' USING ERRCODE = 'LU003';
+    END IF;
+    LOCK TABLE audit.event, audit.detail, audit.decision IN SHARE ROW EXCLUSIVE MODE;
+    ALTER TABLE audit.event DISABLE TRIGGER append_only;
+    ALTER TABLE audit.detail DISABLE TRIGGER append_only;
+    ALTER TABLE audit.decision DISABLE TRIGGER append_only;
+    DELETE FROM audit.detail d USING audit.event e WHERE e.log = pruned_log AND e.index <= until AND d.event_id = e.id;
+    DELETE FROM audit.decision d USING audit.event e WHERE e.log = pruned_log AND e.index <= until AND d.event_id = e.id;
+    DELETE FROM audit.event WHERE log = pruned_log AND index <= until;
+    GET DIAGNOSTICS removed = ROW_COUNT;
+    ALTER TABLE audit.event ENABLE ALWAYS TRIGGER append_only;
+    ALTER TABLE audit.detail ENABLE ALWAYS TRIGGER append_only;
+    ALTER TABLE audit.decision ENABLE ALWAYS TRIGGER append_only;
+    RETURN removed;
+END
+$$;
+"""
+"""Entries go, with what lies beside them; nodes and checkpoints stay, so that every proof made before, or after, verifies."""
+
 _GRANTS = """
+GRANT EXECUTE ON FUNCTION audit.prune TO audit_prune;
 GRANT EXECUTE ON FUNCTION audit.append, audit.append_all TO audit_append;
 GRANT SELECT, DELETE ON audit.inbox TO audit_sequence;
 GRANT SELECT, INSERT ON
@@ -326,7 +358,7 @@ def upgrade() -> None:
     for type_, required in _REQUIRED.items():
         members = ",".join((*_EVERY_ENTRY, *required))
         op.execute(f"INSERT INTO audit.event_type VALUES ('{type_}', '{{{members}}}')")  # noqa: S608 - constants above
-    for function in (_REFUSE_OTHER_BODIES, _APPEND_ALL, _APPEND):
+    for function in (_REFUSE_OTHER_BODIES, _APPEND_ALL, _APPEND, _PRUNE):
         op.execute(function)
     op.execute(_GRANTS)
     op.execute("SET LOCAL ROLE luukku_owner")
