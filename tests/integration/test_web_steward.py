@@ -10,14 +10,18 @@ from sqlalchemy import select, update
 
 from audit.events import EventType
 from connectors.tables import batch
+from consent import terms
+from consent.model import Change
 from consent.model.will import Step
 from consent.tables import act, confirmation, current, denial, denial_lift, invalidation
+from consent.terms import NoticeText, Party
 from db.clock import now
 from db.errors import SerializationFailure
 from publish import changes_of_will
+from schemas.vocabulary import PartyKind, Text
 from tests.logs import a_log, entries
 from tests.pages import a_browser
-from tests.published import BEFORE, COUNTY, HETU, MIKKELI, a_hetu, a_world
+from tests.published import BEFORE, COUNTY, HETU, MIKKELI, STEWARD, TWO, a_hetu, a_world
 from tests.quarantined import a_batch
 from web.sessions import Role
 from web.site import pages_of
@@ -221,7 +225,52 @@ def test_a_paper_is_signed_on_the_day_it_says(world, steward, owner):
     assert row.recorded_at.date() == now().date()
 
 
-@pytest.mark.parametrize("signed_on", ["", "31.2.2026", "tomorrow", "1.1.2199"])
+def another_text(owner, world):
+    """The agreement's text changes an hour ago."""
+    with owner.transaction() as tx:
+        newer = NoticeText(
+            agreement_id=world.agreement_id,
+            n=2,
+            text=Text(fi="Annan uuden luvan.", sv="Jag ger ett nytt tillstånd.", en="I give a new permission."),
+            change=Change.EDITORIAL,
+            published_at=now() - timedelta(hours=1),
+            approved_by=TWO,
+        )
+        terms.announce(tx, newer, by=STEWARD, at=now())
+
+
+def test_a_paper_answers_the_text_that_was_valid_on_its_day(world, steward, owner):
+    world.person()
+    another_text(owner, world)
+    base = f"{opened(steward)}/record/{world.agreement_id}"
+    shown = re.search(r'name="sha256" value="([0-9a-f]+)"', steward.get(base).text)[1]
+    how = steward.post(base, {"answer": "all", "language": "fi", "sha256": shown}).headers["location"]
+    day = (now() - timedelta(days=3)).date()
+
+    check = steward.post(how, {"channel": "paper", "signed_on": day.isoformat()}).headers["location"]
+
+    assert "Annan luvan." in steward.get(check).text
+    assert "Vertaa sitä paperiin" in steward.get(check).text
+    steward.post(check)
+    (row,) = rows(owner, act)
+    assert (row.notice_n, row.notice_sha256) == (1, hashlib.sha256(b"Annan luvan.").digest())
+
+
+def test_a_text_that_changes_between_the_steps_is_not_recorded_under_the_old_answer(world, steward, owner):
+    world.person()
+    base = f"{opened(steward)}/record/{world.agreement_id}"
+    text = hashlib.sha256(b"Annan luvan.").hexdigest()
+    how = steward.post(base, {"answer": "all", "language": "fi", "sha256": text}).headers["location"]
+    another_text(owner, world)
+
+    answer = steward.post(steward.post(how, {"channel": "counter"}).headers["location"])
+
+    assert answer.status_code == 409
+    assert "Näytetty teksti ei ollut voimassa allekirjoitettaessa." in answer.text
+    assert rows(owner, act) == []
+
+
+@pytest.mark.parametrize("signed_on", ["", "31.2.2026", "tomorrow", "1.1.2199", "1.1.2020"])
 def test_a_day_that_is_none_or_has_not_been_is_named_and_changes_nothing(world, steward, owner, signed_on):
     world.person()
     base = f"{opened(steward)}/record/{world.agreement_id}"
@@ -276,11 +325,6 @@ def test_another_offices_steward_does_not_find_what_waits(world, steward, owner)
     recorded(steward, world)
     (row,) = rows(owner, act)
     with owner.transaction() as tx:
-        from consent import terms
-        from consent.terms import Party
-        from schemas.vocabulary import PartyKind
-        from tests.published import STEWARD
-
         party = Party(recipient="9504910-5", kind=PartyKind.EMPLOYMENT_AUTHORITY, area="23")
         terms.enrol(tx, party, by=STEWARD, at=BEFORE)
     steward.sign_in("steward-3")

@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from consent.errors import ConsentError, Fault
 from consent.queries.reading_aloud import NoticeShown, notice_shown
-from consent.queries.terms import Shown, Terms, terms
+from consent.queries.terms import Shown, Terms, notice_at, terms
 from consent.registry import ActRecord, By, Channel, Consent, Expressed, Given
 from db.engine import Read
 from publish import changes_of_will
@@ -70,35 +70,46 @@ def how(visit: Visit) -> Response:
 
 
 def given(visit: Visit) -> Response:
-    """Keep how it was given; on paper the day of signing is asked."""
+    """Keep how it was given; on paper the day of signing is asked, and the answer is bound to the text of that day."""
     kept = drafts.kept(visit)
     asked = _asked(visit, str(kept["language"]))
-    chosen = _chosen(visit, kept, asked)
-    channel, signed_on = visit.form.one("channel"), visit.form.one("signed_on")
+    chosen, channel = _chosen(visit, kept, asked), visit.form.one("channel")
+    signed_on = visit.form.one("signed_on") if channel == Channel.PAPER else ""
+    day = _day(signed_on, visit.at)
+    shown = _shown_on(visit, asked, day) if day else asked.notice.shown
+    faults = _faults(chosen, channel, day, shown)
+    if faults or shown is None:
+        return _page(visit, "record_how", asked, faults, kept=kept, chosen=chosen, signed_on=signed_on)
+    answers = {**kept, "categories": list(chosen), "channel": channel, "signed_on": day.isoformat() if day else ""}
+    if day:
+        answers |= {"n": str(shown.n), "sha256": shown.sha256.hex()}
+    return visit.to(f"{asked.base}/{drafts.keep(visit, answers)}/check")
+
+
+def _faults(chosen: Sequence[str], channel: str, day: date | None, shown: Shown | None) -> list[tuple[str, str]]:
+    """Name the fields that are missing or cannot be."""
     faults = [] if chosen else [("categories", "none_chosen")]
     if channel not in set(CHANNELS):
         faults.append(("channel", "no_channel"))
-    day = _day(signed_on, visit.at)
     if channel == Channel.PAPER and day is None:
         faults.append(("signed_on", "bad_day"))
-    if faults:
-        return _page(visit, "record_how", asked, faults, kept=kept, chosen=chosen, signed_on=signed_on)
-    on_paper = day.isoformat() if day is not None and channel == Channel.PAPER else ""
-    answers = {**kept, "categories": list(chosen), "channel": channel, "signed_on": on_paper}
-    return visit.to(f"{asked.base}/{drafts.keep(visit, answers)}/check")
+    if shown is None:
+        faults.append(("signed_on", "no_text"))
+    return faults
 
 
 def check(visit: Visit) -> Response:
     """Show what is about to be recorded."""
     kept = drafts.kept(visit)
-    asked = _asked(visit, str(kept["language"]))
-    return _page(visit, "record_check", asked, kept=kept, signed_at=_signed_at(kept, visit.at))
+    signed_at = _signed_at(kept, visit.at)
+    asked = _asked(visit, str(kept["language"]), at=signed_at)
+    return _page(visit, "record_check", asked, kept=kept, signed_at=signed_at)
 
 
 def record(visit: Visit) -> Response:
     """Record it, once however often it is sent; a refusal of the rule is shown as it is written."""
     kept = drafts.kept(visit)
-    asked = _asked(visit, str(kept["language"]))
+    asked = _asked(visit, str(kept["language"]), at=_signed_at(kept, visit.at))
     try:
         done = _recorded(visit, asked, kept)
     except ConsentError as refusal:
@@ -129,12 +140,19 @@ def _recorded(visit: Visit, asked: Asked, kept: Answers) -> ActRecord:
         return changes_of_will.grant(tx, **common, consent=consent, expressed=expressed, by=by(visit), at=visit.at)
 
 
-def _asked(visit: Visit, language: str) -> Asked:
-    """Find what the address asks; raises NotThere when the office may not ask it of this person."""
+def _shown_on(visit: Visit, asked: Asked, day: date) -> Shown | None:
+    """Find the text that was valid on the day a paper was signed (CONSENT.md 11), whichever is shown today."""
+    at = min(visit.at, datetime.combine(day, NOON, HELSINKI))
+    with visit.doors.database.read() as read:
+        return notice_at(read, asked.terms.agreement_id, language=asked.notice.shown.language, at=at)
+
+
+def _asked(visit: Visit, language: str, *, at: datetime | None = None) -> Asked:
+    """Find what the address asks, the text as of ``at`` (now); raises NotThere when the office may not ask it of this person."""
     with visit.doors.database.read() as read:
         client = clients.client_of(read, visit)
         found = _terms(read, visit)
-        notice = notice_shown(read, found.agreement_id, language=_known(language), at=visit.at)
+        notice = notice_shown(read, found.agreement_id, language=_known(language), at=at or visit.at)
     if notice is None:
         raise NotThere
     return Asked(client, found, notice)
