@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
+from functools import cache, lru_cache
 from typing import Any, Final
 from uuid import UUID
 
@@ -20,6 +21,9 @@ JURISDICTION: Final = "FI"
 STORAGE: Final = "FI"
 CONSENT_BASIS: Final = "https://w3id.org/dpv#ExplicitlyExpressedConsent"
 """Consent lifts secrecy for the named disclosure; the basis of the register itself is the controller's (CONSENT.md 1)."""
+
+MOST_CARDS: Final = 1_000
+"""Parties whose cards are kept written out."""
 
 Row = Mapping[str, Any]
 
@@ -67,9 +71,9 @@ def agreement_claims(under: Under, issuer: Issuer) -> dict[str, Any]:
     terms = under.terms
     return {
         "agreement": {"id": str(terms["agreement_id"]), "version": terms["version"]},
-        "controllers": [asdict(under.controller)],
-        "recipients": [asdict(under.recipient)],
-        "authority": asdict(under.authority),
+        "controllers": [_card(under.controller)],
+        "recipients": [_card(under.recipient)],
+        "authority": _card(under.authority),
         "purpose": purpose_claim(terms["purpose"]),
         "legal_basis": CONSENT_BASIS,
         "withdraw_at": terms["withdrawal_url"] or f"{issuer.url}/me/consents",
@@ -131,7 +135,14 @@ def pause_claims(row: Row, categories: Sequence[str], *, resumed: bool) -> dict[
     }
 
 
-def purpose_claim(code: str) -> dict[str, Any]:
+@lru_cache(maxsize=MOST_CARDS)
+def _card(card: Card) -> Mapping[str, Any]:
+    """Write a card out, once for all the receipts that name it."""
+    return asdict(card)
+
+
+@cache
+def purpose_claim(code: str) -> Mapping[str, Any]:
     """Name a purpose: for machines by DPV, for systems by code, for people in words."""
     return {"iri": PURPOSE_IRI, "code": code, "text": asdict(PURPOSES[Purpose(code)])}
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Final, NamedTuple
 
 import jwt
+import msgspec
 from jwt.algorithms import Algorithm
 
 from db.keys import Keyring, Use, verify
@@ -47,6 +48,7 @@ class _ByKeyring(Algorithm):
         raise jwt.InvalidKeyError
 
 
+_encode = msgspec.json.Encoder(order="sorted").encode
 _jws = jwt.PyJWS(algorithms=[])
 _jws.register_algorithm(ALGORITHM, _ByKeyring())
 
@@ -60,7 +62,7 @@ def sign(claims: Mapping[str, Any], keyring: Keyring) -> str:
 
 def canonical(claims: Mapping[str, Any]) -> bytes:
     """Write claims as JSON in one way: members sorted, no space."""
-    return json.dumps(claims, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+    return _encode(claims)
 
 
 def jwks(keyring: Keyring) -> dict[str, list[dict[str, str]]]:
