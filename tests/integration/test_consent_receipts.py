@@ -241,6 +241,18 @@ def test_a_consent_that_was_withdrawn_does_not_run_out(web_login, person):
         assert registry.expire(tx, by=SYSTEM, at=NOON + 400 * DAY, limit=10) == 0
 
 
+def test_a_blank_form_says_what_the_receipt_will(web_login, person, keys):
+    with web_login.transaction() as tx:
+        form = receipts.blank(tx, world.K_AGREEMENT, language="fi", at=NOON)
+        none = receipts.blank(tx, world.K_AGREEMENT, language="fi", at=live.BEGINNING - DAY)
+        grant(tx, person)
+
+    claims = read_by_anybody(kept(web_login, person)[0].jws, keys)
+    assert (form.notice.text, form.categories, form.max_days) == (live.TEXT.fi, (K,), 365)
+    assert form.claims == {name: claims[name] for name in form.claims}
+    assert none is None
+
+
 def test_nobody_can_change_a_receipt(owner, web_login, person):
     with web_login.transaction() as tx:
         grant(tx, person)
