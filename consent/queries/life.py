@@ -58,6 +58,11 @@ class DenialLine(NamedTuple):
     channel: str
     lifted_at: datetime | None
 
+    def covers(self, recipient: str, category: str) -> bool:
+        """Whether it stands, and stands against giving a category to a recipient."""
+        about = self.category in (None, category) and self.source in (None, category.partition(".")[0])
+        return about and self.recipient in (None, recipient) and self.lifted_at is None
+
 
 def acts(read: Read, *, person_id: UUID) -> list[ActLine]:
     """List a person's acts, oldest first."""

@@ -16,7 +16,7 @@ from web.pages.words import Words
 DATA = re.compile(
     r"Luukku|suomi|svenska|English|Savonlinna|Mikkeli|Etelä-Savon hyvinvointialue|KEHA-keskus|Kela|Annan luvan\.|[0-9A-Z]{4}-[0-9A-Z]{2}"
     r"|SHA-256 [0-9a-f]{64}|[0-9A-F]{8}(?:-[0-9A-F]{4}){3}-[0-9A-F]{12}|part 0, row \d+|Tyollisyysjakso|alku_pvm|reason here"
-    r"|\d+|[✓✕!?§=*:,·→.-]|-"
+    r"|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|\d+|[✓✕!?§=*:,·→.-]|-"
 )
 """Names, codes, dates and signs, which are the same in every language."""
 
@@ -81,6 +81,7 @@ def pages(browser, owner):
         yield path, browser.get(path)
     withdraw = f"{address}/consents/{world.agreement_id}/withdraw"
     yield withdraw, browser.get(withdraw)
+    yield "why", browser.get(f"{address}/why/0166906-4/{NEED}")
     yield "withdrawn", browser.get(browser.post(withdraw).headers["location"])
     browser.post(check)
     yield "lift", browser.get(f"{address}/denials/{rows(owner, denial)[0].denial_id}/lift")

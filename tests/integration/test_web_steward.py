@@ -18,7 +18,7 @@ from consent.terms import NoticeText, Party
 from db.clock import now
 from db.errors import SerializationFailure
 from publish import changes_of_will
-from schemas.vocabulary import PartyKind, Text
+from schemas.vocabulary import Category, PartyKind, Text
 from tests.logs import a_log, entries
 from tests.pages import a_browser
 from tests.published import BEFORE, COUNTY, HETU, MIKKELI, STEWARD, TWO, a_hetu, a_world
@@ -163,6 +163,22 @@ def test_the_coverage_tells_by_what_right_and_that_the_reading_of_a_law_is_uncon
     assert page.count("(tulkinta vahvistamatta)") == 6
     assert page.count("✓</span> lupa ") >= 1
     assert "Viranomainen ei ole vielä vahvistanut" in page
+
+
+def test_each_cell_of_the_coverage_says_why(world, steward):
+    person = world.person()
+    world.withdraw(person, NEED, through=changes_of_will)
+    cells = re.findall(r'<a class="tag [a-z]*" href="([^"]+)"', steward.get(opened(steward)).text)
+
+    by_law = steward.get(next(each for each in cells if "te.perustiedot" in each)).text
+    withdrawn = steward.get(next(each for each in cells if NEED in each)).text
+
+    assert len(cells) == len(Category)
+    assert "381/2023 (tulkinta vahvistamatta)" in by_law
+    assert "Suostumus on peruutettu." in withdrawn
+    assert str(world.agreement_id) in withdrawn
+    assert steward.get(cells[0].replace("0166906-4", MIKKELI)).status_code == 404
+    assert steward.get(cells[0].replace("te.perustiedot", "te.muuta")).status_code == 404
 
 
 def test_no_page_about_a_client_shows_what_is_held_of_them(world, steward):
@@ -376,10 +392,12 @@ def test_a_no_tells_what_it_stops_is_recorded_once_and_a_clients_own_is_lifted(w
     steward.post(check)
 
     assert "Palvelutarve → Savonlinna" in said.replace("&rarr;", "→")
+    assert "kielto estää luovutuksen" in steward.get(address).text
     (row,) = rows(owner, denial)
     assert (row.source, row.category, row.recipient, row.allow_emergency) == ("sote", None, None, False)
     assert steward.post(f"{address}/denials/{row.denial_id}/lift").status_code == 303
     assert len(rows(owner, denial_lift)) == 1
+    assert "kielto estää luovutuksen" not in steward.get(address).text
 
 
 def test_a_yes_recorded_in_error_is_annulled_with_its_cause(world, steward, owner):

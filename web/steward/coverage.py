@@ -92,7 +92,7 @@ def coverage(client: Client, purpose: Purpose, counties: Collection[str]) -> Cov
 
 def _column(client: Client, recipient: str, purpose: Purpose, counties: Collection[str]) -> dict[Category, Cell]:
     facts = client.facts[recipient]
-    items = [Item(category, who) for category in Category for who in _controllers(facts, category.source, counties)]
+    items = [Item(category, who) for category in Category for who in controllers(facts, category.source, counties)]
     request = Request(person_id=client.person_id, recipient=recipient, purpose=purpose, items=tuple(items))
     results = decide(request, facts, client.at).results
     return {
@@ -105,7 +105,7 @@ def _is_of(result: Result, category: Category) -> bool:
     return isinstance(result.item, Item) and result.item.category == category
 
 
-def _controllers(facts: Facts, source: Source, counties: Collection[str]) -> Iterator[str]:
+def controllers(facts: Facts, source: Source, counties: Collection[str]) -> Iterator[str]:
     """Yield who may control a source's data: the national one, or the counties where the person may be a client."""
     kind = NATIONAL.get(source)
     for party, kind_ in sorted(facts.register.parties.items()):

@@ -7,6 +7,7 @@ from audit.events import EventType
 from web.pages.routes import Handler, Page
 from web.sessions import Role
 from web.steward import confirming, denying, done, ending, people, recording, sources
+from web.steward.why import why
 
 
 def _get(path: str, handle: Handler, *logged: EventType) -> Page:
@@ -22,6 +23,7 @@ PAGES: Final[Sequence[Page]] = (
     _get("/people", people.ask),
     _post("/people", people.find, EventType.PERSON_SEARCHED),
     _get("/people/{ref}", people.view, EventType.PERSON_VIEWED),
+    _get("/people/{ref}/why/{recipient}/{category}", why, EventType.PERSON_VIEWED),
     _get(RECORD, recording.text),
     _post(RECORD, recording.answer),
     _get(f"{RECORD}/{{draft}}/how", recording.how),

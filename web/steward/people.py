@@ -98,7 +98,7 @@ def view(visit: Visit) -> Response:
         reason=reason if reason in REASONS else "",
         purposes=PURPOSES,
         coverage=coverage(client, purpose, counties),
-        consents=in_force(client, said),
+        consents=in_force(client, said, denials),
         denials=[line for line in denials if line.lifted_at is None],
         steps=steps(said, denials),
         open_agreements=can_be_asked(client, visit.office),
@@ -107,7 +107,10 @@ def view(visit: Visit) -> Response:
 
 @dataclass(frozen=True, slots=True)
 class InForce:
-    """What is consented to under one agreement now; ``act`` is the one that decides, ``until`` the first end."""
+    """What is consented to under one agreement now; ``act`` is the one that decides, ``until`` the first end.
+
+    ``stopped``: a standing no is stronger, for some of it at least.
+    """
 
     agreement_id: str
     recipient: str
@@ -115,9 +118,10 @@ class InForce:
     categories: tuple[str, ...]
     until: datetime
     act: ActLine
+    stopped: bool
 
 
-def in_force(client: Client, said: Sequence[ActLine]) -> list[InForce]:
+def in_force(client: Client, said: Sequence[ActLine], denials: Sequence[DenialLine]) -> list[InForce]:
     """List the consents in force, by agreement."""
     acts = {line.act_id: line for line in said}
     found: dict[object, list[tuple[str, datetime, ActLine]]] = {}
@@ -126,13 +130,17 @@ def in_force(client: Client, said: Sequence[ActLine]) -> list[InForce]:
             for stretch in will.adult:
                 if stretch.start <= client.at < stretch.end and stretch.step is Step.OK and stretch.act_id in acts:
                     found.setdefault(agreement_id, []).append((category, stretch.end, acts[stretch.act_id]))
-    return [_in_force(str(agreement_id), keys) for agreement_id, keys in found.items()]
+    return [_in_force(str(agreement_id), keys, denials) for agreement_id, keys in found.items()]
 
 
-def _in_force(agreement_id: str, keys: Sequence[tuple[str, datetime, ActLine]]) -> InForce:
+def _in_force(
+    agreement_id: str, keys: Sequence[tuple[str, datetime, ActLine]], denials: Sequence[DenialLine]
+) -> InForce:
     line = keys[0][2]
     categories = tuple(sorted(category for category, _, _ in keys))
-    return InForce(agreement_id, line.recipient, line.purpose, categories, min(end for _, end, _ in keys), line)
+    stopped = any(no.covers(line.recipient, category) for no in denials for category in categories)
+    ends = min(end for _, end, _ in keys)
+    return InForce(agreement_id, line.recipient, line.purpose, categories, ends, line, stopped)
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +183,7 @@ class Said:
     categories: tuple[str, ...]
     channel: str
     recipient: str | None
+    source: str | None = None
     act_id: str | None = None
     waiting: bool = False
     voided: bool = False
@@ -198,7 +207,7 @@ def steps(said: Sequence[ActLine], denials: Sequence[DenialLine]) -> list[Said]:
     ]
     for no in denials:
         about = (no.category,) if no.category else ()
-        lines.append(Said(no.signed_at, no.recorded_at, "denied", about, no.channel, no.recipient))
+        lines.append(Said(no.signed_at, no.recorded_at, "denied", about, no.channel, no.recipient, no.source))
         if no.lifted_at is not None:
-            lines.append(Said(no.lifted_at, no.lifted_at, "lifted", about, no.channel, no.recipient))
+            lines.append(Said(no.lifted_at, no.lifted_at, "lifted", about, no.channel, no.recipient, no.source))
     return sorted(lines, key=lambda line: line.at, reverse=True)
