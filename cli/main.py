@@ -2,6 +2,7 @@
 
 import json
 import sys
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -65,6 +66,14 @@ def bench(context: typer.Context, name: str) -> None:
     from cli.bench import bench as command
 
     raise typer.Exit(shown(lambda: command(name, context.args)))
+
+
+@app.command()
+def tiles(folder: Path) -> None:
+    """Write the access log into FOLDER as C2SP tiles, which `verify` checks on any machine."""
+    from cli.tiles import write as command
+
+    sys.stdout.write(shown(lambda: command(settings.from_environ(), folder)))
 
 
 @app.command(hidden=True)

@@ -29,6 +29,12 @@ def note(read: Read, log: int, size: int) -> str | None:
     return read.execute(select(c.note).where(c.log == log, c.size == size)).scalar_one_or_none()
 
 
+def newest_size(read: Read, log: int) -> int:
+    """Return the size of a log's newest checkpoint, nought before the first."""
+    c = tables.checkpoint.c
+    return read.execute(select(func.max(c.size)).where(c.log == log)).scalar_one() or 0
+
+
 def lines(read: Read, log: int, size: int) -> list[str]:
     """Return the witnesses' lines under a checkpoint, by name."""
     c = tables.cosignature.c

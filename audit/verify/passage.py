@@ -7,7 +7,7 @@ wrong; a generative test holds the two together.
 from collections import deque
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
 from audit.checkpoint import Checkpoint, SignedNote, VerifierKey, opened
 from audit.errors import BadNote
@@ -38,11 +38,8 @@ class Part(Protocol):
         ...
 
 
-class Link(NamedTuple):
-    """A person's event in a log: its number and its leaf, in hex."""
-
-    n: int
-    leaf: str | None
+Link = tuple[int, str | None]
+"""A person's event in a log: its number and its leaf, in hex. Plain, for there are two to an event."""
 
 
 @dataclass(slots=True)
@@ -63,16 +60,17 @@ class Chains:
                 if person is not None or n is not None:
                     raise Unfit
                 continue
-            before = Link(n - 1, m.person_prev)
-            if ends.get(person, before) != before:
-                raise Unfit
-            if person not in ends:
+            before = (n - 1, m.person_prev)
+            known = ends.get(person)
+            if known is None:
                 self.rests_on[person] = before
-            ends[person] = Link(n, leaf.hex())
+            elif known != before:
+                raise Unfit
+            ends[person] = (n, leaf.hex())
 
     def join(self, later: "Chains", *, pruned: bool = False) -> None:
         """Take up the part that follows; a list whose beginning was pruned begins where it does."""
-        nothing = Link(0, None)
+        nothing: Link = (0, None)
         for person, before in later.rests_on.items():
             if self.ends.get(person, before if pruned else nothing) != before:
                 raise Unfit

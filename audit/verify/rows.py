@@ -6,11 +6,12 @@ from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Final, NamedTuple
 
+from audit.pseudonyms import PSEUDONYM_BYTES
 from audit.tree import leaf_hash
 from audit.verify import members
 from audit.verify.members import Members
 
-_TEXT, _BYTEA, _BIGINT, _UUID, _MOMENT, _TEXTS = 25, 17, 20, 2950, 1184, 1009
+_TEXT, _BYTEA, _SMALLINT, _BIGINT, _UUID, _MOMENT, _TEXTS = 25, 17, 21, 20, 2950, 1184, 1009
 _EPOCH: Final = datetime(2000, 1, 1, tzinfo=UTC)
 """PostgreSQL counts microseconds from here."""
 _MICROSECOND: Final = timedelta(microseconds=1)
@@ -21,7 +22,7 @@ _absent = struct.Struct(">Ii").pack
 _number = struct.Struct(">IIq").pack
 _start = struct.Struct(">IIIhIIqII").pack
 _LENGTH_AT: Final = 4 + (8 + 2) + (8 + 8) + (8 + 16) + 4
-_ENTRY_AT: Final = _LENGTH_AT + 4
+_LENGTH_BYTES: Final = 4
 _length_at = struct.Struct(">I").unpack_from
 _array = struct.Struct(">IIIIIII").pack
 _LEAF: Final = _field(_BYTEA, 32)
@@ -43,12 +44,18 @@ def items(rows: bytes, log: int, index: int) -> Iterator[Item]:
 
     ``rows`` are the results of ``record_send``, joined: count of columns, then type, length and value of each.
     """
-    at = 0
-    while at < len(rows):
-        entry = _entry(rows, at)
+    at, total = 0, len(rows)
+    while at < total:
+        length_at = at + _LENGTH_AT
+        if total < length_at + _LENGTH_BYTES:
+            raise Differs
+        start = length_at + _LENGTH_BYTES
+        entry = rows[start : start + _length_at(rows, length_at)[0]]
+        leaf = leaf_hash(entry)
         try:
-            leaf, found = leaf_hash(entry), members.read(entry)
-            row = _row(log, index, entry, leaf, found)
+            found = members.read(entry)
+            before, after = _start(_COLUMNS, _SMALLINT, 2, log, _BIGINT, 8, index, _UUID, 16), _after(found)
+            row = b"".join((before, _raw_id(found.id), _field(_BYTEA, len(entry)), entry, _LEAF, leaf, *after))
         except ValueError:
             raise Differs from None
         end = at + len(row)
@@ -58,42 +65,27 @@ def items(rows: bytes, log: int, index: int) -> Iterator[Item]:
         at, index = end, index + 1
 
 
-def _entry(rows: bytes, at: int) -> bytes:
-    if len(rows) < at + _ENTRY_AT:
-        raise Differs
-    (length,) = _length_at(rows, at + _LENGTH_AT)
-    start = at + _ENTRY_AT
-    return rows[start : start + length]
-
-
-def _row(log: int, index: int, entry: bytes, leaf: bytes, m: Members) -> bytes:
+def _after(m: Members) -> tuple[bytes, ...]:
+    """Write the columns behind the leaf."""
     actor, decision = m.actor, m.decision
-    return b"".join(
-        (
-            _start(_COLUMNS, 21, 2, log, _BIGINT, 8, index, _UUID, 16),
-            bytes.fromhex(m.id.replace("-", "")),
-            _field(_BYTEA, len(entry)),
-            entry,
-            _LEAF,
-            leaf,
-            _moment(m.seq_t),
-            _moment(m.t),
-            _text(m.type),
-            _text(m.outcome),
-            _text(m.class_),
-            _text(actor.org),
-            _text(actor.system),
-            _pseudonym(actor.user),
-            _text(actor.role),
-            _pseudonym(m.person),
-            _ABSENT_NUMBER if m.person_n is None else _number(_BIGINT, 8, m.person_n),
-            _text(m.purpose),
-            _ABSENT_TEXTS if m.categories is None else _texts(tuple(m.categories)),
-            _reasons(tuple(decision.reason.values())) if decision and decision.reason is not None else _ABSENT_TEXTS,
-            _ABSENT_ID if decision is None else _id(decision.id),
-            _ABSENT_ID if m.ref is None else _id(m.ref),
-        )
+    return (
+        _moment(m.seq_t),
+        _moment(m.t),
+        _words(m.type, m.outcome, m.class_, actor.org, actor.system),
+        _pseudonym(actor.user),
+        _text(actor.role),
+        _pseudonym(m.person),
+        _ABSENT_NUMBER if m.person_n is None else _number(_BIGINT, 8, m.person_n),
+        _text(m.purpose),
+        _ABSENT_TEXTS if m.categories is None else _texts(tuple(m.categories)),
+        _reasons(tuple(decision.reason.values())) if decision and decision.reason is not None else _ABSENT_TEXTS,
+        _ABSENT_ID if decision is None else _ID + _raw_id(decision.id),
+        _ABSENT_ID if m.ref is None else _ID + _raw_id(m.ref),
     )
+
+
+def _raw_id(value: str) -> bytes:
+    return bytes.fromhex(value.replace("-", ""))
 
 
 _ABSENT_NUMBER: Final = _absent(_BIGINT, -1)
@@ -101,17 +93,14 @@ _ABSENT_TEXTS: Final = _absent(_TEXTS, -1)
 _ABSENT_ID: Final = _absent(_UUID, -1)
 _ABSENT_BYTES: Final = _absent(_BYTEA, -1)
 _ID: Final = _field(_UUID, 16)
-
-
-def _id(value: str) -> bytes:
-    return _ID + bytes.fromhex(value.replace("-", ""))
+_PSEUDONYM: Final = _field(_BYTEA, PSEUDONYM_BYTES)
 
 
 def _pseudonym(value: str | None) -> bytes:
     if value is None:
         return _ABSENT_BYTES
     raw = bytes.fromhex(value)
-    return _field(_BYTEA, len(raw)) + raw
+    return (_PSEUDONYM if len(raw) == PSEUDONYM_BYTES else _field(_BYTEA, len(raw))) + raw
 
 
 @lru_cache(maxsize=4_096)
@@ -125,6 +114,12 @@ def _text(value: str | None) -> bytes:
         return _absent(_TEXT, -1)
     raw = value.encode()
     return _field(_TEXT, len(raw)) + raw
+
+
+@lru_cache(maxsize=4_096)
+def _words(*values: str | None) -> bytes:
+    """Write columns that lie side by side and take few values together."""
+    return b"".join(map(_text, values))
 
 
 @lru_cache(maxsize=4_096)

@@ -1,5 +1,6 @@
 """The fast half of verification on a database: parts of a log passed over side by side, all seeing one moment."""
 
+import gc
 import os
 from collections.abc import Collection, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -20,6 +21,9 @@ from db.keys import Keyring
 
 A_PART: Final = 100_000
 """Events that are worth a process of their own, which takes a second to begin."""
+
+GARBAGE: Final = 50_000
+"""New things between two looks for garbage in a process of a part."""
 
 _numbered: Final = Struct(">q32s").pack
 
@@ -115,7 +119,8 @@ def _passed(database: Database, read: Read, whole: Task) -> list[Passed]:
 
 
 def _part(task: Task) -> Passed:
-    """Be a process that passes over a part."""
+    """Be a process that passes over a part; it makes millions of small things that hold no others, and no rings of them."""
+    gc.set_threshold(GARBAGE)
     nobodys = Keyring((), development=False)
     with (
         Database(task.url, task.login, nobodys, pool_size=1) as database,

@@ -5,9 +5,14 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any, Final
 
+from audit import tiles
 from audit.fence import Fence
+from audit.queries import verification
 from audit.queries.persons import newest_of
+from audit.tiles import TilesCopy
 from audit.verify import Summary, trusting, verify_database
+from audit.verify.database import DatabaseCopy
+from audit.verify.folder import verify_folder
 from bench.measure import Work
 from db.engine import Database, Login
 from db.environment import from_environ
@@ -33,6 +38,33 @@ def verified(values: Mapping[str, str]) -> Work:
         if findings or not isinstance(summary, Summary):
             raise Refuted(str(findings[:1]))
         return {"events": sum(summary.sizes.values()), "checkpoints": summary.checkpoints}
+
+    return work
+
+
+def written(values: Mapping[str, str], folder: str) -> Work:
+    """Write the log of a home as tiles."""
+    environment = from_environ(values)
+
+    def work() -> dict[str, Any]:
+        with environment.database(Login.VERIFIER) as database, database.read(snapshot=True) as read:
+            (year,) = verification.logs(read)
+            entries = (entry for _, entry in DatabaseCopy(read, year).entries())
+            return {"events": tiles.write(Path(folder), entries, verification.last_note(read, year))}
+
+    return work
+
+
+def verified_files(values: Mapping[str, str], folder: str) -> Work:
+    """Verify the same from the files alone."""
+    keyring = Keyring.open(from_environ(values).keyring_path, {Use.CHECKPOINT})
+    keys = trusting(keyring, None).keys(TilesCopy.of(Path(folder)).year)
+
+    def work() -> dict[str, Any]:
+        *findings, summary = verify_folder(Path(folder), keys)
+        if findings or not isinstance(summary, Summary):
+            raise Refuted(str(findings[:1]))
+        return {"events": sum(summary.sizes.values())}
 
     return work
 

@@ -27,7 +27,7 @@ from db.engine import Login
 
 EVENTS: Final = 1_000_000
 PERSONS: Final = 50_000
-A_CHECKPOINT: Final = 40
+A_CHECKPOINT: Final = 64
 """Events under a checkpoint of the long log, about what 64 callers come to."""
 SECONDS: Final = 10.0
 MOST_A_SECOND: Final = 12_000
@@ -123,6 +123,7 @@ def _read(ground: Ground, options: argparse.Namespace, figures: Figures) -> None
         connection.execute("VACUUM ANALYZE")
     ground.settle()
     _verify(home, figures)
+    _verify_files(home, figures)
     done = measured("bench.log.reading:listed", values=dict(home.values), persons=options.persons)
     figures.facts |= {f"list_{name}": value for name, value in done.result.items()}
 
@@ -137,6 +138,16 @@ def _verify(home: Home, figures: Figures) -> None:
         "verified_a_second": events / done.seconds,
         "verified_own_cpu_us_an_event": done.cpu_seconds / events * 1e6,
         "load_at_verifying": load,
+    }
+
+
+def _verify_files(home: Home, figures: Figures) -> None:
+    folder = str(home.folder / "tiles")
+    written = measured("bench.log.reading:written", values=dict(home.values), folder=folder)
+    done = measured("bench.log.reading:verified_files", values=dict(home.values), folder=folder)
+    figures.facts |= {
+        "written_as_tiles_a_second": written.result["events"] / written.seconds,
+        "verified_from_tiles_a_second": done.result["events"] / done.seconds,
     }
 
 

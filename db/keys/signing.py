@@ -1,7 +1,7 @@
 """Signatures: Ed25519 for what we attest, ECDSA on P-256 for the tokens that others read."""
 
 import base64
-from functools import cache
+from functools import cache, lru_cache
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -24,7 +24,7 @@ def public(seed: bytes) -> bytes:
 def verify(public_key: bytes, signature: bytes, message: bytes) -> bool:
     """Tell whether the Ed25519 signature over the message is of that raw public key; malformed ones are not."""
     try:
-        Ed25519PublicKey.from_public_bytes(public_key).verify(signature, message)
+        _public(public_key).verify(signature, message)
     except (InvalidSignature, ValueError):
         return False
     return True
@@ -37,6 +37,11 @@ def token_jwk(key_id: str, secret: bytes, *, private: bool) -> dict[str, str]:
     jwk = {"kty": "EC", "crv": "P-256", "alg": "ES256", "use": "sig", "kid": key_id}
     jwk |= {"x": _base64url(point.x), "y": _base64url(point.y)}
     return jwk | ({"d": _base64url(numbers.private_value)} if private else {})
+
+
+@lru_cache(maxsize=64)
+def _public(raw: bytes) -> Ed25519PublicKey:
+    return Ed25519PublicKey.from_public_bytes(raw)
 
 
 @cache

@@ -177,3 +177,31 @@ def test_the_command_verifies_a_proof_and_names_what_is_wrong_with_it(folder, ma
     path.write_text("no proof")
     code, told = luukku(folder, "proof", path, "--key", made[1])
     assert (code, "Line 1" in told) == (2, True)
+
+
+def test_the_command_writes_what_it_verifies_and_says_so_in_the_log(
+    tmp_path, database_url, keyring, owner, monkeypatch
+):
+    from contextlib import contextmanager
+
+    from cli import house
+    from cli import tiles as command
+    from db.environment import from_environ
+    from db.keys import new_keyring
+
+    environment = from_environ({"LUUKKU_HOME": str(tmp_path), "LUUKKU_DATABASE_URL": database_url})
+    new_keyring(tmp_path / "keys" / "keyring.json", development=True)
+    monkeypatch.setattr(house, "reached", contextmanager(lambda settings: iter([environment])))
+    with a_log(database_url, keyring) as log:
+        log.start()
+        with log.sealer() as sealer:
+            sealer.seal(a_disclosure())
+
+        told = command.write(None, tmp_path / "out")
+        log.settle(owner)
+
+    (year,) = (tmp_path / "out").iterdir()
+    key = VerifierKey(f"luukku.example/audit/{year.name}", keyring.public_key(Use.CHECKPOINT))
+    assert told == f"{year}: 2 events\n"
+    assert [line.sizes for line in verify_folder(year, [key])] == [{int(year.name): 2}]
+    assert "log.exported" in {row.type for row in entries(owner)}
