@@ -23,21 +23,20 @@ def size_of(note: str) -> int:
 
 
 def proof(read: Read, found: Found) -> Proof:
-    """Prove one event."""
-    return proofs(read, [found])[0]
+    """Prove one event under the newest checkpoint."""
+    return proofs(read, [found], {found.log: newest_note(read, found.log)})[0]
 
 
-def proofs(read: Read, found: Sequence[Found]) -> list[Proof]:
-    """Prove events, in their order; one statement fetches the nodes of all that stand in one log."""
+def proofs(read: Read, found: Sequence[Found], notes: Mapping[int, str]) -> list[Proof]:
+    """Prove events, in their order, each under its log's note; one statement fetches the nodes of all that stand in one log."""
     by_log: dict[int, list[Found]] = defaultdict(list)
     for each in found:
         by_log[each.log].append(each)
-    made = {each.id: proof for log, some in by_log.items() for each, proof in _of_log(read, log, some)}
+    made = {each.id: proof for log, some in by_log.items() for each, proof in _of_log(read, some, log, notes[log])}
     return [made[each.id] for each in found]
 
 
-def _of_log(read: Read, log: int, found: Sequence[Found]) -> list[tuple[Found, Proof]]:
-    note = newest_note(read, log)
+def _of_log(read: Read, found: Sequence[Found], log: int, note: str) -> list[tuple[Found, Proof]]:
     hashes = _nodes(read, log, [each.index for each in found], size_of(note))
     return [(each, proof_of(each.index, note, hashes.__getitem__, extra_of(each.entry))) for each in found]
 

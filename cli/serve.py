@@ -36,6 +36,7 @@ def serve(process: str, settings: Settings) -> None:
 
 def _web(settings: Settings) -> None:
     from audit.log import SocketSealer
+    from cli.witness.asking import policy_of
     from web.app import create_app
     from web.pages.visit import Doors
     from web.settings import WebSettings
@@ -46,8 +47,10 @@ def _web(settings: Settings) -> None:
     keyring = environment.keyring(Login.WEB)
     told = WebSettings(issuer=settings.web_url, version=version("luukku"))
     with environment.database(Login.WEB, pool_size=WEB_POOL) as database, reached(sign_in.ours(settings)) as provider:
-        doors = Doors(database=database, keyring=keyring, clock=now, origin=settings.web_url)
-        pages = create_site(doors, provider)
+        doors = Doors(
+            database=database, keyring=keyring, clock=now, origin=settings.web_url, witnesses=policy_of(settings.home)
+        )
+        pages = create_site(doors, provider) if sign_in.guarded(settings, keyring) else None
         sealer = SocketSealer(environment.sequencer_socket, keyring)
         _listen(create_app(database, sealer, told, keyring, pages=pages), settings.ports.web)
 

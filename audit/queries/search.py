@@ -1,12 +1,12 @@
 """Searching the log by the fields it keeps in clear, the newest first, paged by key (ACCESS-LOG 11)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, MetaData, Select, Table, select, tuple_
+from sqlalchemy import ColumnElement, MetaData, Select, Table, and_, or_, select, tuple_
 
 from audit import tables
 from db.engine import Read
@@ -58,6 +58,16 @@ class Wanted:
 def events(read: Read, wanted: Wanted, *, limit: int) -> list[Found]:
     """List what an auditor's search finds."""
     return _events(read, wanted, own=False, limit=limit)
+
+
+def within(read: Read, wanted: Wanted, *, sizes: Mapping[int, int], limit: int) -> list[Found]:
+    """List what a search finds among the first events of each log, ``sizes`` by year, as they stood there: by log and index."""
+    of = tables.event.c
+    covered = or_(*(and_(of.log == log, of.index < size) for log, size in sizes.items()))
+    places = (of.log, of.index)
+    return _found(
+        read, _columns(tables.event).where(covered, *_conditions(tables.event, wanted)).order_by(*places).limit(limit)
+    )
 
 
 def own_events(read: Read, wanted: Wanted, *, limit: int) -> list[Found]:

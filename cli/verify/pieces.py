@@ -6,8 +6,10 @@ from typing import Final
 from zipfile import BadZipFile, ZipFile
 
 from audit.proof import Proof
+from audit.sealed import MANIFEST
 from audit.tiles import CHECKPOINT, TilesCopy
 from audit.verify.pieces import verify_consistency, verify_proof, verify_witness
+from audit.verify.sealed import verify_sealed
 from cli.settings import Refusal
 from cli.verify.given import Given, signers_of, told
 from cli.verify.log import unreadable, verify_files
@@ -40,12 +42,19 @@ def witness(path: Path, folder: Path, given: Given) -> int:
 
 
 def export(path: Path, given: Given) -> int:
-    """Verify an export: a folder of tiles, or the same as a ZIP."""
+    """Verify an export: a folder of tiles or a sealed answer of a search, or either as a ZIP."""
     if path.is_dir():
-        return verify_files(path, given)
+        return _unpacked(path, given)
     with tempfile.TemporaryDirectory(prefix="luukku-export-") as folder:
         _unpack(path, Path(folder))
-        return verify_files(Path(folder), given)
+        return _unpacked(Path(folder), given)
+
+
+def _unpacked(folder: Path, given: Given) -> int:
+    if not (folder / MANIFEST).exists():
+        return verify_files(folder, given)
+    with unreadable():
+        return told(verify_sealed(folder, lambda origin: signers_of(given, origin)))
 
 
 def _unpack(path: Path, folder: Path) -> None:

@@ -1,8 +1,11 @@
 """The auditor's pages over the real log: who looked and why, the decision made again, proofs that verify, and each look told to the log."""
 
+import io
 import json
 import re
 from datetime import timedelta
+from hashlib import sha256
+from zipfile import ZipFile
 
 import pytest
 from sqlalchemy import update
@@ -10,7 +13,8 @@ from sqlalchemy import update
 from audit.checkpoint import VerifierKey
 from audit.proof import Proof
 from audit.queries import sequence
-from audit.verify.pieces import Signers, verify_proof
+from audit.tables_of_events import harmless
+from audit.verify.pieces import Signers, verify_note, verify_proof
 from db.clock import now
 from publish import changes_of_will
 from tests.calls import NEED, PLAN, a_system, resolve, the_app, view
@@ -210,9 +214,7 @@ def test_the_log_is_no_stewards_and_no_persons(looked, web_login, keyring, accou
         assert other.get("/audit/doers").status_code == 404
 
 
-def test_a_list_longer_than_a_page_goes_on_behind_its_last_row(
-    auditor, looked, world, neighbour, log, owner, monkeypatch
-):
+def test_a_list_longer_than_a_page_goes_on_behind_its_last_row(auditor, looked, world, neighbour, monkeypatch):
     monkeypatch.setattr("web.auditor.found.ROWS", 2)
     for _ in range(3):
         view(neighbour, world.ref(looked))
@@ -229,3 +231,110 @@ def test_a_list_longer_than_a_page_goes_on_behind_its_last_row(
 
 def shown(page):
     return re.findall(r"/([0-9a-f-]{36})\">", page)
+
+
+def exported(auditor, address, form="sealed", at=""):
+    """Export all that stands in the log about the person of a search, as of a size of it."""
+    page = auditor.get(f"{address}/export?kind=all{at}")
+    action = re.search(r'action="(\?[^"]+)"', page.text).group(1).replace("&amp;", "&")
+    return action, auditor.post(f"{address}/export{action}", {"as": form})
+
+
+def test_the_same_query_of_the_same_checkpoint_is_exported_with_the_same_bytes(auditor, looked, owner, log):
+    address = found(auditor)
+    action, first = exported(auditor, address)
+    log.settle(owner)
+
+    again = auditor.post(f"{address}/export{action}", {"as": "sealed"})
+
+    assert again.content == first.content
+    assert exported(auditor, address)[1].content != first.content
+
+
+def test_a_sealed_export_verifies_offline_and_a_touched_one_does_not(auditor, looked, owner, tmp_path, capsys):
+    from cli.verify.given import Given
+    from cli.verify.pieces import export
+
+    path, keys = tmp_path / "export.zip", [str(key) for key in keys_of(owner)]
+    path.write_bytes(exported(auditor, found(auditor))[1].content)
+    given = Given(keyring=tmp_path / "none", keys=keys)
+
+    assert export(path, given) == 0
+    for touched in ("entries.ndjson", "query.json", "entries.csv"):
+        assert export(rewritten(path, tmp_path, touched), given) == 1
+    assert export(without_an_event(path, tmp_path), given) == 1
+    assert "person_gap" in capsys.readouterr().out
+
+
+def rewritten(path, folder, touched):
+    """The same ZIP, one byte of one file changed."""
+    with ZipFile(path) as packed, ZipFile(folder / f"{touched}.zip", "w") as made:
+        for name in packed.namelist():
+            content = packed.read(name)
+            made.writestr(name, content.replace(b"1", b"2", 1) if name == touched else content)
+    return folder / f"{touched}.zip"
+
+
+def without_an_event(path, folder):
+    """The same ZIP without the second event, as if it had never been there: listed and proved it is no more."""
+    with ZipFile(path) as packed:
+        files = {name: packed.read(name) for name in packed.namelist() if name != "manifest"}
+    lines = files["entries.ndjson"].splitlines(keepends=True)
+    gone = next(place for place, line in enumerate(lines) if json.loads(line)["person_n"] == 1)
+    proofs = sorted(
+        (name for name in files if name.startswith("proofs/")), key=lambda n: int(n.split("-")[1].split(".")[0])
+    )
+    files["entries.ndjson"] = b"".join(line for place, line in enumerate(lines) if place != gone)
+    del files[proofs[gone]]
+    files["manifest"] = "".join(f"{sha256(c).hexdigest()}  {n}\n" for n, c in sorted(files.items())).encode()
+    with ZipFile(folder / "gone.zip", "w") as made:
+        for name, content in files.items():
+            made.writestr(name, content)
+    return folder / "gone.zip"
+
+
+def test_an_export_holds_no_code_no_id_and_no_word_of_anybody(auditor, looked):
+    packed = ZipFile(io.BytesIO(exported(auditor, found(auditor))[1].content))
+
+    everything = b"".join(packed.read(name) for name in packed.namelist())
+
+    assert HETU.encode() not in everything
+    assert str(looked).encode() not in everything
+    assert b"w-17" not in everything
+    assert b"TARK-2026-14" not in everything
+
+
+def test_an_export_is_told_to_the_log_with_its_size_and_digest(auditor, looked, owner, log):
+    body = exported(auditor, found(auditor))[1].content
+
+    told = last_of(owner, log, "log.exported")
+
+    assert told["result"]["bytes"] == len(body)
+    assert told["result"]["count"] > 1
+
+
+def test_a_table_for_spreadsheets_calculates_nothing(auditor, looked):
+    rows = exported(auditor, found(auditor), "csv")[1].text.splitlines()
+
+    assert rows[0].lstrip("\ufeff").startswith("log,index,time")
+    assert any("disclosure.read" in row for row in rows)
+    assert [harmless(each) for each in ("=1+1", "+1", "-1", "@a", "\tx", "sote")] == [
+        "'=1+1",
+        "'+1",
+        "'-1",
+        "'@a",
+        "'\tx",
+        "sote",
+    ]
+
+
+def test_the_integrity_page_names_the_checkpoint_and_hands_it_out(auditor, looked, owner):
+    page = auditor.get("/audit/integrity").text
+    year = now().year
+
+    note = auditor.get(f"/audit/integrity/{year}/checkpoint").text
+
+    assert "Viimeisin allekirjoitettu tila" in page
+    assert note.splitlines()[0].endswith(f"/audit/{year}")
+    assert list(verify_note(note, Signers(keys_of(owner)))) == []
+    assert auditor.get("/audit/integrity/1999/checkpoint").status_code == 404

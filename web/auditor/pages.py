@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from audit.events import EventType
-from web.auditor import found, searching, trace
+from web.auditor import exporting, found, integrity, searching, trace
 from web.pages.routes import Handler, Page
 from web.sessions import Role
 
@@ -23,6 +23,10 @@ PAGES: Final[Sequence[Page]] = (
     _get("/audit/doers", searching.by_doer),
     _post("/audit/doers", searching.find_doer),
     _get("/audit/found/{draft}", found.found, EventType.LOG_READ),
+    _get("/audit/found/{draft}/export", exporting.ask),
+    _post("/audit/found/{draft}/export", exporting.export, EventType.LOG_EXPORTED),
     _get("/audit/found/{draft}/{event}", trace.event, EventType.LOG_READ),
     _get("/audit/found/{draft}/{event}/proof", trace.download, EventType.LOG_READ),
+    _get("/audit/integrity", integrity.integrity),
+    _get("/audit/integrity/{year}/checkpoint", integrity.checkpoint),
 )

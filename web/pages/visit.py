@@ -9,6 +9,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from audit.events import Actor, Event, EventType, RetentionClass
 from audit.log import record
+from audit.witnessing import Policy
 from db.engine import Database, Transaction
 from db.ids import uuid7
 from db.keys import Keyring
@@ -25,12 +26,13 @@ class NotThere(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Doors:
-    """What pages reach: the database under the web's login, the keys, the clock, and our own address."""
+    """What pages reach: the database under the web's login, the keys, the clock, our own address, and who witnesses the log."""
 
     database: Database
     keyring: Keyring
     clock: Callable[[], datetime]
     origin: str
+    witnesses: Policy = field(default_factory=Policy)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

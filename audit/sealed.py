@@ -1,0 +1,72 @@
+"""The sealed export: what a search found, each event with its proof, in one ZIP; the same query gives the same bytes (ACCESS-LOG 12)."""
+
+import io
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Final
+from zipfile import ZIP_STORED, ZipFile, ZipInfo
+
+from audit.proof import Proof
+from audit.queries.search import Found
+from audit.tables_of_events import as_csv
+
+MANIFEST: Final = "manifest"
+ENTRIES: Final = "entries.ndjson"
+QUERY: Final = "query.json"
+_NO_TIME: Final = (1980, 1, 1, 0, 0, 0)
+"""The earliest that a ZIP can say: the same export has the same bytes whenever it is made."""
+_README: Final = """\
+Luukun lokin sinetöity vienti. Tarkista se toisella koneella ilman Luukkua:
+En förseglad export ur Luukkus logg. Kontrollera den på en annan dator utan Luukku:
+A sealed export of Luukku's log. Verify it on another machine without Luukku:
+
+  ./luukku verify export THIS.zip --key vkeys
+
+query.json        what was asked, and how many events of each log were there
+entries.ndjson    the events, by log and index, one a line; entries.csv the same for a spreadsheet
+proofs/           for each event that it stands in the log: C2SP tlog-proof
+checkpoints/      the signed checkpoint of each log that the proofs lead to
+vkeys             the log's keys as the log names them: compare them with those you were given before
+manifest          the SHA-256 of each file; `sha256sum -c manifest` checks it too
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Export:
+    """A search's question, what it found with a proof each, the checkpoints by year, and the log's keys."""
+
+    query: Mapping[str, object]
+    found: Sequence[Found]
+    proofs: Sequence[Proof]
+    notes: Mapping[int, str]
+    vkeys: Sequence[str]
+
+
+def sealed(export: Export) -> bytes:
+    """Write an export as a ZIP: names in order, nothing compressed, no times."""
+    files = dict(sorted(_files(export).items()))
+    listed = "".join(f"{sha256(content).hexdigest()}  {name}\n" for name, content in files.items())
+    written = io.BytesIO()
+    with ZipFile(written, "w", ZIP_STORED) as packed:
+        for name, content in sorted({**files, MANIFEST: listed.encode()}.items()):
+            packed.writestr(ZipInfo(name, _NO_TIME), content)
+    return written.getvalue()
+
+
+def _files(export: Export) -> dict[str, bytes]:
+    proofs = {
+        f"proofs/{each.log}-{each.index}.tlog-proof": str(proof).encode()
+        for each, proof in zip(export.found, export.proofs, strict=True)
+    }
+    checkpoints = {f"checkpoints/{log}": note.encode() for log, note in export.notes.items()}
+    return {
+        "README.txt": _README.encode(),
+        QUERY: json.dumps(export.query, sort_keys=True, indent=1, ensure_ascii=False).encode(),
+        ENTRIES: b"".join(each.entry + b"\n" for each in export.found),
+        "entries.csv": as_csv(export.found),
+        "vkeys": "".join(f"{key}\n" for key in sorted(export.vkeys)).encode(),
+        **proofs,
+        **checkpoints,
+    }

@@ -1,0 +1,78 @@
+"""Verifying a sealed export: every file as the manifest lists it, every event proved, and nobody's events with a gap."""
+
+import json
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from audit import entry
+from audit.errors import BadNote, EventRejected
+from audit.proof import Proof, opened_extra
+from audit.sealed import ENTRIES, MANIFEST, QUERY
+from audit.verify.findings import Code, Finding
+from audit.verify.pieces import Signers, verify_proof
+
+
+def verify_sealed(folder: Path, signers_of: Callable[[str], Signers]) -> Iterator[Finding]:
+    """Check an unpacked export; ``signers_of`` gives whom to believe of a log's origin. Raises ``BadNote`` when malformed."""
+    yield from _manifest(folder)
+    shown: list[bytes] = []
+    for path in sorted((folder / "proofs").glob("*.tlog-proof"), key=_place):
+        proof = Proof.parse(path.read_text(encoding="utf-8"))
+        yield from verify_proof(proof, signers_of(proof.checkpoint.origin))
+        yield from _of_asked_size(proof, folder)
+        shown.append(opened_extra(proof.extra).entry)
+    listed = (folder / ENTRIES).read_bytes().splitlines()
+    if listed != shown:
+        yield Finding(code=Code.ENTRY_CHANGED, sentence="The events listed are not the events proved, in their order.")
+    yield from _gaps(json.loads((folder / QUERY).read_bytes()), shown)
+
+
+def _manifest(folder: Path) -> Iterator[Finding]:
+    """Compare what is there with what the manifest lists."""
+    lines = (folder / MANIFEST).read_text(encoding="utf-8").splitlines()
+    listed = {name: digest for digest, _, name in (line.partition("  ") for line in lines)}
+    there = {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()} - {MANIFEST}
+    for name in sorted(listed.keys() | there):
+        path = folder / name
+        if name not in there:
+            yield Finding(code=Code.ENTRY_MISSING, sentence=f"The file {name} is listed and not there.")
+        elif listed.get(name) != sha256(path.read_bytes()).hexdigest():
+            yield Finding(code=Code.ENTRY_CHANGED, sentence=f"The file {name} is not what the manifest lists.")
+
+
+def _of_asked_size(proof: Proof, folder: Path) -> Iterator[Finding]:
+    """See that every proof leads to the one checkpoint that the export names for its log."""
+    year = proof.checkpoint.origin.rpartition("/")[2]
+    path = folder / "checkpoints" / year
+    if not year.isdigit() or not path.is_file() or path.read_text(encoding="utf-8") != proof.note:
+        sentence = f"The proof of the event {proof.index} leads to another checkpoint than the export's."
+        yield Finding(code=Code.FORKED, index=proof.index, sentence=sentence)
+
+
+def _gaps(query: Mapping[str, Any], shown: Sequence[bytes]) -> Iterator[Finding]:
+    """Where all of a person's events were asked, their numbers run from 1 without a gap, in each pseudonym."""
+    if not query.get("all_of_person"):
+        return
+    numbers: dict[str, list[int]] = defaultdict(list)
+    for members in map(_members, shown):
+        numbers[str(members["person"])].append(int(str(members["person_n"])))
+    for person, found in numbers.items():
+        if sorted(found) != list(range(1, len(found) + 1)):
+            yield Finding(code=Code.PERSON_GAP, sentence=f"Events of {person[:8]} are missing between those shown.")
+
+
+def _members(written: bytes) -> Mapping[str, object]:
+    try:
+        return entry.read(written)
+    except EventRejected as error:
+        raise BadNote(str(error)) from None
+
+
+def _place(path: Path) -> tuple[int, int]:
+    log, _, index = path.name.removesuffix(".tlog-proof").partition("-")
+    if not (log.isdigit() and index.isdigit()):
+        raise BadNote(f"The proof {path.name} is not named by its place.")
+    return int(log), int(index)

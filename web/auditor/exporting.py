@@ -1,0 +1,162 @@
+"""Exports of what a search found: sealed, or as a table; the log is told before anything leaves."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from http import HTTPStatus
+from typing import Any, Final
+
+from starlette.responses import Response
+
+from audit import proving
+from audit.events import EventType, RequestRef, Result
+from audit.queries import search, sequence, verification, witnessing
+from audit.queries.readers import Reader, reading_as
+from audit.queries.search import Found, Wanted
+from audit.sealed import Export, sealed
+from audit.tables_of_events import as_csv
+from db.engine import Read, Transaction
+from web import drafts
+from web.auditor.found import Filter, person_in, wanted_of
+from web.pages.visit import Visit
+
+MOST_EXPORTED: Final = 10_000
+"""Events; a longer answer is asked for in parts, by time."""
+ROUTE: Final = "POST /audit/found/{draft}/export"
+
+
+class Form(StrEnum):
+    """How an export leaves."""
+
+    SEALED = "sealed"
+    CSV = "csv"
+
+
+MEDIA: Final = {Form.SEALED: ("application/zip", "zip"), Form.CSV: ("text/csv; charset=utf-8", "csv")}
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A search to be exported: of the first so many events of each log."""
+
+    wanted: Wanted | None
+    chosen: Filter
+    sizes: Mapping[int, int]
+
+
+def ask(visit: Visit) -> Response:
+    """Say what will be in the export, and ask in which form."""
+    return _form(visit)
+
+
+def export(visit: Visit) -> Response:
+    """Hand out the export."""
+    form = visit.form.one("as")
+    if form not in set(Form):
+        return _form(visit, errors=[("as", "no_form")])
+    answers = drafts.kept(visit)
+    with visit.doors.database.transaction() as tx:
+        asked = _asked(tx, visit, answers)
+        found = _found(tx, asked)
+        if len(found) > MOST_EXPORTED:
+            return _form(visit, errors=[("as", "too_many")])
+        body = as_csv(found) if form == Form.CSV else sealed(_export(tx, asked, found, answers))
+        _tell(visit, tx, answers, body, count=len(found))
+    media, ending = MEDIA[Form(form)]
+    sizes = "-".join(f"{log}-{size}" for log, size in sorted(asked.sizes.items()))
+    name = f'attachment; filename="luukku-log-{sizes}.{ending}"'
+    return Response(body, media_type=media, headers={"Content-Disposition": name})
+
+
+def _form(visit: Visit, *, errors: list[tuple[str, str]] | None = None) -> Response:
+    answers = drafts.kept(visit)
+    with visit.doors.database.read() as read:
+        asked = _asked(read, visit, answers)
+        found = _found(read, asked)
+    return visit.page(
+        "auditor/export.html",
+        status=HTTPStatus.UNPROCESSABLE_ENTITY if errors else HTTPStatus.OK,
+        here="/" if answers["door"] == "person" else "/audit/doers",
+        errors=visit.faults("export", errors or ()),
+        count=len(found),
+        most=MOST_EXPORTED,
+        sizes=asked.sizes,
+        action=f"?{_address(asked)}",
+        back=f"/audit/found/{visit.path['draft']}",
+        answers=answers,
+        forms=tuple(Form),
+    )
+
+
+def _asked(read: Read, visit: Visit, answers: Mapping[str, Any]) -> Asked:
+    """Read what is to be exported; ``at`` in the address names how much of each log, else it is all of them now."""
+    chosen = Filter.of(visit.query)
+    with reading_as(read, Reader.AUDITOR):
+        newest = {log: proving.size_of(verification.last_note(read, log)) for log in verification.logs(read)}
+        known = {(log, size) for log, size in _sizes(visit.query.get("at", "")) if _signed(read, log, size)}
+    sizes = newest | dict(known)
+    return Asked(wanted_of(visit.doors.keyring, answers, chosen, at=visit.at), chosen, sizes)
+
+
+def _signed(read: Read, log: int, size: int) -> bool:
+    return witnessing.note(read, log, size) is not None
+
+
+def _sizes(text: str) -> list[tuple[int, int]]:
+    """Read ``2026-123`` and the like, one for each log, parted by dots."""
+    pairs = (each.partition("-") for each in text.split("."))
+    return [(int(log), int(size)) for log, _, size in pairs if log.isdecimal() and size.isdecimal()]
+
+
+def _address(asked: Asked) -> str:
+    at = ".".join(f"{log}-{size}" for log, size in sorted(asked.sizes.items()))
+    return "&".join(part for part in (asked.chosen.address, f"at={at}") if part)
+
+
+def _found(read: Read, asked: Asked) -> list[Found]:
+    if asked.wanted is None or not asked.sizes:
+        return []
+    with reading_as(read, Reader.AUDITOR):
+        return search.within(read, asked.wanted, sizes=asked.sizes, limit=MOST_EXPORTED + 1)
+
+
+def _export(read: Read, asked: Asked, found: list[Found], answers: Mapping[str, Any]) -> Export:
+    with reading_as(read, Reader.AUDITOR):
+        notes = {log: witnessing.note(read, log, size) or "" for log, size in asked.sizes.items()}
+        return Export(
+            query=_query(asked, answers),
+            found=found,
+            proofs=proving.proofs(read, found, notes),
+            notes=notes,
+            vkeys=[key for log in notes for key in sequence.signers(read, log)],
+        )
+
+
+def _query(asked: Asked, answers: Mapping[str, Any]) -> Mapping[str, object]:
+    """Write the question without anything that names anybody; moments in UTC."""
+    wanted = asked.wanted or Wanted()
+    times = {"since": wanted.since, "until": wanted.until}
+    told = {"org": wanted.org, "system": wanted.system, "outcome": wanted.outcome, "purpose": wanted.purpose}
+    unnarrowed = asked.chosen.everything and not any((wanted.outcome, wanted.purpose, wanted.category))
+    return {
+        "door": answers["door"],
+        "persons": sorted(name.hex() for name in wanted.persons),
+        "users": sorted(name.hex() for name in wanted.users),
+        "category": wanted.category,
+        "types": list(wanted.types),
+        "logs": {str(log): size for log, size in sorted(asked.sizes.items())},
+        "all_of_person": answers["door"] == "person" and unnarrowed,
+        **told,
+        **{name: at and at.isoformat() for name, at in times.items()},
+    }
+
+
+def _tell(visit: Visit, tx: Transaction, answers: Mapping[str, Any], body: bytes, *, count: int) -> None:
+    call = RequestRef(route=ROUTE, trust="page", case=str(answers["case"]), params={"why": answers["why"]})
+    visit.tell(
+        tx,
+        EventType.LOG_EXPORTED,
+        request=call,
+        person_id=person_in(answers),
+        result=Result(count=count, body=body),
+    )
