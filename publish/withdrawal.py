@@ -1,20 +1,26 @@
 """The proof of a withdrawal: for each recipient and pipeline, what came before, when it stopped, what was refused after (CONSENT.md 9)."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from audit.events import EventType
 from consent.model import FUTURE
 from consent.queries import receipts
+from consent.receipts import sign
+from consent.receipts.claims import moment
+from consent.receipts.reading import claims_of
+from consent.receipts.verifying import sha256_of
 from db.engine import Read
 from publish.queries import outbox, proof
 from publish.queries.outbox import Notice
 from publish.queries.proof import Decided
 from schemas.vocabulary import Category, Ground, Purpose, Source
 
+TYPE: Final = "withdrawal-proof+jwt"
+_CLOSING: Final = frozenset({EventType.CONSENT_WITHDRAWN, EventType.CONSENT_REFUSED, EventType.CONSENT_REVOKED})
 _OPENING: Final = frozenset({EventType.CONSENT_GIVEN, EventType.CONSENT_RENEWED, EventType.CONSENT_CONFIRMED})
 
 
@@ -90,6 +96,40 @@ def withdrawal(read: Read, act_id: UUID) -> Withdrawal:
             read, person_id=ended.person_id, categories=ended.categories, controller=ended.controller
         ),
     )
+
+
+def signed(read: Read, proof_: Withdrawal, *, at: datetime) -> str:
+    """Sign a proof as it stands, a compact JWS under the keys of receipts; the person is named as their receipts name them.
+
+    ``receipt`` is the SHA-256 of the withdrawal's own receipt: it says what was withdrawn, this who stopped when.
+    """
+    issuer = receipts.issuing(read)
+    own = next(each for each in receipts.about(read, proof_.about) if each.event in _CLOSING)
+    claims = {
+        "iss": issuer.url,
+        "iat": int(at.timestamp()),
+        "sub": claims_of(own.jws)["sub"],
+        "receipt": sha256_of(own.jws),
+        "recorded": moment(proof_.recorded_at),
+        "categories": list(proof_.categories),
+        "recipients": [_told(each) for each in proof_.recipients],
+        "pipelines": [asdict(each) for each in proof_.pipelines],
+        "sections_left": proof_.sections_left,
+        "log": issuer.log,
+    }
+    return sign(claims, read.keyring, type_=TYPE)
+
+
+def _told(stopped: Stopped) -> dict[str, Any]:
+    """Write how one recipient stopped: moments in UTC, the event by its id."""
+    said = asdict(stopped)
+    return {name: _plain(value) for name, value in said.items()}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return moment(value)
+    return str(value) if isinstance(value, UUID) else value
 
 
 def _ended(read: Read, act_id: UUID) -> _Ended:

@@ -5,9 +5,11 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Row, func, insert, select, update
+from sqlalchemy import ColumnElement, Row, func, insert, select, update
 from sqlalchemy.dialects.postgresql import distinct_on
 
+from consent.model import FUTURE
+from consent.queries.wills import selves
 from consent.tables import (
     act,
     act_item,
@@ -142,10 +144,7 @@ def former(read: Read, *, person_id: UUID, agreement_id: UUID | None, about: UUI
     of = receipt.c
     same = of.about == about if agreement_id is None else of.agreement_id == agreement_id
     row = read.execute(
-        select(of.subject, of.sha256)
-        .where(of.person_id == person_id, same)
-        .order_by(of.issued_at.desc(), of.jti.desc())
-        .limit(1)
+        select(of.subject, of.sha256).where(_own(person_id), same).order_by(of.issued_at.desc(), of.jti.desc()).limit(1)
     ).one_or_none()
     return None if row is None else Former(*row)
 
@@ -156,8 +155,8 @@ def append(tx: Transaction, values: Mapping[str, Any]) -> None:
 
 
 def of_person(read: Read, person_id: UUID) -> list[Kept]:
-    """List a person's receipts, the newest first."""
-    return _kept(read, receipt.c.person_id == person_id)
+    """List a person's receipts, the newest first, those of whoever turned out to be them too."""
+    return _kept(read, _own(person_id))
 
 
 def about(read: Read, about_id: UUID) -> list[Kept]:
@@ -170,7 +169,11 @@ def by_jti(read: Read, jti: UUID) -> Kept | None:
     return next(iter(_kept(read, receipt.c.jti == jti)), None)
 
 
-def _kept(read: Read, wanted: Any) -> list[Kept]:
+def _own(person_id: UUID) -> ColumnElement[bool]:
+    return selves(receipt.c.person_id, person_id, known_at=FUTURE)
+
+
+def _kept(read: Read, wanted: ColumnElement[bool]) -> list[Kept]:
     of = receipt.c
     rows = read.execute(
         select(of.jti, of.person_id, of.event, of.about, of.agreement_id, of.jws, of.issued_at)

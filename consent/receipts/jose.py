@@ -53,11 +53,11 @@ _jws = jwt.PyJWS(algorithms=[])
 _jws.register_algorithm(ALGORITHM, _ByKeyring())
 
 
-def sign(claims: Mapping[str, Any], keyring: Keyring) -> str:
+def sign(claims: Mapping[str, Any], keyring: Keyring, *, type_: str = TYPE) -> str:
     """Sign claims with the current key; the same claims under the same key give the same bytes."""
     key_id = keyring.key_ids(Use.RECEIPT)[0]
     signer: Any = _Signer(keyring, key_id)  # PyJWT hands it to our own algorithm as it is
-    return _jws.encode(canonical(claims), signer, algorithm=ALGORITHM, headers={"typ": TYPE, "kid": key_id})
+    return _jws.encode(canonical(claims), signer, algorithm=ALGORITHM, headers={"typ": type_, "kid": key_id})
 
 
 def canonical(claims: Mapping[str, Any]) -> bytes:

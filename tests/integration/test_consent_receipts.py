@@ -5,6 +5,7 @@ import json
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import func, select
 
 from consent import receipts, registry
 from consent.model import RepresentationKind
@@ -251,6 +252,15 @@ def test_a_blank_form_says_what_the_receipt_will(web_login, person, keys):
     assert (form.notice.text, form.categories, form.max_days) == (live.TEXT.fi, (K,), 365)
     assert form.claims == {name: claims[name] for name in form.claims}
     assert none is None
+
+
+def test_whoever_turned_out_to_be_another_keeps_their_receipts(owner, web_login, person):
+    with owner.transaction() as tx:
+        other = live.live(tx, ())
+        grant(tx, other)
+        tx.execute(select(func.consent.merge_person(other, person, NOON + DAY)))
+
+    assert [receipt.person_id for receipt in kept(web_login, person)] == [other]
 
 
 def test_nobody_can_change_a_receipt(owner, web_login, person):

@@ -3,10 +3,12 @@
 import threading
 from datetime import timedelta
 
+import jwt
 import pytest
 
 from audit.events import Actor
 from consent.queries import receipts
+from consent.receipts import jwks
 from db.clock import now
 from publish import changes_of_will, following, outbox, withdrawal
 from publish.outbox import Done, Report
@@ -200,3 +202,17 @@ def test_a_withdrawal_has_its_receipt_beside_its_proof(world, web_login, person)
     with web_login.read() as read:
         assert [each.event for each in receipts.about(read, act_id)] == ["consent.withdrawn"]
         assert receipts.terms_of(read, world.agreement_id)["controller"] == COUNTY
+
+
+def test_the_proof_is_signed_and_names_nobody(world, savonlinna, web_login, keyring, person):
+    act_id = withdrawn(world, person)
+    view(savonlinna, world.ref(person))
+    with web_login.read() as read:
+        proof = withdrawal.withdrawal(read, act_id)
+        jws = withdrawal.signed(read, proof, at=now())
+
+    (key,) = jwks(keyring)["keys"]
+    read = jwt.decode(jws, jwt.PyJWK(key), algorithms=["EdDSA"], options={"verify_iat": False})
+    assert jwt.get_unverified_header(jws)["typ"] == "withdrawal-proof+jwt"
+    assert read["recipients"][0]["refused_event"] == str(proof.recipients[0].refused_event)
+    assert str(person) not in str(read)
