@@ -4,6 +4,7 @@ import os
 import secrets
 
 from cli.settings import Refusal, Settings
+from db.keys import Keyring
 from simulators.identity_provider import Client, IdentityProvider
 from web.sign_in.pages import BACK
 from web.sign_in.settings import SignInSettings
@@ -17,6 +18,11 @@ def ours(settings: Settings) -> SignInSettings:
         secret=_secret(settings),
         redirect_uri=f"{settings.web_url}{BACK}",
     )
+
+
+def guarded(settings: Settings, keyring: Keyring) -> bool:
+    """Tell whether pages may be served: the stand-in lets anybody in, so beside keys of real use a real provider has to be named."""
+    return settings.provider is not None or keyring.development
 
 
 def stand_in(settings: Settings) -> IdentityProvider:
