@@ -10,12 +10,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from audit import tiles
-from audit.checkpoint import VerifierKey, origin_of, signed
+from audit.checkpoint import Checkpoint, VerifierKey, origin_of, signed
 from audit.envelope import enclose
 from audit.errors import BadNote, BadTiles
 from audit.numbering import Book, admitted, enter
 from audit.tiles import TilesCopy
-from audit.tree import Frontier, Place
+from audit.tree import Frontier, Place, leaf_hash
 from audit.verify.folder import TilesPart, person_gaps
 from audit.verify.passage import Passage, Unfit, joined
 from audit.verify.walk import verify_log
@@ -65,6 +65,37 @@ def named(folder):
 def test_the_whole_log_passes_and_nothing_is_named(whole):
     assert passes(whole)
     assert named(whole) == []
+
+
+def signed_anew(folder, entries):
+    """Write a log of these entries, its tree and its signature in order."""
+    frontier = Frontier()
+    frontier.extend([leaf_hash(entry) for entry in entries])
+    checkpoint = Checkpoint(ORIGIN, len(entries), frontier.root())
+    tiles.write(folder, entries, signed(checkpoint, KEY, lambda text: KEYRING.sign(Use.CHECKPOINT, text).signature))
+
+
+def pass_of(folder):
+    return Passage(TilesPart(TilesCopy.of(folder)), [KEY], 0, []).over
+
+
+def test_an_event_left_out_before_the_tree_was_made_is_refused_and_named_as_a_gap_of_its_person(whole, tmp_path):
+    entries = [entry for _, entry in TilesCopy.of(whole).entries()]
+    signed_anew(tmp_path, entries[:10] + entries[11:])
+
+    with pytest.raises(Unfit):
+        pass_of(tmp_path)(SIZE - 1)
+    assert [(str(finding.code), finding.index) for finding in named(tmp_path)] == [("person_gap", 12)]
+
+
+def test_a_time_before_the_one_below_it_is_refused_and_named(whole, tmp_path):
+    entries = [entry for _, entry in TilesCopy.of(whole).entries()]
+    late = [entry.replace(b'"seq_t":"2026', b'"seq_t":"2027') for entry in entries[:3]]
+    signed_anew(tmp_path, [*late, *entries[3:SEAM]])
+
+    with pytest.raises(Unfit):
+        pass_of(tmp_path)(SEAM)
+    assert "clock_backward" in {str(finding.code) for finding in named(tmp_path)}
 
 
 @settings(max_examples=150, deadline=None)
