@@ -17,7 +17,9 @@ def log(database_url, keyring, web_login):
     """A log of 21 events under three checkpoints, not running any more."""
     with a_log(database_url, keyring) as made:
         with web_login.transaction() as tx:
-            record_all(tx, [an_event(type=EventType.LOG_READ, person_id=PERSON if n % 2 else None) for n in range(SIZE - 2)])
+            record_all(
+                tx, [an_event(type=EventType.LOG_READ, person_id=PERSON if n % 2 else None) for n in range(SIZE - 2)]
+            )
         made.start()
         with made.sealer() as sealer:
             sealer.seal(a_disclosure())
