@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import partial
+from typing import Final
 
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
@@ -13,6 +14,7 @@ from starlette.types import ASGIApp
 
 from audit.errors import AuditError
 from audit.log import Sealer
+from consent.receipts import jwks
 from db.clock import now
 from db.engine import Database
 from db.errors import DatabaseError
@@ -27,6 +29,7 @@ from web.services import Services, services_of
 from web.settings import WebSettings
 from web.tokens import Tokens
 
+RECEIPT_KEYS: Final = "/.well-known/receipt-keys.json"
 _KIND_OF_STATUS: Mapping[int, Kind] = {404: Kind.NOT_FOUND, 405: Kind.METHOD_NOT_ALLOWED}
 
 
@@ -72,6 +75,7 @@ def _add_routes(app: FastAPI) -> None:
     app.include_router(oauth.router)
     app.add_api_route("/healthz", healthy, methods=["GET"], include_in_schema=False)
     app.add_api_route("/readyz", ready, methods=["GET"], include_in_schema=False)
+    app.add_api_route(RECEIPT_KEYS, receipt_keys, methods=["GET"], include_in_schema=False)
 
 
 def healthy() -> Response:
@@ -86,6 +90,11 @@ def ready(request: Request) -> Response:
         if not services.sealer.reachable():
             raise Problem(Kind.LOG_UNAVAILABLE)
     return JSONResponse({"state": "ok"})
+
+
+def receipt_keys(request: Request) -> Response:
+    """Give the public keys that check consent receipts, former ones too: a receipt is verified by anybody (CONSENT.md 12)."""
+    return JSONResponse(jwks(services_of(request).keyring), media_type="application/jwk-set+json")
 
 
 def _add_answers_to_errors(app: FastAPI, base: str) -> None:

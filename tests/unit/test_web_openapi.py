@@ -26,7 +26,7 @@ from web.scopes import Scope
 from web.settings import WebSettings
 
 AT = datetime(2026, 6, 4, 6, 12, 9, tzinfo=UTC)
-HIDDEN = {"/healthz", "/readyz", "/v1/openapi.json"}
+HIDDEN = {"/healthz", "/readyz", "/v1/openapi.json", "/.well-known/receipt-keys.json"}
 
 
 @pytest.fixture(scope="module")
@@ -145,6 +145,14 @@ def test_the_authorization_server_describes_itself(app):
     assert metadata["dpop_signing_alg_values_supported"] == ["ES256", "PS256", "EdDSA"]
     [key] = client.get("/oauth/jwks").json()["keys"]
     assert (key["kty"], key["crv"], "d" in key) == ("EC", "P-256", False)
+
+
+def test_anybody_is_given_the_keys_that_check_receipts(app):
+    answer = TestClient(app, base_url="https://luukku.example").get("/.well-known/receipt-keys.json")
+
+    [key] = answer.json()["keys"]
+    assert answer.headers["content-type"] == "application/jwk-set+json"
+    assert (key["kty"], key["crv"], "d" in key) == ("OKP", "Ed25519", False)
 
 
 def test_the_web_loads_neither_great_expectations_nor_airflow_nor_polars():
