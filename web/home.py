@@ -8,10 +8,11 @@ from starlette.responses import Response
 from web.auditor.searching import by_person
 from web.pages.routes import SIGN_IN, Handler
 from web.pages.visit import Visit
+from web.person.looking import start
 from web.sessions import Role
 from web.steward.tasks import tasks
 
-HOMES: Final[Mapping[Role, Handler]] = {Role.STEWARD: tasks, Role.AUDITOR: by_person}
+HOMES: Final[Mapping[Role, Handler]] = {Role.STEWARD: tasks, Role.AUDITOR: by_person, Role.PERSON: start}
 """What each role's own pages begin with."""
 
 

@@ -33,17 +33,20 @@ LOOKS: Final = (
     EventType.PERSON_VIEWED.value,
 )
 """What is a look at somebody, or was meant to be one."""
+FIRST: Final = 3
+"""So many kinds of data are named where space is short."""
 SHORT: Final = 8
 """So many characters tell pseudonyms apart on one page."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kind:
-    """A kind of data that was asked: given or not, and why."""
+    """A kind of data that was asked: given or not, and why; not ``held``: nobody held any, so nothing was decided."""
 
     category: str
     name: str
     given: bool
+    held: bool
     reason: str
 
 
@@ -77,7 +80,22 @@ class Line:
     @property
     def withheld(self) -> str:
         """Name what was not given."""
-        return ", ".join(kind.name for kind in self.kinds if not kind.given)
+        return ", ".join(kind.name for kind in self.kinds if kind.held and not kind.given)
+
+    @property
+    def first(self) -> str:
+        """Name the first kinds given, or withheld where none was."""
+        return ", ".join(self._told[:FIRST])
+
+    @property
+    def more(self) -> int:
+        """Count those that ``first`` does not name."""
+        return max(0, len(self._told) - FIRST)
+
+    @property
+    def _told(self) -> list[str]:
+        given = [kind.name for kind in self.kinds if kind.given]
+        return given or [kind.name for kind in self.kinds if kind.held]
 
 
 def lines(found: Sequence[Found], words: Words, names: Mapping[str, str]) -> list[Line]:
@@ -106,17 +124,18 @@ def line(found: Found, words: Words, names: Mapping[str, str]) -> Line:
         tag=tag,
         sign=sign,
         kinds=kinds,
-        ground=", ".join(dict.fromkeys(kind.reason for kind in kinds if kind.given and kind.reason)),
+        ground=" ".join(dict.fromkeys(kind.reason for kind in kinds if kind.given and kind.reason)),
         entry=entry,
     )
 
 
 def _kind(entry: Entry, category: str, words: Words) -> Kind:
     reason = entry.reasons.get(category, "")
-    given = category in entry.given and reason in ("", *Ground)
+    held = reason != "" or not entry.reasons
     return Kind(
         category=category,
         name=words.category(category),
-        given=given,
+        given=held and category in entry.given and reason in ("", *Ground),
+        held=held,
         reason=words.reason(reason) if reason in set(Reason) else "",
     )

@@ -17,6 +17,7 @@ from web.pages.edge import STATUS_OF, PageEdge, answer_to
 from web.pages.routes import Page, table
 from web.pages.statement import accessibility
 from web.pages.visit import Doors, NotThere
+from web.person import pages as person
 from web.sign_in.pages import SignIn
 from web.sign_in.provider import Provider
 from web.steward import pages as steward
@@ -28,7 +29,14 @@ STATEMENT: Final = Page(path="/accessibility", handle=accessibility)
 
 def pages_of(provider: Provider) -> Sequence[Page]:
     """List every page."""
-    return (Page(path="/", handle=home), STATEMENT, *SignIn(provider).pages(), *steward.PAGES, *auditor.PAGES)
+    return (
+        Page(path="/", handle=home),
+        STATEMENT,
+        *SignIn(provider).pages(),
+        *steward.PAGES,
+        *auditor.PAGES,
+        *person.PAGES,
+    )
 
 
 def create_site(doors: Doors, provider: Provider) -> ASGIApp:

@@ -50,6 +50,7 @@ class Wanted:
     purpose: str | None = None
     category: str | None = None
     reason: str | None = None
+    but_role: str | None = None
     since: datetime | None = None
     until: datetime | None = None
     before: Key | None = None
@@ -115,6 +116,8 @@ def _conditions(table: Table[Any], wanted: Wanted) -> Iterator[ColumnElement[boo
             yield column == value
     if wanted.types:
         yield of.type.in_(wanted.types)
+    if wanted.but_role is not None:
+        yield of.role.is_distinct_from(wanted.but_role)
     if wanted.purpose is not None:
         yield of.purpose == wanted.purpose
     if wanted.category is not None:

@@ -1,13 +1,20 @@
 """An auditor at work, in a real Chromium: every page in three languages and at three widths, and no finding anywhere."""
 
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 
+from audit.queries import sequence
 from db.clock import now
-from db.ids import uuid7
+from publish import changes_of_will
+from tests.calls import NEED, PLAN, a_system, the_app, view
 from tests.chromium import Reader, a_chromium, a_site
-from tests.logs import a_disclosure, a_log
+from tests.logs import a_log
 from tests.published import HETU, a_world
 
+ROOT = Path(__file__).parents[2]
 AUDITOR = "Auditor"
 LANGUAGES = ("fi", "sv", "en")
 NEIGHBOUR = "w-17"
@@ -44,31 +51,100 @@ def reader(chromium, origin):
         yield Reader(context.new_page(), origin)
 
 
-def looked(log, person, times=1):
-    """A worker's system reads the view of a person, half of it withheld."""
-    with log.sealer() as sealer:
-        for _ in range(times):
-            at = now()
-            sealer.seal(a_disclosure(person_id=person, id=uuid7(at), at=at))
+@pytest.fixture
+def neighbour(world, log, web_login, keyring):
+    """The municipality's system, at which the neighbour works."""
+    with log.sealer() as sealer, the_app(web_login, sealer, keyring) as http:
+        yield a_system(world, http, user=NEIGHBOUR)
 
 
-def search(reader, hetu=HETU):
-    reader.open("/")
-    reader.page.fill("#hetu", hetu)
+@pytest.fixture
+def looked(world, neighbour, log, owner):
+    """A person whose need for services the neighbour saw by consent, twice, and was refused after they withdrew."""
+    person = world.person()
+    world.sections(person, {"te.suunnitelma": PLAN, "sote.palvelutarve": NEED})
+    world.grant(person, "sote.palvelutarve", through=changes_of_will)
+    view(neighbour, world.ref(person))
+    view(neighbour, world.ref(person))
+    world.withdraw(person, "sote.palvelutarve", through=changes_of_will)
+    view(neighbour, world.ref(person))
+    log.settle(owner)
+    return person
+
+
+def reason(reader):
+    """Say why the auditor looks."""
     reader.page.check("#why")
     reader.page.fill("#case", "TARK-2026-14")
     reader.page.click("main form button")
 
 
+def search(reader, hetu=HETU):
+    """Go through the first door."""
+    reader.open("/")
+    reader.page.fill("#hetu", hetu)
+    reason(reader)
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_an_auditor_sees_who_looked_at_a_person(world, log, owner, reader, language):
-    person = world.person()
-    looked(log, person)
+def test_an_auditors_afternoon_from_a_complaint_to_the_sealed_export(looked, owner, reader, tmp_path, language):
+    """ "My neighbour works at the municipality and read my data." """
     reader.sign_in(AUDITOR, language)
     reader.look(f"audit-search-{language}")
-
     search(reader)
-
     reader.look(f"audit-found-{language}")
-    assert reader.page.locator("table.looks tbody tr").count() == 1
+    assert reader.page.locator("table.looks tbody tr").count() >= 3
     assert HETU not in reader.page.url + reader.page.content()
+
+    reader.page.locator("table.looks tbody tr:has(.tag.soon) a").last.click()
+    reader.look(f"audit-event-{language}")
+    assert reader.page.locator("#again ~ p .tag.good").count() == 1
+    with reader.page.expect_download() as proof:
+        reader.click("section[aria-labelledby=place] a.button")
+    proof.value.save_as(tmp_path / "look.tlog-proof")
+
+    reader.page.locator("main .head a.button").click()
+    reader.page.goto(reader.page.url + "?kind=all")
+    reader.page.locator("main p.acts a").first.click()
+    reader.look(f"audit-export-{language}")
+    with reader.page.expect_download() as export:
+        reader.click("main form button")
+    export.value.save_as(tmp_path / "export.zip")
+
+    assert verified(owner, "proof", tmp_path / "look.tlog-proof", tmp_path) == 0
+    assert verified(owner, "export", tmp_path / "export.zip", tmp_path) == 0
+
+
+def verified(owner, what, path, folder):
+    """Verify as on another machine: a process of its own, with the file and the log's key, and nothing of the running system."""
+    with owner.read() as read:
+        keys = sequence.signers(read, now().year)
+    (folder / "vkeys").write_text("".join(f"{key}\n" for key in keys))
+    command = [sys.executable, "-m", "cli", "verify", what, str(path), "--key", str(folder / "vkeys")]
+    return subprocess.run(
+        command, check=False, cwd=ROOT, env={"PATH": "/usr/bin:/bin", "LUUKKU_HOME": str(folder / "home")}
+    ).returncode
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_at_whom_a_worker_looked_this_week(looked, reader, language):
+    reader.sign_in(AUDITOR, language)
+    reader.open("/audit/doers")
+    reader.look(f"audit-doers-{language}")
+    reader.page.click("main form button")
+    reader.look(f"audit-doers-errors-{language}")
+    reader.page.fill("#user", NEIGHBOUR)
+    reason(reader)
+
+    reader.look(f"audit-whom-{language}")
+    assert reader.page.locator("table.looks tbody tr").count() == 3
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_integrity_of_the_log_is_told(looked, reader, language):
+    reader.sign_in(AUDITOR, language)
+
+    reader.open("/audit/integrity")
+
+    reader.look(f"audit-integrity-{language}")
+    assert "luukku.example/audit/" in reader.page.locator("pre").text_content()

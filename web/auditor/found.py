@@ -62,7 +62,7 @@ def found(visit: Visit) -> Response:
     chosen = Filter.of(visit.query)
     wanted = wanted_of(visit.doors.keyring, answers, chosen, at=visit.at)
     with visit.doors.database.transaction() as tx:
-        rows = [] if wanted is None else _search(tx, replace(wanted, before=_before(visit.query)), limit=ROWS + 1)
+        rows = [] if wanted is None else _search(tx, replace(wanted, before=before(visit.query)), limit=ROWS + 1)
         names = offices.names(tx)
         shown = rows[:ROWS]
         why.tell(
@@ -74,7 +74,7 @@ def found(visit: Visit) -> Response:
         answers=answers,
         doer=_doer(answers, names),
         rows=lines(shown, Words(visit.language), names),
-        more=_after(shown[-1]) if len(rows) > ROWS else "",
+        more=after(shown[-1]) if len(rows) > ROWS else "",
         chosen=chosen,
         draft=visit.path["draft"],
         outcomes=tuple(Outcome),
@@ -133,11 +133,12 @@ def _doer(answers: Mapping[str, Any], names: Mapping[str, str]) -> str:
     return ", ".join(str(each) for each in told if each)
 
 
-def _after(last: Found) -> str:
+def after(last: Found) -> str:
+    """Write where a page ended."""
     return f"{last.t.timestamp():.6f}-{last.index}"
 
 
-def _before(query: Mapping[str, str]) -> Key | None:
+def before(query: Mapping[str, str]) -> Key | None:
     """Read where the page before ended; anything else is the first page."""
     moment, _, index = query.get("before", "").partition("-")
     try:

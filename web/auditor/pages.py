@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from audit.events import EventType
-from web.auditor import exporting, found, integrity, searching, trace
+from web.auditor import exporting, found, integrity, reviewing, searching, trace
 from web.pages.routes import Handler, Page
 from web.sessions import Role
 
@@ -27,6 +27,10 @@ PAGES: Final[Sequence[Page]] = (
     _post("/audit/found/{draft}/export", exporting.export, EventType.LOG_EXPORTED),
     _get("/audit/found/{draft}/{event}", trace.event, EventType.LOG_READ),
     _get("/audit/found/{draft}/{event}/proof", trace.download, EventType.LOG_READ),
+    _get("/audit/reviews", reviewing.listed),
+    _post("/audit/reviews", reviewing.look, EventType.REVIEW_OPENED),
+    _get("/audit/reviews/{review}", reviewing.case, EventType.LOG_REVEALED),
+    _post("/audit/reviews/{review}", reviewing.close, EventType.REVIEW_CLOSED, EventType.DISPUTE_ANSWERED),
     _get("/audit/integrity", integrity.integrity),
     _get("/audit/integrity/{year}/checkpoint", integrity.checkpoint),
 )

@@ -1,6 +1,6 @@
 """The two doors into the log: a person, and who looked; a user or an organisation, and whom they looked at."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from http import HTTPStatus
 from typing import Final
@@ -79,7 +79,7 @@ def _doer_form(visit: Visit, *, errors: Sequence[tuple[str, str]] = ()) -> Respo
         known = [(row.party, names[row.party]) for row in parties.parties(read)]
     kept = _kept(visit, "org", "user", "system", "since", "until", "why", "case")
     today = visit.at.astimezone(HELSINKI).date()
-    kept = {"since": (today - WEEK).isoformat(), "until": today.isoformat()} | {k: v for k, v in kept.items() if v}
+    kept |= {"since": kept["since"] or (today - WEEK).isoformat(), "until": kept["until"] or today.isoformat()}
     return visit.page(
         "auditor/doers.html",
         status=_status(errors),
@@ -91,7 +91,7 @@ def _doer_form(visit: Visit, *, errors: Sequence[tuple[str, str]] = ()) -> Respo
     )
 
 
-def _kept(visit: Visit, *names: str) -> Mapping[str, str]:
+def _kept(visit: Visit, *names: str) -> dict[str, str]:
     return {name: visit.form.one(name) for name in names}
 
 

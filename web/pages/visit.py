@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from http import HTTPStatus
+from uuid import UUID
 
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
@@ -81,8 +82,8 @@ class Visit:
         on_behalf = who.person_id if who.role is Role.PERSON else None
         return Actor(org=who.office, user=who.subject, role=who.role.value, on_behalf=on_behalf)
 
-    def tell(self, tx: Transaction, type_: EventType, **named: object) -> None:
-        """Record that this visit did something, in the transaction of what it did."""
+    def tell(self, tx: Transaction, type_: EventType, **named: object) -> UUID:
+        """Record that this visit did something, in the transaction of what it did; give the event's id."""
         retention = named.pop("retention", RetentionClass.ADMIN)
         event = Event(
             id=uuid7(self.at),
@@ -93,6 +94,7 @@ class Visit:
             **named,  # type: ignore[arg-type] # as above
         )
         record(tx, event)
+        return event.id
 
     def _frame(self) -> Frame:
         return Frame(language=self.language, session=self.session, address=self.address)

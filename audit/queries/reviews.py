@@ -1,0 +1,90 @@
+"""The auditors' cases: opened by a rule or by the person, closed once, with an outcome."""
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from sqlalchemy import MetaData, Select, Table, insert, select
+from sqlalchemy.dialects.postgresql import insert as insert_or_leave
+
+from audit import tables
+from audit.details import Box
+from db.engine import Read, Transaction
+
+_own = tables.review.to_metadata(MetaData(), name="own_review", schema="audit")
+"""The view that holds the cases about the reader alone."""
+
+
+class Review(NamedTuple):
+    """A case as it stands; ``about`` is the event in question, ``opening`` and ``closing`` the events that tell of the case."""
+
+    review_id: UUID
+    rule: str
+    about: UUID
+    opened_at: datetime
+    due_at: datetime | None
+    opening: UUID
+    outcome: str | None
+    closed_at: datetime | None
+    closing: UUID | None
+
+
+def open_review(tx: Transaction, values: dict[str, Any]) -> bool:
+    """Add a case, unless the rule has opened one about this event; tell whether it was added."""
+    statement = insert_or_leave(tables.review).values(values).on_conflict_do_nothing()
+    return tx.execute(statement).rowcount > 0
+
+
+def close_review(tx: Transaction, *, review_id: UUID, outcome: str, closed_at: datetime, closing: UUID) -> None:
+    """Add how a case ended; ``ConstraintBroken`` when it has."""
+    row = {"review_id": review_id, "outcome": outcome, "closed_at": closed_at, "closing": closing}
+    tx.execute(insert(tables.review_end).values(row))
+
+
+def reviews(read: Read, *, limit: int) -> list[Review]:
+    """List cases: the open ones first, those with a deadline before the others, the oldest first; then the last closed."""
+    of, end = tables.review.c, tables.review_end.c
+    order = (end.closed_at.desc().nulls_first(), of.due_at.asc().nulls_last(), of.opened_at)
+    return _listed(read, _reviews(tables.review).order_by(*order).limit(limit))
+
+
+def review(read: Read, *, review_id: UUID) -> Review | None:
+    """Give one case."""
+    return next(iter(_listed(read, _reviews(tables.review).where(tables.review.c.review_id == review_id))), None)
+
+
+def known(read: Read, rule: str, about: Collection[UUID]) -> frozenset[UUID]:
+    """Tell about which of these events a rule has opened a case."""
+    of = tables.review.c
+    rows = read.execute(select(of.about).where(of.rule == rule, of.about.in_(about)))
+    return frozenset(rows.scalars())
+
+
+def own_reviews(read: Read) -> list[Review]:
+    """List the cases about the reader that the reader opened, the newest first."""
+    mine = _own.c.rule.in_(("dispute", "correction"))
+    return _listed(read, _reviews(_own).where(mine).order_by(_own.c.opened_at.desc()))
+
+
+def detail_of(read: Read, *, event_id: UUID) -> Box | None:
+    """Give the encrypted detail of an event; None when it has none, or its key has gone."""
+    of, key = tables.detail.c, tables.detail_key.c
+    row = read.execute(
+        select(of.key_id, key.wrapped, of.nonce, of.box)
+        .join_from(tables.detail, tables.detail_key, key.key_id == of.key_id)
+        .where(of.event_id == event_id)
+    ).one_or_none()
+    return None if row is None else Box(row.key_id, bytes(row.wrapped), bytes(row.nonce), bytes(row.box))
+
+
+def _reviews(table: Table[Any]) -> Select[Any]:
+    of, end = table.c, tables.review_end.c
+    return select(
+        *(of.review_id, of.rule, of.about, of.opened_at, of.due_at, of.opening),
+        *(end.outcome, end.closed_at, end.closing),
+    ).outerjoin_from(table, tables.review_end, end.review_id == of.review_id)
+
+
+def _listed(read: Read, statement: Select[Any]) -> list[Review]:
+    return [Review(*row) for row in read.execute(statement)]

@@ -1,0 +1,177 @@
+"""A person at their own pages, in a real Chromium: who looked, what was agreed to, a question, and an auditor's answer to it."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from audit.queries import sequence
+from db.clock import now
+from publish import changes_of_will
+from tests.calls import NEED, PLAN, a_system, the_app, view
+from tests.chromium import Reader, a_chromium, a_site
+from tests.logs import a_log
+from tests.published import a_world
+
+PERSON, STRANGER, AUDITOR = "Aino Maria Esimerkki, a person", "A person whom no source knows", "Auditor"
+LANGUAGES = ("fi", "sv", "en")
+WITHDRAWAL_CLICKS = 2
+ROOT = Path(__file__).parents[2]
+
+pytestmark = [pytest.mark.loopback, pytest.mark.timeout(900)]
+
+
+@pytest.fixture(scope="module")
+def chromium():
+    with a_chromium() as browser:
+        yield browser
+
+
+@pytest.fixture
+def world(owner, connector):
+    return a_world(owner, connector)
+
+
+@pytest.fixture
+def log(database_url, keyring):
+    with a_log(database_url, keyring) as made:
+        yield made.start()
+
+
+@pytest.fixture
+def origin(world, web_login, keyring):
+    with a_site(web_login, keyring) as origin:
+        yield origin
+
+
+@pytest.fixture
+def reader(chromium, origin):
+    with chromium.new_context(locale="fi-FI") as context:
+        yield Reader(context.new_page(), origin)
+
+
+@pytest.fixture
+def auditor(chromium, origin):
+    with chromium.new_context(locale="fi-FI") as context:
+        yield Reader(context.new_page(), origin)
+
+
+@pytest.fixture
+def looked(world, log, owner, web_login, keyring):
+    """A person whose need for services a worker saw by consent."""
+    person = world.person()
+    world.sections(person, {"te.suunnitelma": PLAN, "sote.palvelutarve": NEED})
+    world.grant(person, "sote.palvelutarve", through=changes_of_will)
+    with log.sealer() as sealer, the_app(web_login, sealer, keyring) as http:
+        view(a_system(world, http, user="w-17"), world.ref(person))
+    log.settle(owner)
+    return person
+
+
+@pytest.fixture
+def both(reader, auditor):
+    return reader, auditor
+
+
+@pytest.fixture
+def settle(log, owner):
+    """Wait until all that was recorded is sealed."""
+    return lambda: log.settle(owner)
+
+
+@pytest.fixture
+def elsewhere(owner, tmp_path):
+    """Verify a proof as on another machine: in a process of its own, by the log's key alone."""
+
+    def verified(download):
+        with owner.read() as read:
+            keys = sequence.signers(read, now().year)
+        (tmp_path / "vkeys").write_text("".join(f"{key}\n" for key in keys))
+        download.save_as(tmp_path / "kept.tlog-proof")
+        command = [sys.executable, "-m", "cli", "verify", "proof", str(tmp_path / "kept.tlog-proof")]
+        environment = {"PATH": "/usr/bin:/bin", "LUUKKU_HOME": str(tmp_path / "home")}
+        asked = [*command, "--key", str(tmp_path / "vkeys")]
+        return subprocess.run(asked, check=False, cwd=ROOT, env=environment).returncode
+
+    return verified
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_look_that_is_not_recognised_is_asked_about_and_answered(looked, settle, elsewhere, both, language):
+    reader, auditor = both
+    reader.sign_in(PERSON, language)
+    reader.look(f"me-{language}")
+    reader.open("/me/log")
+    reader.look(f"me-log-{language}")
+    reader.page.locator("main .cards li:has(.tag.soon) a").first.click()
+    reader.look(f"me-look-{language}")
+    with reader.page.expect_download() as proof:
+        reader.click("section[aria-labelledby=proof] a.button")
+    assert elsewhere(proof.value) == 0
+
+    reader.click("section[aria-labelledby=question] a.button")
+    reader.look(f"me-question-{language}")
+    reader.page.fill("#words", "En ole asioinut Savonlinnassa.")
+    reader.page.click("main form button")
+    settle()
+
+    auditor.sign_in(AUDITOR, language)
+    auditor.open("/audit/reviews")
+    auditor.look(f"audit-reviews-{language}")
+    auditor.page.locator("main .cards a").first.click()
+    auditor.look(f"audit-review-{language}")
+    assert "En ole asioinut Savonlinnassa." in auditor.page.locator(".notice").text_content()
+    auditor.page.check("#outcome")
+    auditor.page.fill("#note", "Katselu liittyi työllisyyssuunnitelmaan.")
+    auditor.page.click("main form button")
+    auditor.look(f"audit-reviews-closed-{language}")
+    settle()
+
+    reader.open("/me/questions")
+    reader.look(f"me-questions-{language}")
+    assert "Katselu liittyi työllisyyssuunnitelmaan." in reader.page.content()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_person_withdraws_in_two_clicks(looked, reader, language):
+    reader.sign_in(PERSON, language)
+    reader.open("/me/consents")
+    reader.look(f"me-consents-{language}")
+
+    reader.clicks = 0
+    reader.click("main .cards a.button")
+    reader.look(f"me-withdraw-{language}")
+    reader.click("button.hurts")
+
+    assert reader.clicks == WITHDRAWAL_CLICKS
+    reader.look(f"me-consents-none-{language}")
+    assert reader.page.locator("main .cards li").count() == 0
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_own_data_are_a_page_and_a_file_and_can_be_asked_to_be_corrected(looked, reader, language):
+    reader.sign_in(PERSON, language)
+    reader.open("/me/data")
+    reader.look(f"me-data-{language}")
+    with reader.page.expect_download() as file:
+        reader.click("main .acts a.button")
+    assert b"sote.palvelutarve" in Path(file.value.path()).read_bytes()
+
+    reader.open("/me/correction")
+    reader.look(f"me-correction-{language}")
+    reader.page.click("main form button")
+    reader.look(f"me-correction-errors-{language}")
+    reader.page.fill("#words", "Suunnitelman päivä on väärin.")
+    reader.page.click("main form button")
+
+    assert reader.page.locator("main .cards li").count() == 1
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_person_whom_no_source_knows_gets_the_same_pages_empty(log, reader, language):
+    reader.sign_in(STRANGER, language)
+    for address in ("/", "/me/log", "/me/consents", "/me/data", "/me/questions"):
+        reader.open(address)
+        reader.look(f"me-empty{address.replace('/', '-')}-{language}")
+        assert reader.page.locator("main .cards li").count() == 0

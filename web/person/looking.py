@@ -1,0 +1,76 @@
+"""Who has looked: the person's start page, the list of looks, one look, and its proof to keep."""
+
+from typing import Final
+
+from starlette.responses import Response
+
+from audit import proving
+from audit.events import EventType, RequestRef, Result
+from audit.queries.readers import Reader, reading_as
+from audit.queries.search import Key
+from db.engine import Transaction
+from web.auditor import found as paging
+from web.auditor.trace import proof_file
+from web.pages.visit import Visit
+from web.person import consents, own, questions
+
+ROWS: Final = 25
+FIRST: Final = 3
+"""So many of the last looks on the start page."""
+
+
+def start(visit: Visit) -> Response:
+    """Show the last looks and what is consented to."""
+    with visit.doors.database.transaction() as tx:
+        found = own.looks(tx, visit, limit=FIRST)
+        _tell(visit, tx, "GET /", count=len(found))
+        lines = own.lines(tx, visit, found)
+        given = consents.in_force(tx, visit)
+        asked = questions.asked(tx, visit)
+        names = consents.names(tx)
+    return visit.page(
+        "person/me.html",
+        here="/",
+        rows=lines,
+        consents=given,
+        questions=[each for each in asked if not each.outcome],
+        names=names,
+    )
+
+
+def listed(visit: Visit) -> Response:
+    """Show every look, a page at a time."""
+    before: Key | None = paging.before(visit.query)
+    with visit.doors.database.transaction() as tx:
+        found = own.looks(tx, visit, limit=ROWS + 1, before=before)
+        _tell(visit, tx, "GET /me/log", count=len(found[:ROWS]))
+        lines = own.lines(tx, visit, found[:ROWS])
+    more = paging.after(found[ROWS - 1]) if len(found) > ROWS else ""
+    return visit.page("person/my_log.html", here="/me/log", rows=lines, more=more)
+
+
+def look(visit: Visit) -> Response:
+    """Show one look: what was given and what not, and why."""
+    with visit.doors.database.transaction() as tx:
+        found = own.event(tx, visit)
+        _tell(visit, tx, "GET /me/log/{event}", count=1)
+        (line,) = own.lines(tx, visit, [found])
+        asked = next((each for each in questions.asked(tx, visit) if each.about == found.id), None)
+    return visit.page("person/my_look.html", here="/me/log", line=line, question=asked)
+
+
+def proof(visit: Visit) -> Response:
+    """Hand out the proof that a look stands in the log."""
+    with visit.doors.database.transaction() as tx:
+        found = own.event(tx, visit)
+        _tell(visit, tx, "GET /me/log/{event}/proof", count=1)
+        with reading_as(tx, Reader.PERSON):
+            made = proving.proof(tx, found)
+    return proof_file(found, made)
+
+
+def _tell(visit: Visit, tx: Transaction, route: str, *, count: int) -> None:
+    """Record that the person read their own log."""
+    call = RequestRef(route=route, trust="page")
+    person_id = visit.signed_in.who.person_id
+    visit.tell(tx, EventType.LOG_READ, person_id=person_id, request=call, result=Result(count=count))

@@ -1,0 +1,34 @@
+"""The person's pages by address."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from audit.events import EventType
+from web.pages.routes import Handler, Page
+from web.person import consents, data, looking, questions
+from web.sessions import Role
+
+
+def _get(path: str, handle: Handler, *logged: EventType) -> Page:
+    return Page(path=path, handle=handle, role=Role.PERSON, logged=logged)
+
+
+def _post(path: str, handle: Handler, *logged: EventType) -> Page:
+    return Page(path=path, handle=handle, method="POST", role=Role.PERSON, logged=logged)
+
+
+PAGES: Final[Sequence[Page]] = (
+    _get("/me/log", looking.listed, EventType.LOG_READ),
+    _get("/me/log/{event}", looking.look, EventType.LOG_READ),
+    _get("/me/log/{event}/proof", looking.proof, EventType.LOG_READ),
+    _get("/me/log/{event}/question", questions.ask),
+    _post("/me/log/{event}/question", questions.dispute, EventType.DISPUTE_OPENED),
+    _get("/me/questions", questions.listed),
+    _get("/me/consents", consents.listed),
+    _get("/me/consents/{agreement}/withdraw", consents.consequences),
+    _post("/me/consents/{agreement}/withdraw", consents.withdraw, EventType.CONSENT_WITHDRAWN),
+    _get("/me/data", data.shown, EventType.PERSON_VIEWED),
+    _get("/me/data/file", data.file, EventType.PERSON_VIEWED),
+    _get("/me/correction", questions.correction),
+    _post("/me/correction", questions.correct, EventType.DISPUTE_OPENED),
+)

@@ -1,0 +1,143 @@
+"""A question about a look that the person does not recognise, answered within 14 days; and a request to correct one's data."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from http import HTTPStatus
+from typing import Final
+from uuid import UUID
+
+from starlette.responses import Response
+
+from audit import cases
+from audit.cases import Opened
+from audit.events import EventType, RetentionClass
+from audit.pseudonyms import pseudonym
+from audit.queries import reviews
+from audit.queries.readers import Reader, reading_as
+from audit.reading import entry_of
+from db.engine import Read, Transaction
+from db.ids import uuid7
+from web.pages.visit import Visit
+from web.person import own
+
+DISPUTE: Final = "dispute"
+CORRECTION: Final = "correction"
+LONGEST: Final = 2_000
+"""Characters of what a person writes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question of the person's, by when it is to be answered, and the answer once there is one."""
+
+    rule: str
+    about: UUID
+    opened_at: datetime
+    due_at: datetime | None
+    outcome: str | None
+    answer: str | None
+
+
+def asked(read: Read, visit: Visit) -> list[Asked]:
+    """List what the person has asked, the newest first."""
+    names = own.pseudonyms(visit)
+    if not names:
+        return []
+    with reading_as(read, Reader.PERSON, pseudonyms=names):
+        found = reviews.own_reviews(read)
+    with reading_as(read, Reader.AUDITOR):
+        answers = {each.closing: cases.words_of(read, each.closing) for each in found if each.closing}
+    return [
+        Asked(
+            each.rule,
+            each.about,
+            each.opened_at,
+            each.due_at,
+            each.outcome,
+            answers.get(each.closing) if each.closing else None,
+        )
+        for each in found
+    ]
+
+
+def ask(visit: Visit) -> Response:
+    """Ask what the person does not recognise."""
+    return _dispute(visit)
+
+
+def dispute(visit: Visit) -> Response:
+    """Open a case about a look; once about each."""
+    words = visit.form.one("words")
+    if len(words) > LONGEST:
+        return _dispute(visit, errors=[("words", "too_long")])
+    with visit.doors.database.transaction() as tx:
+        found = own.event(tx, visit)
+        _open(tx, visit, DISPUTE, about=found.id, person=entry_of(found.entry).person, words=words)
+    return visit.to(f"/me/log/{found.id}")
+
+
+def correction(visit: Visit) -> Response:
+    """Ask what is wrong in the data."""
+    return _correction(visit)
+
+
+def correct(visit: Visit) -> Response:
+    """Open a case for a correction; it is handed on to whoever answers for the data."""
+    words = visit.form.one("words")
+    if not 0 < len(words) <= LONGEST:
+        return _correction(visit, errors=[("words", "no_words")])
+    with visit.doors.database.transaction() as tx:
+        name = pseudonym(visit.doors.keyring, visit.at.year, RetentionClass.ADMIN, "person", str(own.person_id(visit)))
+        _open(tx, visit, CORRECTION, about=uuid7(visit.at), person=name, words=words)
+    return visit.to("/me/questions")
+
+
+def listed(visit: Visit) -> Response:
+    """Show the person's questions and their answers."""
+    with visit.doors.database.read() as read:
+        found = asked(read, visit)
+    return visit.page("person/my_questions.html", here="/me/questions", questions=found)
+
+
+def _open(tx: Transaction, visit: Visit, rule: str, *, about: UUID, person: str | None, words: str) -> None:
+    opened = Opened.by(rule, about=about, person=person, at=visit.at, answered_within=cases.ANSWER_WITHIN)
+    event_id = visit.tell(
+        tx,
+        EventType.DISPUTE_OPENED,
+        person_id=own.person_id(visit),
+        change=opened.change,
+        ref=about,
+        text=words or None,
+    )
+    with reading_as(tx, Reader.AUDITOR):
+        reviews.open_review(tx, opened.row(event_id))
+
+
+def _dispute(visit: Visit, *, errors: Sequence[tuple[str, str]] = ()) -> Response:
+    with visit.doors.database.read() as read:
+        found = own.event(read, visit)
+        (line,) = own.lines(read, visit, [found])
+    return visit.page(
+        "person/my_question.html",
+        status=_status(errors),
+        here="/me/log",
+        line=line,
+        errors=visit.faults("my_question", errors),
+        words_said=visit.form.one("words"),
+    )
+
+
+def _correction(visit: Visit, *, errors: Sequence[tuple[str, str]] = ()) -> Response:
+    own.person_id(visit)
+    return visit.page(
+        "person/my_correction.html",
+        status=_status(errors),
+        here="/me/data",
+        errors=visit.faults("my_correction", errors),
+        words_said=visit.form.one("words"),
+    )
+
+
+def _status(errors: Sequence[tuple[str, str]]) -> HTTPStatus:
+    return HTTPStatus.UNPROCESSABLE_ENTITY if errors else HTTPStatus.OK
