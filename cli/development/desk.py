@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from itertools import groupby
@@ -12,6 +13,7 @@ from cli.development.agreements import Agreed, agreements
 from cli.development.parties import authority
 from cli.house import House
 from cli.stand_ins import HELSINKI, Drawn
+from connectors.paging import batched
 from consent.queries.terms import Shown
 from consent.registry import By, Channel, Consent, Expressed, Given, Scope
 from db.clock import now
@@ -23,6 +25,9 @@ from schemas.identifiers import Hetu
 from simulators.population import Answer, Population, Wish
 
 ATTEMPTS: Final = 10
+DESKS: Final = 4
+"""How many desks are open at once: each waits for the database most of the time."""
+PEOPLE_AT_ONCE: Final = 1_000
 NOON: Final = time(12)
 OF_AGE: Final = 18
 SELF: Final = By(user="person", role="person")
@@ -99,18 +104,21 @@ def record_wishes(house: House) -> None:
         return
     at = now()
     population = Drawn.of(house.settings, at=at).population(at=at)
-    with house.environment.database(Login.WEB, pool_size=1) as database:
-        for hetu, wishes in _spoken(population):
-            _heard(database, Hetu.parse(hetu), wishes)
+    with (
+        house.environment.database(Login.WEB, pool_size=DESKS) as database,
+        ThreadPoolExecutor(max_workers=DESKS) as desks,
+    ):
+        for some in batched(_spoken(population), PEOPLE_AT_ONCE):
+            list(desks.map(lambda spoken: _heard(database, *spoken), some))
     heard.touch()
 
 
-def _heard(database: Database, hetu: Hetu, wishes: tuple[Wish, ...]) -> None:
+def _heard(database: Database, hetu: str, wishes: tuple[Wish, ...]) -> None:
     """Hear one person, again where a publishing under way came first (its lock on the person, or ours, has to give)."""
     for attempt in range(1, ATTEMPTS + 1):
         try:
             with database.transaction() as tx:
-                _hear(tx, hetu, wishes)
+                _hear(tx, Hetu.parse(hetu), wishes)
         except SerializationFailure:
             if attempt == ATTEMPTS:
                 raise
