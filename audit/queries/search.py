@@ -6,7 +6,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, MetaData, Select, Table, and_, or_, select, tuple_
+from sqlalchemy import ColumnElement, MetaData, Select, Table, Text, and_, or_, select, tuple_, type_coerce
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from audit import tables
 from db.engine import Read
@@ -86,6 +87,11 @@ def own_event(read: Read, *, id_: UUID) -> Found | None:
     return _event(read, _own, id_)
 
 
+def array(column: ColumnElement[Any]) -> ColumnElement[Any]:
+    """Take a column of codes for PostgreSQL's own array, which knows what one holds."""
+    return type_coerce(column, ARRAY(Text))
+
+
 def _event(read: Read, table: Table[Any], id_: UUID) -> Found | None:
     return next(iter(_found(read, _columns(table).where(table.c.id == id_))), None)
 
@@ -121,9 +127,9 @@ def _conditions(table: Table[Any], wanted: Wanted) -> Iterator[ColumnElement[boo
     if wanted.purpose is not None:
         yield of.purpose == wanted.purpose
     if wanted.category is not None:
-        yield of.categories.contains([wanted.category])
+        yield array(of.categories).contains([wanted.category])
     if wanted.reason is not None:
-        yield of.reasons.contains([wanted.reason])
+        yield array(of.reasons).contains([wanted.reason])
     yield from _when(table, wanted)
 
 

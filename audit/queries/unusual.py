@@ -1,13 +1,14 @@
 """Unusual use of what is shared, by rules over the log alone: each finds the events that a person should look at (ACCESS-LOG 11)."""
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, extract, func, select
+from sqlalchemy import ColumnElement, Interval, Select, exists, extract, func, literal, or_, select
 
 from audit import tables
+from audit.queries.search import array
 from db.engine import Read
 
 BURST_PEOPLE = 60
@@ -18,7 +19,9 @@ NIGHT_FROM, NIGHT_UNTIL = 22, 6
 """Hours in Helsinki."""
 MOST_FOUND = 200
 _READ = ("disclosure.read", "disclosure.exported", "query.decided", "person.viewed")
-_ENDED = ("withdrawn", "refused", "revoked", "denied")
+_NOES = ("consent.withdrawn", "consent.refused", "denial.recorded")
+AFTER_NO = timedelta(days=7)
+"""A request so soon after a no is looked at."""
 
 
 class Unusual(NamedTuple):
@@ -41,19 +44,28 @@ def _looks(since: datetime, until: datetime) -> tuple[ColumnElement[bool], ...]:
 def _no_relation(since: datetime, until: datetime) -> Select[UUID, bytes | None]:
     """Find who asked about somebody with whom their organisation has no open task."""
     of = tables.event.c
-    return select(of.id, of.person).where(*_looks(since, until), of.reasons.contains(["no_task"])).order_by(of.t)
+    return select(of.id, of.person).where(*_looks(since, until), array(of.reasons).contains(["no_task"])).order_by(of.t)
 
 
 def _after_no(since: datetime, until: datetime) -> Select[UUID, bytes | None]:
-    """Find who asked for what had been withdrawn, refused or forbidden."""
-    of = tables.event.c
-    return select(of.id, of.person).where(*_looks(since, until), of.reasons.overlap(list(_ENDED))).order_by(of.t)
+    """Find who asked for what the person had said no to in the days before, given or not."""
+    of, no = tables.event.c, tables.event.alias("no").c
+    said_no = exists().where(
+        no.person == of.person,
+        no.type.in_(_NOES),
+        no.t <= of.t,
+        no.t > of.t - literal(AFTER_NO, Interval()),
+        or_(no.categories.is_(None), array(no.categories).overlap(array(of.categories))),
+    )
+    return select(of.id, of.person).where(*_looks(since, until), said_no).order_by(of.t)
 
 
 def _protected(since: datetime, until: datetime) -> Select[UUID, bytes | None]:
     """Find who asked about a protected person."""
     of = tables.event.c
-    return select(of.id, of.person).where(*_looks(since, until), of.reasons.contains(["protected"])).order_by(of.t)
+    return (
+        select(of.id, of.person).where(*_looks(since, until), array(of.reasons).contains(["protected"])).order_by(of.t)
+    )
 
 
 def _odd_hours(since: datetime, until: datetime) -> Select[UUID, bytes | None]:

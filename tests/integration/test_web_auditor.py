@@ -338,3 +338,21 @@ def test_the_integrity_page_names_the_checkpoint_and_hands_it_out(auditor, looke
     assert note.splitlines()[0].endswith(f"/audit/{year}")
     assert list(verify_note(note, Signers(keys_of(owner)))) == []
     assert auditor.get("/audit/integrity/1999/checkpoint").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("chosen", "there"),
+    [
+        ("outcome=partial", True),
+        ("outcome=deny", False),
+        ("purpose=TYO-380-2023", True),
+        ("purpose=TYM-381-2023", False),
+        ("category=sote.palvelutarve", True),
+        ("kind=all", True),
+        ("category=nonsense", True),
+    ],
+)
+def test_a_list_is_narrowed_by_what_the_log_keeps_in_clear(auditor, looked, chosen, there):
+    page = auditor.get(f"{found(auditor)}?{chosen}").text
+
+    assert ("Tietoja katsottiin" in page) is there

@@ -1,0 +1,171 @@
+"""The person's pages over the real log: all that was done with their data and nothing of anybody else's."""
+
+import json
+import re
+
+import pytest
+
+from audit.checkpoint import VerifierKey
+from audit.proof import Proof
+from audit.queries import search, sequence
+from audit.queries.readers import Reader, reading_as
+from audit.queries.search import Wanted
+from audit.verify.pieces import Signers, verify_proof
+from consent.tables import act
+from db.clock import now
+from db.errors import StatementRefused
+from publish import changes_of_will
+from tests.calls import NEED, PLAN, a_system, the_app, view
+from tests.logs import a_log, entries
+from tests.pages import a_browser
+from tests.published import HETU, a_hetu, a_world
+
+OTHER = "100190-999P"
+SEEN = r"/me/log/([0-9a-f-]{36})"
+
+
+@pytest.fixture
+def world(owner, connector):
+    return a_world(owner, connector)
+
+
+@pytest.fixture
+def log(database_url, keyring):
+    with a_log(database_url, keyring) as made:
+        yield made.start()
+
+
+@pytest.fixture
+def looked(world, log, owner, web_login, keyring):
+    """Two people at whom the municipality has looked; gives Aino's id."""
+    with log.sealer() as sealer, the_app(web_login, sealer, keyring) as http:
+        system = a_system(world, http, user="w-17")
+        for hetu in (HETU, OTHER):
+            person = world.person(hetu=hetu)
+            world.sections(person, {"te.suunnitelma": PLAN, "sote.palvelutarve": NEED})
+            world.grant(person, "sote.palvelutarve", through=changes_of_will)
+            view(system, world.ref(person))
+    log.settle(owner)
+    with owner.read() as read:
+        return read.execute(act.select().with_only_columns(act.c.person_id).order_by(act.c.seq)).scalars().first()
+
+
+@pytest.fixture
+def aino(looked, web_login, keyring):
+    with a_browser(web_login, keyring) as browser:
+        browser.sign_in("aino")
+        yield browser
+
+
+@pytest.fixture
+def eero(looked, web_login, keyring):
+    with a_browser(web_login, keyring) as browser:
+        browser.sign_in("eero")
+        yield browser
+
+
+def test_who_looked_is_told_with_purpose_and_ground_and_what_was_not_given_and_no_workers_name(aino):
+    page = aino.get("/me/log").text
+
+    assert "Savonlinna sai nähdä tietojasi" in page
+    assert "Suostumus on voimassa." in page
+    assert "Ei annettu:" in page
+    assert "w-17" not in page
+
+
+def test_each_sees_looks_at_themselves_alone(aino, eero):
+    seen, others = (re.findall(SEEN, each.get("/me/log").text) for each in (aino, eero))
+
+    assert len(seen) == len(others) == 1
+    assert set(seen) & set(others) == set()
+    for address in (f"/me/log/{others[0]}", f"/me/log/{others[0]}/proof", f"/me/log/{others[0]}/question"):
+        assert aino.get(address).status_code == 404
+
+
+def test_the_persons_role_sees_nothing_without_a_name_and_never_the_whole_log(looked, web_login):
+    with web_login.read() as read, reading_as(read, Reader.PERSON):
+        assert search.own_events(read, Wanted(), limit=10) == []
+    with pytest.raises(StatementRefused), web_login.read() as read, reading_as(read, Reader.PERSON):
+        search.events(read, Wanted(), limit=10)
+
+
+def test_the_web_by_itself_may_not_read_the_log_at_all(looked, web_login):
+    with pytest.raises(StatementRefused), web_login.read() as read:
+        search.events(read, Wanted(), limit=10)
+
+
+def test_an_auditors_look_stands_in_the_persons_list(aino, web_login, keyring, log, owner):
+    with a_browser(web_login, keyring) as auditor:
+        auditor.sign_in("auditor-1")
+        asked = {"hetu": HETU, "why": "supervision", "case": "TARK-1"}
+        auditor.get(auditor.post("/audit", asked).headers["location"])
+    log.settle(owner)
+
+    assert "Tarkastaja. Lokia luettiin" in aino.get("/me/log").text
+
+
+def test_the_persons_own_look_is_an_event_and_does_not_fill_their_list(aino, log, owner):
+    aino.get("/me/log")
+    log.settle(owner)
+
+    own = [json.loads(row.entry) for row in entries(owner) if row.role == "person" and row.type == "log.read"]
+    assert own[-1]["request"]["route"] == "GET /me/log"
+    assert len(re.findall(SEEN, aino.get("/me/log").text)) == 1
+
+
+def test_the_proof_to_keep_verifies_and_holds_nothing_that_names_anybody(aino, owner, looked):
+    event = re.search(SEEN, aino.get("/me/log").text).group(1)
+
+    text = aino.get(f"/me/log/{event}/proof").text
+
+    with owner.read() as read:
+        keys = [VerifierKey.parse(key) for key in sequence.signers(read, now().year)]
+    shown = Proof.parse(text)
+    assert list(verify_proof(shown, Signers(keys))) == []
+    assert HETU.encode() not in shown.extra
+    assert str(looked).encode() not in shown.extra
+
+
+def test_a_withdrawal_on_the_page_is_the_persons_own_act_and_governs_the_next_read(aino, world, owner, looked):
+    address = re.search(r'href="(/me/consents/[^"]+/withdraw)"', aino.get("/me/consents").text).group(1)
+
+    assert aino.post(address).status_code == 303
+
+    with owner.read() as read:
+        last = read.execute(act.select().where(act.c.person_id == looked).order_by(act.c.seq.desc()).limit(1)).one()
+    assert (last.channel, last.office) == ("online", None)
+    assert aino.post(address).status_code == 404
+    assert "Peruit suostumuksen" in aino.get("/me/consents").text
+
+
+def test_another_persons_consent_cannot_be_withdrawn_by_its_address(aino, eero):
+    address = re.search(r'href="(/me/consents/[^"]+/withdraw)"', aino.get("/me/consents").text).group(1)
+
+    eero.post(address)
+
+    assert "voimassa" in aino.get("/me/consents").text
+
+
+def test_own_data_leave_as_held_and_the_look_is_logged(aino, log, owner):
+    told = json.loads(aino.get("/me/data/file").text)
+    log.settle(owner)
+
+    assert [each["category"] for each in told["sections"]] == ["te.suunnitelma", "sote.palvelutarve"]
+    assert told["sections"][0]["rows"] == json.loads(PLAN)
+    assert [row.type for row in entries(owner)].count("person.viewed") == 1
+
+
+def test_who_is_unknown_gets_the_same_pages_empty_and_may_not_ask(world, web_login, keyring):
+    with a_browser(web_login, keyring) as stranger:
+        stranger.sign_in("stranger")
+
+        for address in ("/", "/me/log", "/me/consents", "/me/data", "/me/questions"):
+            assert stranger.get(address).status_code == 200, address
+        assert stranger.get("/me/correction").status_code == 404
+        assert stranger.get("/me/data/file").status_code == 404
+
+
+def test_a_hetu_of_tests_is_never_on_a_persons_page(aino):
+    for address in ("/", "/me/log", "/me/consents", "/me/data", "/me/questions", "/me/correction"):
+        assert HETU not in aino.get(address).text
+        assert a_hetu() not in aino.get(address).text
