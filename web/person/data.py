@@ -1,5 +1,7 @@
 """The person's data as held: a page, and a file to take along (GDPR 15 and 20; AMENDMENTS 17)."""
 
+from functools import partial
+
 from starlette.responses import Response
 
 from audit.events import EventType, RequestRef
@@ -7,7 +9,7 @@ from db.engine import Transaction
 from publish import own_data
 from publish.own_data import OwnSection
 from web.pages.visit import Visit
-from web.person import consents, own
+from web.person import consents, fields, own
 
 
 def shown(visit: Visit) -> Response:
@@ -15,7 +17,8 @@ def shown(visit: Visit) -> Response:
     with visit.doors.database.transaction() as tx:
         sections = _held(tx, visit, "GET /me/data")
         names = consents.names(tx)
-    return visit.page("person/my_data.html", here="/me/data", sections=sections, names=names)
+    in_words = partial(fields.pairs, language=visit.language)
+    return visit.page("person/my_data.html", here="/me/data", sections=sections, names=names, pairs=in_words)
 
 
 def file(visit: Visit) -> Response:
