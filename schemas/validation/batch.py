@@ -92,7 +92,9 @@ class Held:
 
 
 def hold(judge: Judge, name: str, facts: Sequence[Fact]) -> Held:
-    """Judge batches by their limits; those that break none are not in `reasons`."""
+    """Judge batches by their limits; those that break none are not in `reasons`. Of what brought nothing there is nothing to judge."""
+    if not any(fact.rows or fact.unknown or fact.missing for fact in facts):
+        return Held(Result(name, len(facts), ()), {})
     frame = pl.DataFrame([fact.row() for fact in facts], schema=FACTS, orient="row")
     judged = judge.limits(name, frame.drop("batch", "record"), LIMITS)
     reasons: dict[int, list[str]] = {}

@@ -8,7 +8,7 @@ The library is imported inside the functions: it takes seconds, and no web proce
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from typing import Any, Final
 
 import numpy as np
@@ -53,12 +53,15 @@ class Limit:
 
 
 class Judge:
-    """One ephemeral context, for one caller: shared by threads it was silently wrong in a fifth of the runs."""
+    """One ephemeral context, for one caller: shared by threads it was silently wrong in a fifth of the runs.
 
-    def __init__(self) -> None:
-        self._context = _context()
-        asset = self._context.data_sources.add_pandas("truths").add_dataframe_asset("frame")
-        self._batches = asset.add_batch_definition_whole_dataframe("all")
+    It is made for the first that is judged: on a night that brings nothing the library is not even loaded.
+    """
+
+    @cached_property
+    def _batches(self) -> Any:
+        asset = _context().data_sources.add_pandas("truths").add_dataframe_asset("frame")
+        return asset.add_batch_definition_whole_dataframe("all")
 
     def rules(self, suite: Suite, rules: Sequence[Rule], holds: pl.DataFrame) -> Judged:
         """Run each rule's expectation over its column of ``holds``, named by the rule; a row a record."""

@@ -2,6 +2,8 @@
 
 import json
 import os
+import subprocess
+import sys
 
 import pytest
 
@@ -75,9 +77,21 @@ def test_results_of_several_groups_add_up_and_become_a_page_that_leads_nowhere_o
 
 
 def test_telemetry_is_off():
-    Judge()
+    hold(Judge(), "batches", [Fact(batch=0, record="maksu", rows=1)])
 
     assert os.environ["GX_ANALYTICS_ENABLED"] == "false"
+
+
+def test_a_night_that_brings_nothing_does_not_load_the_library():
+    script = """
+import sys
+from schemas.validation.batch import Fact, hold
+from schemas.validation.judge import Judge
+assert hold(Judge(), "batches", [Fact(batch=0, record=None, rows=0)]).reasons == {}
+assert "great_expectations" not in sys.modules
+"""
+
+    subprocess.run([sys.executable, "-c", script], check=True)
 
 
 @pytest.mark.parametrize(
