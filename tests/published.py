@@ -209,6 +209,12 @@ class World:
                 at=now(),
             )
 
+    def announce(self, n, change, text):
+        """The consent form gets its n-th text, as of a minute ago."""
+        at = now() - timedelta(minutes=1)
+        with self.owner.transaction() as tx:
+            terms.announce(tx, _notice(self.agreement_id, n, change, text, at), by=STEWARD, at=at)
+
     def system(self, client_id, key, *, recipient=SAVONLINNA, **changes):
         """Register a system of a recipient."""
         values = {"scopes": ("people:resolve", "view:read"), "purposes": (Purpose.TYM, Purpose.TYO)}
@@ -333,13 +339,13 @@ def _agreement(agreement_id):
     )
 
 
-def _notice(agreement_id):
+def _notice(agreement_id, n=1, change=Change.FIRST, text="Annan luvan.", at=BEFORE):
     return NoticeText(
         agreement_id=agreement_id,
-        n=1,
-        text=_sentence("Annan luvan."),
-        change=Change.FIRST,
-        published_at=BEFORE,
+        n=n,
+        text=_sentence(text),
+        change=change,
+        published_at=at,
         approved_by=TWO,
     )
 

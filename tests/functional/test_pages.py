@@ -2,6 +2,7 @@
 
 import pytest
 
+from consent.model import Change
 from publish import changes_of_will
 from tests.chromium import Reader, a_chromium, a_site
 from tests.published import HETU, a_world
@@ -165,6 +166,24 @@ def test_a_part_a_paper_and_a_record_that_was_an_error(world, reader, language):
     reader.page.check("#cause")
     reader.click("button.hurts")
     reader.look(f"invalidated-{language}")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_agreements_are_read_compared_and_printed(world, reader, language):
+    world.announce(2, Change.MATERIAL, "Annan luvan nyt ja ymmärrän, mitä se tarkoittaa.")
+    reader.sign_in(STEWARD, language)
+    reader.click("nav.main a[href='/agreements']")
+    reader.look(f"agreements-{language}")
+    reader.click("main .cards a")
+    reader.look(f"agreement-{language}")
+    reader.click("main .acts a[href$='/form']")
+    reader.look(f"blank-form-{language}")
+    reader.click("main .acts a")
+    reader.click("main .acts a[href$='/compare']")
+    reader.look(f"compare-{language}")
+    reader.click("main .acts a")
+    reader.click("main .acts a[href$='/ending']")
+    reader.look(f"agreement-ending-{language}")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

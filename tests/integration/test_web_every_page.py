@@ -5,6 +5,7 @@ import re
 import html5lib
 import pytest
 
+from consent.model import Change
 from publish import changes_of_will
 from tests.integration.test_web_steward import NEED, act, denial, find, opened, recorded, rows
 from tests.pages import a_browser
@@ -16,7 +17,7 @@ from web.pages.words import Words
 DATA = re.compile(
     r"Luukku|suomi|svenska|English|Savonlinna|Mikkeli|Etelä-Savon hyvinvointialue|KEHA-keskus|Kela|Annan luvan\.|[0-9A-Z]{4}-[0-9A-Z]{2}"
     r"|SHA-256 [0-9a-f]{64}|[0-9A-F]{8}(?:-[0-9A-F]{4}){3}-[0-9A-F]{12}|part 0, row \d+|Tyollisyysjakso|alku_pvm|reason here"
-    r"|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|\d+|[✓✕!?§=*:,·→.-]|-"
+    r"|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|\d+|[✓✕!?§=*:,·→☐+−.-]|-"
 )
 """Names, codes, dates and signs, which are the same in every language."""
 
@@ -85,6 +86,13 @@ def pages(browser, owner):
     yield "withdrawn", browser.get(browser.post(withdraw).headers["location"])
     browser.post(check)
     yield "lift", browser.get(f"{address}/denials/{rows(owner, denial)[0].denial_id}/lift")
+    world.announce(2, Change.EDITORIAL, "Annan luvan. Annan luvan.")
+    for rest in (
+        "",
+        f"/{world.agreement_id}",
+        *(f"/{world.agreement_id}/{each}" for each in ("compare", "form", "ending")),
+    ):
+        yield rest, browser.get(f"/agreements{rest}")
     yield "signed out", browser.get(browser.post("/sign-out").headers["location"])
 
 

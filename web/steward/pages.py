@@ -6,7 +6,7 @@ from typing import Final
 from audit.events import EventType
 from web.pages.routes import Handler, Page
 from web.sessions import Role
-from web.steward import confirming, denying, done, ending, people, recording, sources
+from web.steward import agreements, confirming, denying, done, ending, impact, people, recording, sources
 from web.steward.why import why
 
 
@@ -44,6 +44,11 @@ PAGES: Final[Sequence[Page]] = (
     _post("/people/{ref}/denials/{denial}/lift", denying.lift, EventType.DENIAL_LIFTED),
     _get("/confirm/{act}", confirming.look, EventType.PERSON_VIEWED),
     _post("/confirm/{act}", confirming.decide, EventType.CONSENT_CONFIRMED, EventType.CONSENT_REJECTED),
+    _get("/agreements", agreements.listed),
+    _get("/agreements/{agreement}", agreements.one),
+    _get("/agreements/{agreement}/compare", agreements.compare),
+    _get("/agreements/{agreement}/form", agreements.form),
+    _get("/agreements/{agreement}/ending", impact.of_ending),
     _get("/sources", sources.listed),
     _get("/sources/{batch}", sources.batch),
     _post("/sources/{batch}", sources.release, EventType.BATCH_RELEASED),

@@ -1,0 +1,136 @@
+"""The steward's pages of agreements and texts: whose are listed, what two texts differ in, and the form to print."""
+
+import hashlib
+import re
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from consent import terms
+from consent.model import Change
+from consent.terms import AgreementTerms
+from db.ids import uuid7
+from publish import changes_of_will
+from schemas.vocabulary import Category, Purpose, Source, TaskGround
+from schemas.words import CATEGORIES
+from tests.pages import a_browser
+from tests.published import BEFORE, COUNTY, MIKKELI, SAVONLINNA, STEWARD, TWO, a_hetu, a_world
+
+OLD = "Annan luvan."
+NEW = "Annan luvan nyt."
+NEED, REHAB = "sote.palvelutarve", "sote.kuntouttava-tyotoiminta"
+
+
+@pytest.fixture
+def world(owner, connector):
+    return a_world(owner, connector)
+
+
+@pytest.fixture
+def steward(world, web_login, keyring):
+    with a_browser(web_login, keyring) as browser:
+        browser.sign_in("steward-1")
+        yield browser
+
+
+@pytest.fixture
+def address(world):
+    return f"/agreements/{world.agreement_id}"
+
+
+def agreed(world, recipient, **changes):
+    """A further agreement is made with a recipient."""
+    made = AgreementTerms(
+        agreement_id=uuid7(BEFORE),
+        controller=COUNTY,
+        source=Source.SOTE,
+        categories=(NEED,),
+        recipient=recipient,
+        purpose=Purpose.TYO,
+        task_ground=TaskGround.RESIDENCE,
+        special=False,
+        approved_by=TWO,
+        valid_from=BEFORE,
+    )
+    with world.owner.transaction() as tx:
+        terms.agree(tx, replace(made, **changes), by=STEWARD, at=BEFORE)
+    return f"/agreements/{made.agreement_id}"
+
+
+def test_an_office_sees_its_own_agreements_and_no_others(steward, address, world):
+    theirs = agreed(world, MIKKELI)
+
+    page = steward.get("/agreements").text
+
+    assert address in page
+    assert theirs not in page
+    assert {steward.get(theirs + rest).status_code for rest in ("", "/compare", "/form", "/ending")} == {404}
+
+
+def test_an_ended_agreement_says_so_and_has_no_form_and_nothing_to_end(steward, world):
+    ended = agreed(world, SAVONLINNA, valid_until=BEFORE + timedelta(days=30))
+
+    assert "päättynyt" in steward.get(ended).text
+    assert {steward.get(ended + rest).status_code for rest in ("/form", "/ending")} == {404}
+
+
+def test_each_text_stands_in_three_languages_with_its_hash_and_what_it_means(steward, address, world):
+    world.announce(2, Change.MATERIAL, NEW)
+
+    page = steward.get(address).text
+
+    assert all(hashlib.sha256(text.encode()).hexdigest() in page for text in (OLD, NEW))
+    assert "sisältö muuttui" in page
+    assert "Aiemmat suostumukset on pyydettävä uudelleen" in page
+    assert page.index(NEW) < page.index(OLD)
+
+
+def test_two_texts_are_compared_in_words_and_signs_and_not_by_colour_alone(steward, address, world):
+    world.announce(2, Change.EDITORIAL, NEW)
+
+    page = steward.get(f"{address}/compare").text
+
+    assert "<del>luvan.</del>" in page
+    assert "<ins>luvan nyt.</ins>" in page
+    assert page.count("poistettu</span>") == page.count("<del>") > 0
+    assert page.count("lisätty</span>") == page.count("<ins>") > 0
+
+
+def test_texts_named_the_wrong_way_round_are_compared_from_old_to_new(steward, address, world):
+    world.announce(2, Change.EDITORIAL, NEW)
+
+    assert "<ins>luvan nyt.</ins>" in steward.get(f"{address}/compare?older=2&newer=1").text
+
+
+@pytest.mark.parametrize("asked", ["", "?older=1&newer=9", "?older=x&newer=1", "?newer=1"])
+def test_texts_that_are_not_there_cannot_be_compared(steward, address, asked):
+    assert steward.get(f"{address}/compare{asked}").status_code == 404
+
+
+def test_a_blank_form_carries_the_text_in_the_language_of_the_page_and_what_binds_it(steward, address):
+    page = steward.get(f"{address}/form", headers={"Accept-Language": "sv"}).text
+
+    assert hashlib.sha256(OLD.encode()).hexdigest() in page
+    assert "Personbeteckning" in page
+    assert "Dataombudsmannens byrå" in page
+    assert "/me/consents" in page
+
+
+@pytest.mark.parametrize("name", ["x", "00000000-0000-7000-8000-000000000000"])
+def test_an_agreement_that_is_not_there_is_not_there(steward, name):
+    assert steward.get(f"/agreements/{name}").status_code == 404
+
+
+def test_what_ending_an_agreement_would_close_is_counted_and_few_are_not_told_apart(steward, address, world):
+    for number in range(901, 906):
+        world.grant(world.person(a_hetu("010180", str(number))), NEED, through=changes_of_will)
+    world.grant(world.person(), REHAB, through=changes_of_will)
+    page = steward.get(f"{address}/ending").text
+
+    counted = dict(re.findall(r'<th scope="row">([^<]+)</th><td class="number">([^<]+)</td>', page))
+    assert counted == {CATEGORIES[Category(NEED)].fi: "5", CATEGORIES[Category(REHAB)].fi: "&lt;5"}
+
+
+def test_an_agreement_under_which_nothing_is_open_closes_nothing(steward, address):
+    assert "ei sulkisi keneltäkään mitään" in steward.get(f"{address}/ending").text

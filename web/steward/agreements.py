@@ -1,0 +1,155 @@
+"""The agreements of an office with their texts: version by version, two of them compared, and the blank form to print (PAGES.md 3)."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from itertools import pairwise
+from typing import Final
+from uuid import UUID
+
+from starlette.responses import Response
+
+from consent.model import FUTURE, Agreement
+from consent.notices import difference
+from consent.queries.notices import Version, versions
+from consent.queries.register import register
+from consent.receipts import blank
+from db.engine import Read
+from web.pages.languages import Language
+from web.pages.visit import NotThere, Visit
+from web.steward import offices
+
+HERE: Final = "/agreements"
+
+
+class State(StrEnum):
+    """Where an agreement stands in its life, with the sign and colour it is shown in."""
+
+    HOLDS = "holds"
+    COMING = "coming"
+    ENDED = "ended"
+
+    @property
+    def sign(self) -> str:
+        """The sign beside the colour."""
+        return {"holds": "✓", "coming": "?", "ended": "✕"}[self.value]
+
+    @property
+    def tag(self) -> str:
+        """The colour, as a class."""
+        return {"holds": "good", "coming": "soon", "ended": "no"}[self.value]
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """An agreement as a steward reads of it: its state now, and what it covers in a lasting order."""
+
+    agreement: Agreement
+    state: State
+
+    @property
+    def categories(self) -> list[str]:
+        """What it lets be asked about."""
+        return sorted(self.agreement.categories)
+
+    @property
+    def ends(self) -> bool:
+        """Whether it has a last day."""
+        return self.agreement.in_force.end != FUTURE
+
+
+def listed(visit: Visit) -> Response:
+    """List the agreements under which the office receives data, those in force first."""
+    with visit.doors.database.read() as read:
+        found = [_listed(each, visit) for each in register(read).agreements if each.recipient == visit.office]
+        names = offices.names(read)
+    order = list(State)
+    found.sort(key=lambda each: (order.index(each.state), names.get(each.agreement.controller, "")))
+    return visit.page("steward/agreements.html", office_name=names[visit.office], here=HERE, names=names, found=found)
+
+
+def one(visit: Visit) -> Response:
+    """Show an agreement with its texts, the newest first."""
+    with visit.doors.database.read() as read:
+        found = agreement_of(read, visit)
+        texts = versions(read, found.agreement.agreement_id)
+        names = offices.names(read)
+    return visit.page(
+        "steward/agreement.html",
+        office_name=names[visit.office],
+        here=HERE,
+        names=names,
+        found=found,
+        texts=texts[::-1],
+        tongues=tuple(Language),
+    )
+
+
+def compare(visit: Visit) -> Response:
+    """Show two texts of an agreement as one, with what was taken out and what was put in; without a choice, the last two."""
+    with visit.doors.database.read() as read:
+        found = agreement_of(read, visit)
+        texts = versions(read, found.agreement.agreement_id)
+        name = offices.names(read)[visit.office]
+    older, newer = _two(visit, texts)
+    return visit.page(
+        "steward/compare.html",
+        office_name=name,
+        here=HERE,
+        found=found,
+        texts=texts,
+        older=older,
+        newer=newer,
+        difference=difference(older, newer),
+        tongues=tuple(Language),
+    )
+
+
+def form(visit: Visit) -> Response:
+    """Show the blank form, in the language of the page, to be printed, read and signed."""
+    with visit.doors.database.read() as read:
+        found = agreement_of(read, visit)
+        blank_ = blank(read, found.agreement.agreement_id, language=visit.language, at=visit.at)
+        names = offices.names(read)
+    if blank_ is None or found.state is not State.HOLDS:
+        raise NotThere
+    return visit.page(
+        "steward/blank.html",
+        office_name=names[visit.office],
+        here=HERE,
+        names=names,
+        found=found,
+        blank=blank_,
+    )
+
+
+def agreement_of(read: Read, visit: Visit) -> Listed:
+    """Find the agreement that the address names among the office's own; raises NotThere."""
+    try:
+        wanted = UUID(visit.path["agreement"])
+    except ValueError:
+        raise NotThere from None
+    for each in register(read).agreements:
+        if each.agreement_id == wanted and each.recipient == visit.office:
+            return _listed(each, visit)
+    raise NotThere
+
+
+def _listed(agreement: Agreement, visit: Visit) -> Listed:
+    if agreement.in_force.end <= visit.at:
+        return Listed(agreement, State.ENDED)
+    return Listed(agreement, State.HOLDS if agreement.in_force.holds(visit.at) else State.COMING)
+
+
+def _two(visit: Visit, texts: list[Version]) -> tuple[Version, Version]:
+    """Pick the two texts asked for, the older one first; raises NotThere when there are none such."""
+    by_number = {str(each.n): each for each in texts}
+    asked = visit.query.get("older"), visit.query.get("newer")
+    if asked == (None, None):
+        last = list(pairwise(texts))[-1:]
+        if not last:
+            raise NotThere
+        return last[0]
+    older, newer = (by_number.get(each or "") for each in asked)
+    if older is None or newer is None:
+        raise NotThere
+    return (older, newer) if older.n <= newer.n else (newer, older)
