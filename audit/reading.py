@@ -43,10 +43,11 @@ class Entry:
 
     @property
     def given(self) -> tuple[str, ...]:
-        """The categories that were not withheld; none where nothing left at all."""
+        """The categories that were not withheld; none where nothing left at all, and none that nobody held, so nothing was decided."""
         if self.outcome is Outcome.DENY:
             return ()
-        return tuple(each for each in self.categories if each not in self.withheld)
+        decided = self.reasons or self.categories
+        return tuple(each for each in self.categories if each in decided and each not in self.withheld)
 
 
 def entry_of(written: bytes) -> Entry:

@@ -356,3 +356,19 @@ def test_a_list_is_narrowed_by_what_the_log_keeps_in_clear(auditor, looked, chos
     page = auditor.get(f"{found(auditor)}?{chosen}").text
 
     assert ("Tietoja katsottiin" in page) is there
+
+
+def test_events_leave_as_fhir_audit_events_a_line_each(auditor, looked):
+    answer = exported(auditor, found(auditor), "fhir")[1]
+
+    events = [json.loads(line) for line in answer.text.splitlines()]
+    (read,) = [each for each in events if each["type"]["code"] == "110106"]
+    assert answer.headers["content-type"] == "application/fhir+ndjson"
+    assert {each["resourceType"] for each in events} == {"AuditEvent"}
+    assert read["subtype"][0]["code"] == "disclose"
+    assert read["outcome"] == "0"
+    assert [agent["requestor"] for agent in read["agent"]].count(True) == 1
+    assert all(sum(agent["requestor"] for agent in each["agent"]) >= 1 and each["source"] for each in events)
+    assert {"type": "dataClass", "valueString": "sote.palvelutarve"} in read["entity"][-1]["detail"]
+    assert HETU not in answer.text
+    assert str(looked) not in answer.text

@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from audit import proving
 from audit.events import EventType, RequestRef, Result
+from audit.fhir import as_ndjson
 from audit.queries import search, sequence, verification, witnessing
 from audit.queries.readers import Reader, reading_as
 from audit.queries.search import Found, Wanted
@@ -30,9 +31,14 @@ class Form(StrEnum):
 
     SEALED = "sealed"
     CSV = "csv"
+    FHIR = "fhir"
 
 
-MEDIA: Final = {Form.SEALED: ("application/zip", "zip"), Form.CSV: ("text/csv; charset=utf-8", "csv")}
+MEDIA: Final = {
+    Form.SEALED: ("application/zip", "zip"),
+    Form.CSV: ("text/csv; charset=utf-8", "csv"),
+    Form.FHIR: ("application/fhir+ndjson", "ndjson"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +66,22 @@ def export(visit: Visit) -> Response:
         found = _found(tx, asked)
         if len(found) > MOST_EXPORTED:
             return _form(visit, errors=[("as", "too_many")])
-        body = as_csv(found) if form == Form.CSV else sealed(_export(tx, asked, found, answers))
+        body = _body(tx, Form(form), asked, found, answers)
         _tell(visit, tx, answers, body, count=len(found))
     media, ending = MEDIA[Form(form)]
     sizes = "-".join(f"{log}-{size}" for log, size in sorted(asked.sizes.items()))
     name = f'attachment; filename="luukku-log-{sizes}.{ending}"'
     return Response(body, media_type=media, headers={"Content-Disposition": name})
+
+
+def _body(tx: Transaction, form: Form, asked: Asked, found: list[Found], answers: Mapping[str, Any]) -> bytes:
+    match form:
+        case Form.CSV:
+            return as_csv(found)
+        case Form.FHIR:
+            return as_ndjson(found)
+        case Form.SEALED:
+            return sealed(_export(tx, asked, found, answers))
 
 
 def _form(visit: Visit, *, errors: list[tuple[str, str]] | None = None) -> Response:
