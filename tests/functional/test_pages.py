@@ -170,8 +170,10 @@ def test_a_part_a_paper_and_a_record_that_was_an_error(world, reader, language):
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_agreements_are_read_compared_and_printed(world, reader, language):
+    world.grant(world.person(), "sote.palvelutarve", through=changes_of_will)
     world.announce(2, Change.MATERIAL, "Annan luvan nyt ja ymmärrän, mitä se tarkoittaa.")
     reader.sign_in(STEWARD, language)
+    reader.look(f"tasks-anew-{language}")
     reader.click("nav.main a[href='/agreements']")
     reader.look(f"agreements-{language}")
     reader.click("main .cards a")

@@ -9,7 +9,8 @@ from uuid import UUID
 from starlette.responses import Response
 
 from connectors.queries import worklist
-from consent.queries import desk, life
+from consent.queries import desk, life, notices, voices
+from consent.queries.register import register
 from db.engine import Transaction
 from publish import naming, outbox
 from web.pages.visit import Visit
@@ -41,6 +42,8 @@ def tasks(visit: Visit) -> Response:
         lists = {
             "confirm": _to_confirm(tx, visit),
             "conflict": _of_clients(tx, visit, desk.conflicts(tx, office=visit.office, at=visit.at, limit=MOST_SHOWN)),
+            "anew": _asked_anew(tx, visit),
+            "authority": _of_voices(tx, visit),
             "renew": _of_clients(tx, visit, _ending(tx, visit)),
             "late": _unacknowledged(tx, visit),
         }
@@ -89,6 +92,25 @@ def _of_clients(tx: Transaction, visit: Visit, waiting: Iterable[desk.Waiting]) 
 
 def _ending(tx: Transaction, visit: Visit) -> list[desk.Waiting]:
     return desk.ending(tx, office=visit.office, at=visit.at, before=visit.at + SOON, limit=MOST_SHOWN)
+
+
+def _asked_anew(tx: Transaction, visit: Visit) -> list[Task]:
+    """List whose consents a material text has overtaken, those that it ends first at the head (CONSENT.md 10)."""
+    controllers = {each.agreement_id: each.controller for each in register(tx).agreements}
+    found = []
+    for each in notices.renewals(tx, recipient=visit.office, at=visit.at, limit=MOST_SHOWN):
+        ref = _ref(tx, visit, each.person_id)
+        if ref is not None:
+            number, controller = clients.number_of(ref), controllers[each.agreement_id]
+            found.append(Task(f"/people/{ref}", number, each.categories, controller, each.due_at))
+    return found
+
+
+def _of_voices(tx: Transaction, visit: Visit) -> list[Task]:
+    """List the clients whose representative's authority was refused, has lapsed, or ends as the client comes of age."""
+    due = voices.authority_due(tx, recipient=visit.office, at=visit.at, of_age_within=SOON, limit=MOST_SHOWN)
+    refs = [_ref(tx, visit, person_id) for person_id in dict.fromkeys(each.person_id for each in due)]
+    return [Task(f"/people/{ref}", clients.number_of(ref)) for ref in refs if ref is not None]
 
 
 def _unacknowledged(tx: Transaction, visit: Visit) -> list[Task]:
