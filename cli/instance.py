@@ -19,6 +19,7 @@ from cli.processes import Children, port_is_free
 from cli.refresh import PUBLISH, PULLS
 from cli.settings import Refusal, Settings
 from cli.witness.asking import policy_of
+from db import environment
 
 START_TIMEOUT_S: Final = 60
 ANSWER_TIMEOUT_S: Final = 5
@@ -35,13 +36,13 @@ class Instance:
 
 
 @contextmanager
-def running(settings: Settings, console: Console) -> Iterator[Instance]:
-    """Bring everything up, and stop all of it at the end, whatever the end is."""
+def running(settings: Settings, console: Console, *, clock: str = "runs") -> Iterator[Instance]:
+    """Bring everything up, and stop all of it at the end, whatever the end is; with a stopped clock no timetable wakes by itself."""
     _refuse_busy_ports(settings)
     signal.signal(signal.SIGTERM, _interrupt)
     console.print("luukku: database, keys")
     with house.opened(settings) as ground, Children(settings.home / "log") as children:
-        values = _values(settings, ground)
+        values = _values(settings, ground) | {environment.CLOCK: clock}
         _start_ours(settings, children, values, console)
         _start_airflow(settings, children, values, console)
         development.furnish(ground)

@@ -6,11 +6,12 @@ from cli import development
 from cli.instance import Instance, running
 from cli.refresh import Summary, refresh
 from cli.settings import Settings
+from db.environment import STOPPED
 
 
 def run(settings: Settings, console: Console) -> Summary:
     """Bring the instance up, refresh once, stop it, and give the summary."""
-    with running(settings, console) as instance:
+    with running(settings, console, clock=STOPPED) as instance:
         return refreshed(instance, console)
 
 

@@ -10,9 +10,10 @@ from collections.abc import Iterable
 from typing import Any
 
 from db.clock import now
-from db.environment import from_environ
+from db.environment import clock_runs, from_environ
 
 Facts = dict[str, Any]
+__all__ = ["check", "clock_runs", "group", "land", "merge", "plan", "verdict"]
 
 
 def plan(source: str, leave: str, *, full: str, run: str) -> list[Facts]:

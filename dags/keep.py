@@ -14,7 +14,7 @@ from publish import stages
 
 
 @dag(
-    schedule=CronTriggerTimetable("0 4 * * *", timezone="Europe/Helsinki"),
+    schedule=CronTriggerTimetable("0 4 * * *", timezone="Europe/Helsinki") if stages.clock_runs() else None,
     catchup=False,
     doc_md=__doc__,
     max_active_runs=1,

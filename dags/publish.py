@@ -16,7 +16,7 @@ EVERY_TEN_MINUTES = CronTriggerTimetable("*/10 * * * *", timezone="Europe/Helsin
 
 
 @dag(
-    schedule=AssetOrTimeSchedule(timetable=EVERY_TEN_MINUTES, assets=STAGED),
+    schedule=AssetOrTimeSchedule(timetable=EVERY_TEN_MINUTES, assets=STAGED) if stages.clock_runs() else STAGED,
     catchup=False,
     doc_md=__doc__,
     max_active_runs=1,

@@ -14,19 +14,17 @@ from publish.stages import leave
 
 AGAIN = RetryRule("connectors.errors.SourceDown", RetryAction.RETRY, timedelta(minutes=5))
 AT_ONCE = RetryRule("connectors.errors.ConnectorError", RetryAction.FAIL)
+POLICY = ExceptionRetryPolicy(rules=[AGAIN, AT_ONCE])
+CLOCK = CronTriggerTimetable("*/10 * * * *", timezone="Europe/Helsinki", run_immediately=timedelta(0))
 
 
 @dag(
-    schedule=CronTriggerTimetable("*/10 * * * *", timezone="Europe/Helsinki", run_immediately=timedelta(0)),
+    schedule=CLOCK if stages.clock_runs() else None,
     catchup=False,
     doc_md=__doc__,
     max_active_runs=1,
     params={"full": False},
-    default_args={
-        "retries": 2,
-        "retry_delay": timedelta(seconds=30),
-        "retry_policy": ExceptionRetryPolicy(rules=[AGAIN, AT_ONCE]),
-    },
+    default_args={"retries": 2, "retry_delay": timedelta(seconds=30), "retry_policy": POLICY},
 )
 def pull_sote() -> None:
     planned = task(stages.plan)("sote", task(leave)("sote"), full="{{ params.full }}", run="{{ run_id }}")

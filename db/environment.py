@@ -17,6 +17,8 @@ KEYRING = "LUUKKU_KEYRING"
 STORE = "LUUKKU_STORE"
 SEQUENCER = "LUUKKU_SEQUENCER"
 SECURITY_SERVER = "LUUKKU_SECURITY_SERVER"
+CLOCK = "LUUKKU_CLOCK"
+STOPPED = "stopped"
 
 _IDENTITY = frozenset({Use.IDENTITY_ENCRYPTION, Use.IDENTITY_HASH})
 _LOG = frozenset({Use.LOG_PSEUDONYM, Use.LOG_DETAIL})
@@ -69,6 +71,11 @@ class Environment:
             else login_url(self.database_url, login, self.logins_path)
         )
         return Database(url, login, self.keyring(login), pool_size=pool_size)
+
+
+def clock_runs(values: Mapping[str, str] = os.environ) -> bool:  # noqa: TID251 - as below
+    """Whether the timetables wake by their hours; a single refresh by hand stops the clock, so that no other run comes between."""
+    return values.get(CLOCK) != STOPPED
 
 
 def from_environ(values: Mapping[str, str] = os.environ) -> Environment:  # noqa: TID251 - this is where settings enter

@@ -9,9 +9,10 @@ from collections.abc import Iterable
 from typing import Any
 
 from db.clock import now
-from db.environment import from_environ
+from db.environment import clock_runs, from_environ
 
 Facts = dict[str, Any]
+__all__ = ["clock_runs", "due", "expire", "keep", "leave", "lists", "refresh", "verdict"]
 
 
 def leave(source: str) -> str:
