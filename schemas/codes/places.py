@@ -8,6 +8,7 @@ from typing import Final
 
 from schemas.codes.lists import Code, CodeList
 from schemas.codes.reading import day, rows
+from schemas.vocabulary import Text
 
 ALAND_AREA: Final = "46"
 """Åland has a code among the areas, but no employment area: it is outside the 45."""
@@ -59,6 +60,9 @@ COUNTIES: Final = CodeList(
         Code(code=row["code"], name_fi=row["name_fi"], valid_from=day(row["valid_from"]))
         for row in rows("counties.csv")
     ),
+)
+COUNTY_NAMES: Final[Mapping[str, Text]] = MappingProxyType(
+    {row["code"]: Text(row["name_fi"], row["name_sv"], row["name_en"]) for row in rows("counties.csv")}
 )
 
 

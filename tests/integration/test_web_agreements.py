@@ -134,3 +134,15 @@ def test_what_ending_an_agreement_would_close_is_counted_and_few_are_not_told_ap
 
 def test_an_agreement_under_which_nothing_is_open_closes_nothing(steward, address):
     assert "ei sulkisi keneltäkään mitään" in steward.get(f"{address}/ending").text
+
+
+@pytest.mark.parametrize(
+    ("language", "county"),
+    [
+        ("fi", "Etelä-Savon hyvinvointialue"),
+        ("sv", "Södra Savolax välfärdsområde"),
+        ("en", "South Savo wellbeing services county"),
+    ],
+)
+def test_a_county_is_called_as_it_is_called_in_the_language_of_the_page(steward, language, county):
+    assert county in steward.get("/agreements", headers={"Accept-Language": language}).text

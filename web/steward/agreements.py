@@ -61,7 +61,7 @@ def listed(visit: Visit) -> Response:
     """List the agreements under which the office receives data, those in force first."""
     with visit.doors.database.read() as read:
         found = [_listed(each, visit) for each in register(read).agreements if each.recipient == visit.office]
-        names = offices.names(read)
+        names = offices.names(read, visit.language)
     order = list(State)
     found.sort(key=lambda each: (order.index(each.state), names.get(each.agreement.controller, "")))
     return visit.page("steward/agreements.html", office_name=names[visit.office], here=HERE, names=names, found=found)
@@ -72,7 +72,7 @@ def one(visit: Visit) -> Response:
     with visit.doors.database.read() as read:
         found = agreement_of(read, visit)
         texts = versions(read, found.agreement.agreement_id)
-        names = offices.names(read)
+        names = offices.names(read, visit.language)
     return visit.page(
         "steward/agreement.html",
         office_name=names[visit.office],
@@ -89,7 +89,7 @@ def compare(visit: Visit) -> Response:
     with visit.doors.database.read() as read:
         found = agreement_of(read, visit)
         texts = versions(read, found.agreement.agreement_id)
-        name = offices.names(read)[visit.office]
+        name = offices.names(read, visit.language)[visit.office]
     older, newer = _two(visit, texts)
     return visit.page(
         "steward/compare.html",
@@ -109,7 +109,7 @@ def form(visit: Visit) -> Response:
     with visit.doors.database.read() as read:
         found = agreement_of(read, visit)
         blank_ = blank(read, found.agreement.agreement_id, language=visit.language, at=visit.at)
-        names = offices.names(read)
+        names = offices.names(read, visit.language)
     if blank_ is None or found.state is not State.HOLDS:
         raise NotThere
     return visit.page(

@@ -72,6 +72,6 @@ def client_of(read: Read, visit: Visit) -> Client:
         ref=ref,
         born=people.life(read, person_id)[0],
         facts=facts,
-        names=offices.names(read),
+        names=offices.names(read, visit.language),
         at=max(visit.at, *changed),
     )

@@ -56,7 +56,7 @@ def _waiting(read: Read, visit: Visit) -> tuple[ActLine, UUID]:
 
 def _page(visit: Visit, line: ActLine, person_id: UUID, *, said: list[tuple[str, str]] | None = None) -> Response:
     with visit.doors.database.transaction() as tx:
-        names = offices.names(tx)
+        names = offices.names(tx, visit.language)
         ref = naming.reference(tx, recipient=visit.office, person_id=person_id)
         language = line.notice_language or visit.language
         notice = notice_shown(tx, line.agreement_id, language=language, at=line.signed_at)

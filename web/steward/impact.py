@@ -18,7 +18,7 @@ def of_ending(visit: Visit) -> Response:
         if found.state is not State.HOLDS:
             raise NotThere
         effects = simulate(read, AgreementDraft(_ended(found.agreement, visit)), at=visit.at)
-        names = offices.names(read)
+        names = offices.names(read, visit.language)
     return visit.page(
         "steward/agreement_end.html",
         office_name=names[visit.office],

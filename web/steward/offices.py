@@ -9,14 +9,15 @@ from db.engine import Read
 from publish import naming
 from schemas.codes import places
 from schemas.vocabulary import PartyKind
+from web.pages.languages import Language
+from web.pages.words import Words
 
 NATIONAL: Final[Mapping[PartyKind, str]] = {PartyKind.KELA: "Kela", PartyKind.KEHA: "KEHA-keskus"}
-COUNTIES: Final[Mapping[str, str]] = {code.code: code.name_fi for code in places.COUNTIES.codes}
 
 
-def names(read: Read) -> Mapping[str, str]:
-    """Give the name of every organisation by Y-tunnus."""
-    return {row.party: _name(row) for row in offices.parties(read)} | dict(naming.organisations(read))
+def names(read: Read, language: Language = Language.FI) -> Mapping[str, str]:
+    """Give the name of every organisation by Y-tunnus; a county's in the reader's language, the others have one name."""
+    return {row.party: _name(row, language) for row in offices.parties(read)} | dict(naming.organisations(read))
 
 
 def served_by(read: Read, office: str) -> Sequence[str]:
@@ -32,5 +33,6 @@ def counties_around(read: Read, recipients: Iterable[str]) -> frozenset[str]:
     return frozenset(row.party for row in offices.parties(read) if row.county in codes)
 
 
-def _name(row: PartyRow) -> str:
-    return NATIONAL.get(row.kind) or COUNTIES.get(row.county or "", row.party)
+def _name(row: PartyRow, language: Language) -> str:
+    county = places.COUNTY_NAMES.get(row.county or "")
+    return NATIONAL.get(row.kind) or (Words(language).of(county) if county else row.party)

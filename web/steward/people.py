@@ -61,7 +61,7 @@ def _found(visit: Visit, hetu: Hetu, reason: str) -> str | None:
 def _form(visit: Visit, *, errors: Sequence[tuple[str, str]] = (), reason: str = "") -> Response:
     """Show the form, its input kept but for the HETU."""
     with visit.doors.database.read() as read:
-        name = offices.names(read)[visit.office]
+        name = offices.names(read, visit.language)[visit.office]
     status = HTTPStatus.UNPROCESSABLE_ENTITY if errors else HTTPStatus.OK
     return visit.page(
         "steward/find.html",

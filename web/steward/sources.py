@@ -24,7 +24,7 @@ def listed(visit: Visit) -> Response:
     """Show each source's freshness and what waits of it."""
     with visit.doors.database.read() as read:
         places = offices.served_by(read, visit.office)
-        name = offices.names(read)[visit.office]
+        name = offices.names(read, visit.language)[visit.office]
         sources = freshness.sources(read, at=visit.at)
         held = worklist.held(read, places=places)
         heaps = worklist.heaps(read, places=places)
@@ -37,7 +37,7 @@ def batch(visit: Visit) -> Response:
     """Show a batch: its funnel, and why it was stopped."""
     with visit.doors.database.read() as read:
         found = _batch(read, visit)
-        name = offices.names(read)[visit.office]
+        name = offices.names(read, visit.language)[visit.office]
     return visit.page("steward/batch.html", office_name=name, here="/sources", batch=found, funnel=_funnel(found))
 
 
@@ -84,7 +84,7 @@ def _rows(visit: Visit, *, faults: list[tuple[str, str]] | None = None) -> Respo
     with visit.doors.database.read() as read:
         found = _batch(read, visit)
         refused = _refused(read, visit, found)
-        name = offices.names(read)[visit.office]
+        name = offices.names(read, visit.language)[visit.office]
     return visit.page(
         "steward/quarantine.html",
         status=HTTPStatus.UNPROCESSABLE_ENTITY if faults else HTTPStatus.OK,

@@ -38,7 +38,7 @@ def tasks(visit: Visit) -> Response:
     """Show the lists of what waits, the office's own only."""
     with visit.doors.database.transaction() as tx:
         places = offices.served_by(tx, visit.office)
-        names = offices.names(tx)
+        names = offices.names(tx, visit.language)
         lists = {
             "confirm": _to_confirm(tx, visit),
             "conflict": _of_clients(tx, visit, desk.conflicts(tx, office=visit.office, at=visit.at, limit=MOST_SHOWN)),
