@@ -76,9 +76,8 @@ class _Planning:
     def batches(self) -> Iterator[Batch]:
         """Yield the batches of every open connection."""
         connections = self._open()
-        since = (
-            {} if self.full else books.watermarks(self.tx, connection_ids=[each.connection_id for each in connections])
-        )
+        marks = books.watermarks(self.tx, connection_ids=[each.connection_id for each in connections])
+        since = {} if self.full else marks
         waiting = set(books.waiting_to_be_asked(self.tx, source=self.source))
         if self.source is Source.SOTE:
             for connection in connections:
@@ -88,7 +87,8 @@ class _Planning:
         for connection in connections:
             if connection.connection_id not in answered:
                 yield self._batch(connection, connection.place, since.get(connection.connection_id))
-        known = [each for each in connections if each.connection_id in since]
+        # by name in a full run too: what of them came before and was left out comes as it was, and is not read again
+        known = [each for each in connections if each.connection_id in marks]
         yield from self._from_the_beginning(known, waiting)
 
     def note_asked(self, planned: Iterable[Batch]) -> None:

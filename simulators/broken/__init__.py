@@ -16,13 +16,13 @@ _EVEN = 1 << 32
 
 
 def break_rows(page: Page, kind: str, share: float) -> Page:
-    """Break this share of the rows that can be broken so; which ones, the rows' bytes alone decide."""
+    """Break this share of the rows that can be broken so; which ones, the rows' bytes and the kind decide."""
     broken = Broken(kind)
     return replace(page, records=tuple(row for record in page.records for row in _maybe(record, broken, share)))
 
 
 def _maybe(record: bytes, kind: Broken, share: float) -> Iterator[bytes]:
-    if crc32(record) >= share * _EVEN:
+    if crc32(record, crc32(kind.encode())) >= share * _EVEN:
         yield record
     elif record.startswith(b"<"):
         yield kela_rows.broken(record, kind)
