@@ -354,9 +354,10 @@ def test_sections_that_a_withdrawal_takes_away_are_one_event(environment, world,
     world.withdraw(person, "sote.palvelutarve", through=changes_of_will)
 
     bodies = [json.loads(row.body) for row in rows(owner, log.inbox)[before:]]
-    assert [(body["type"], body["categories"]) for body in bodies] == [
+    assert [(body["type"], body.get("categories")) for body in bodies] == [
         ("consent.withdrawn", ["sote.palvelutarve"]),
         ("section.erased", ["sote.palvelutarve"]),
+        ("ended.told", None),
     ]
 
 
