@@ -13,6 +13,7 @@ from sqlalchemy import make_url
 from audit import sequencer
 from cli import house, settings
 from cli.settings import Refusal
+from cli.verify.given import Given
 from cli.verify.log import verify_tables
 from db.keys import new_keyring
 from db.server import connected
@@ -61,7 +62,7 @@ def test_a_night_is_pulled_published_and_proved(boss_url, instance, capsys):
     parts = ("accepted", "quarantined", "unchanged", "held")
     assert all(each["pulled"] == sum(each[part] for part in parts) and each["accepted"] > PEOPLE for each in sums)
     assert sections > PEOPLE
-    assert verify_tables(ground.settings, with_details=True) == 0
+    assert verify_tables(ground.settings, Given(ground.environment.keyring_path), (), with_details=True) == 0
     assert json.loads(capsys.readouterr().out.splitlines()[-1])["events"] > 0
 
 

@@ -49,7 +49,8 @@ def find(reader, hetu=HETU, reason="reason"):
     reader.open("/people")
     reader.page.fill("#hetu", hetu)
     reader.page.check(f"#{reason}")
-    reader.page.click("main form button")
+    with reader.page.expect_navigation():
+        reader.page.click("main form button")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
