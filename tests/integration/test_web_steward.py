@@ -348,6 +348,15 @@ def test_another_offices_steward_does_not_find_what_waits(world, steward, owner)
     assert steward.get(f"/confirm/{row.act_id}").status_code == 404
 
 
+def test_an_office_that_no_register_names_is_called_by_its_business_id(steward):
+    steward.sign_in("steward-3")
+
+    page = steward.get("/agreements")
+
+    assert page.status_code == 200
+    assert "9504910-5" in page.text
+
+
 def test_a_withdrawal_holds_at_once_and_needs_no_second_steward(world, steward, owner, log):
     person = world.person()
     world.grant(person, NEED, through=changes_of_will)

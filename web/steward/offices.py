@@ -15,9 +15,18 @@ from web.pages.words import Words
 NATIONAL: Final[Mapping[PartyKind, str]] = {PartyKind.KELA: "Kela", PartyKind.KEHA: "KEHA-keskus"}
 
 
+class Names(dict[str, str]):
+    """Names by Y-tunnus; an organisation that no register names is called by its Y-tunnus."""
+
+    def __missing__(self, party: str) -> str:
+        """Call it as it is known."""
+        return party
+
+
 def names(read: Read, language: Language = Language.FI) -> Mapping[str, str]:
     """Give the name of every organisation by Y-tunnus; a county's in the reader's language, the others have one name."""
-    return {row.party: _name(row, language) for row in offices.parties(read)} | dict(naming.organisations(read))
+    registered = {row.party: _name(row, language) for row in offices.parties(read)}
+    return Names(registered | dict(naming.organisations(read)))
 
 
 def served_by(read: Read, office: str) -> Sequence[str]:
