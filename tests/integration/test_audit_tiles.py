@@ -202,6 +202,7 @@ def test_the_command_writes_what_it_verifies_and_says_so_in_the_log(
 
     (year,) = (tmp_path / "out").iterdir()
     key = VerifierKey(f"luukku.example/audit/{year.name}", keyring.public_key(Use.CHECKPOINT))
-    assert told == f"{year}: 2 events\n"
-    assert [line.sizes for line in verify_folder(year, [key])] == [{int(year.name): 2}]
+    (size,) = (line.sizes[int(year.name)] for line in verify_folder(year, [key]))
+    assert told == f"{year}: {size} events\n"
+    assert size in {2, 3}, "the reading's own event is in it where it was sealed before the files were written"
     assert "log.exported" in {row.type for row in entries(owner)}
