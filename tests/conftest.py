@@ -12,6 +12,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.logs import a_log
+from tests.published import a_world
+
 ROOT = Path(__file__).parents[1]
 SERVER_FOLDER = pytest.StashKey[Path]()
 GUARD = pytest.StashKey["subprocess.Popen[bytes]"]()
@@ -235,3 +238,16 @@ def _named(url: str, database: str) -> str:
     from sqlalchemy import make_url
 
     return make_url(url).set(database=database).render_as_string(hide_password=False)
+
+
+@pytest.fixture
+def world(owner, connector):
+    """People, staged rows and what they agreed to, written as a test tells."""
+    return a_world(owner, connector)
+
+
+@pytest.fixture
+def log(database_url, keyring):
+    """The access log with its sequencer at work."""
+    with a_log(database_url, keyring) as made:
+        yield made.start()

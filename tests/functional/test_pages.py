@@ -4,8 +4,8 @@ import pytest
 
 from consent.model import Change
 from publish import changes_of_will
-from tests.chromium import Reader, a_chromium, a_site
-from tests.published import HETU, a_world
+from tests.chromium import Reader
+from tests.published import HETU
 from tests.quarantined import a_batch
 
 STEWARD, COLLEAGUE = "Data steward, Savonlinna", "Second data steward, Savonlinna"
@@ -13,29 +13,6 @@ LANGUAGES = ("fi", "sv", "en")
 CONSENT_CLICKS, WITHDRAWAL_CLICKS = 4, 2
 
 pytestmark = [pytest.mark.loopback, pytest.mark.timeout(900)]
-
-
-@pytest.fixture(scope="module")
-def chromium():
-    with a_chromium() as browser:
-        yield browser
-
-
-@pytest.fixture
-def world(owner, connector):
-    return a_world(owner, connector)
-
-
-@pytest.fixture
-def origin(world, web_login, keyring):
-    with a_site(web_login, keyring) as origin:
-        yield origin
-
-
-@pytest.fixture
-def reader(chromium, origin):
-    with chromium.new_context(locale="fi-FI") as context:
-        yield Reader(context.new_page(), origin)
 
 
 @pytest.fixture

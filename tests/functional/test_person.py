@@ -10,9 +10,7 @@ from audit.queries import sequence
 from db.clock import now
 from publish import changes_of_will
 from tests.calls import NEED, PLAN, a_system, the_app, view
-from tests.chromium import Reader, a_chromium, a_site
-from tests.logs import a_log
-from tests.published import a_world
+from tests.chromium import Reader
 
 PERSON, STRANGER, AUDITOR = "Aino Maria Esimerkki, a person", "A person whom no source knows", "Auditor"
 LANGUAGES = ("fi", "sv", "en")
@@ -20,35 +18,6 @@ WITHDRAWAL_CLICKS = 2
 ROOT = Path(__file__).parents[2]
 
 pytestmark = [pytest.mark.loopback, pytest.mark.timeout(900)]
-
-
-@pytest.fixture(scope="module")
-def chromium():
-    with a_chromium() as browser:
-        yield browser
-
-
-@pytest.fixture
-def world(owner, connector):
-    return a_world(owner, connector)
-
-
-@pytest.fixture
-def log(database_url, keyring):
-    with a_log(database_url, keyring) as made:
-        yield made.start()
-
-
-@pytest.fixture
-def origin(world, web_login, keyring):
-    with a_site(web_login, keyring) as origin:
-        yield origin
-
-
-@pytest.fixture
-def reader(chromium, origin):
-    with chromium.new_context(locale="fi-FI") as context:
-        yield Reader(context.new_page(), origin)
 
 
 @pytest.fixture

@@ -12,8 +12,8 @@ from db.clock import now
 from publish import changes_of_will, gate, refresh
 from publish.tables import entitlement
 from tests.calls import NEED, PLAN, TYM, TYO, a_system, categories, kind, the_app, view
-from tests.logs import a_log, entries
-from tests.published import SAVONLINNA, Handed, a_hetu, a_world
+from tests.logs import entries
+from tests.published import SAVONLINNA, Handed, a_hetu
 
 
 class Restless:
@@ -27,17 +27,6 @@ class Restless:
             self.stale -= 1
             raise Stale("What the decision rested on has changed.")
         return self.sealer.seal(disclosure)
-
-
-@pytest.fixture
-def world(owner, connector):
-    return a_world(owner, connector)
-
-
-@pytest.fixture
-def log(database_url, keyring):
-    with a_log(database_url, keyring) as made:
-        yield made.start()
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from db.clock import now
 from publish import refresh
 from publish.tables import leave, to_erase
 from schemas.vocabulary import Category, TaskGround
-from tests.published import TYO_BY_LAW, Handed, a_hetu, a_world
+from tests.published import TYO_BY_LAW, Handed, a_hetu
 
 SENSITIVE = "te.arkaluonteiset"
 
@@ -23,11 +23,6 @@ SENSITIVE = "te.arkaluonteiset"
 @pytest.fixture
 def environment(database_url, keyring, tmp_path):
     return Handed(database_url, keyring, str(tmp_path))
-
-
-@pytest.fixture
-def world(owner, connector):
-    return a_world(owner, connector)
 
 
 def written(environment, source):

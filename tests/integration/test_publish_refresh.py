@@ -16,7 +16,7 @@ from publish.errors import NotPublished
 from publish.queries import publishing, reading
 from publish.refresh import shard, stage
 from publish.tables import change, entitlement, person_ref, section
-from tests.published import COUNTY, HETU, KEHA, MIKKELI, SAVONLINNA, Handed, a_world
+from tests.published import COUNTY, HETU, KEHA, MIKKELI, SAVONLINNA, Handed
 
 TYO = "TYO-380-2023"
 NEED = {"county": "12", "status": "active", "kirjattu_pvm": date(2026, 5, 28)}
@@ -26,11 +26,6 @@ PERIOD = {"tyollkoodi": "02", "alku_pvm": date(2025, 2, 20)}
 @pytest.fixture
 def environment(database_url, keyring, tmp_path):
     return Handed(database_url, keyring, str(tmp_path))
-
-
-@pytest.fixture
-def world(owner, connector):
-    return a_world(owner, connector)
 
 
 def publish(environment):

@@ -14,21 +14,9 @@ from publish import changes_of_will, following, outbox, withdrawal
 from publish.outbox import Done, Report
 from publish.queries import outbox as queries
 from tests.calls import NEED, PLAN, a_system, the_app, view
-from tests.logs import a_log
-from tests.published import COUNTY, MIKKELI, SAVONLINNA, a_world
+from tests.published import COUNTY, MIKKELI, SAVONLINNA
 
 BY = Actor(org=SAVONLINNA, system="sln-asiakastyo")
-
-
-@pytest.fixture
-def world(owner, connector):
-    return a_world(owner, connector)
-
-
-@pytest.fixture
-def log(database_url, keyring):
-    with a_log(database_url, keyring) as made:
-        yield made.start()
 
 
 @pytest.fixture

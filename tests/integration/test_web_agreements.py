@@ -15,16 +15,11 @@ from publish import changes_of_will
 from schemas.vocabulary import Category, Purpose, Source, TaskGround
 from schemas.words import CATEGORIES
 from tests.pages import a_browser
-from tests.published import BEFORE, COUNTY, MIKKELI, SAVONLINNA, STEWARD, TWO, a_hetu, a_world
+from tests.published import BEFORE, COUNTY, MIKKELI, SAVONLINNA, STEWARD, TWO, a_hetu
 
 OLD = "Annan luvan."
 NEW = "Annan luvan nyt."
 NEED, REHAB = "sote.palvelutarve", "sote.kuntouttava-tyotoiminta"
-
-
-@pytest.fixture
-def world(owner, connector):
-    return a_world(owner, connector)
 
 
 @pytest.fixture

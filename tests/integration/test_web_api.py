@@ -12,21 +12,10 @@ from consent.registry import By, Channel, Expressed, Scope
 from db.clock import now
 from publish import changes_of_will
 from tests.calls import NAMES, NEED, PERIOD, PLAN, TYM, TYO, a_system, categories, kind, resolve, the_app, view
-from tests.logs import a_log, entries
-from tests.published import HETU, MIKKELI, SAVONLINNA, a_hetu, a_world
+from tests.logs import entries
+from tests.published import HETU, MIKKELI, SAVONLINNA, a_hetu
 
 OTHER_HETU, NOBODYS = a_hetu("010190", "999"), a_hetu("010180", "902")
-
-
-@pytest.fixture
-def world(owner, connector):
-    return a_world(owner, connector)
-
-
-@pytest.fixture
-def log(database_url, keyring):
-    with a_log(database_url, keyring) as made:
-        yield made.start()
 
 
 @pytest.fixture

@@ -18,23 +18,12 @@ from audit.verify.pieces import Signers, verify_note, verify_proof
 from db.clock import now
 from publish import changes_of_will
 from tests.calls import NEED, PLAN, a_system, resolve, the_app, view
-from tests.logs import a_log, entries
+from tests.logs import entries
 from tests.pages import a_browser
-from tests.published import HETU, SAVONLINNA, a_hetu, a_world
+from tests.published import HETU, SAVONLINNA, a_hetu
 
 CASE = {"why": "complaint", "case": "TARK-2026-14"}
 STRANGER = a_hetu("010190", "903")
-
-
-@pytest.fixture
-def world(owner, connector):
-    return a_world(owner, connector)
-
-
-@pytest.fixture
-def log(database_url, keyring):
-    with a_log(database_url, keyring) as made:
-        yield made.start()
 
 
 @pytest.fixture

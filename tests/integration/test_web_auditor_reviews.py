@@ -13,23 +13,12 @@ from db.clock import now
 from db.ids import uuid7
 from publish import changes_of_will
 from tests.calls import NEED, PLAN, a_system, the_app, view
-from tests.logs import a_disclosure, a_log, an_event, entries
+from tests.logs import a_disclosure, an_event, entries
 from tests.pages import a_browser
-from tests.published import SAVONLINNA, a_world
+from tests.published import SAVONLINNA
 
 NOON = datetime(2026, 6, 3, 9, tzinfo=UTC)
 NIGHT = datetime(2026, 6, 3, 23, tzinfo=UTC)
-
-
-@pytest.fixture
-def world(owner, connector):
-    return a_world(owner, connector)
-
-
-@pytest.fixture
-def log(database_url, keyring):
-    with a_log(database_url, keyring) as made:
-        yield made.start()
 
 
 @pytest.fixture

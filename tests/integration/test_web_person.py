@@ -16,23 +16,12 @@ from db.clock import now
 from db.errors import StatementRefused
 from publish import changes_of_will
 from tests.calls import NEED, PLAN, a_system, the_app, view
-from tests.logs import a_log, entries
+from tests.logs import entries
 from tests.pages import a_browser
-from tests.published import HETU, a_hetu, a_world
+from tests.published import HETU, a_hetu
 
 OTHER = "100190-999P"
 SEEN = r"/me/log/([0-9a-f-]{36})"
-
-
-@pytest.fixture
-def world(owner, connector):
-    return a_world(owner, connector)
-
-
-@pytest.fixture
-def log(database_url, keyring):
-    with a_log(database_url, keyring) as made:
-        yield made.start()
 
 
 @pytest.fixture

@@ -11,8 +11,8 @@ from db.errors import Unavailable
 from publish import gate
 from simulators.municipality import Key
 from tests.calls import ISSUER, PLAN, TYM, TYO, a_system, kind, resolve, the_app, view
-from tests.logs import a_log, entries
-from tests.published import HETU, MIKKELI, a_world
+from tests.logs import entries
+from tests.published import HETU, MIKKELI
 from web.jose import digest
 
 OTHER = Key.make()
@@ -20,17 +20,6 @@ REF = "pr_3b42b52dhec6khkffnb840ysf0"
 PATH = f"/v1/people/{REF}/support-view"
 RESOLVE = "/v1/people/resolve"
 HEADS = {"Luukku-Purpose": TYO, "Luukku-Case": "SLN-1", "Luukku-User": "w-1"}
-
-
-@pytest.fixture
-def world(owner, connector):
-    return a_world(owner, connector)
-
-
-@pytest.fixture
-def log(database_url, keyring):
-    with a_log(database_url, keyring) as made:
-        yield made.start()
 
 
 @pytest.fixture

@@ -11,21 +11,10 @@ from sqlalchemy import select, text
 from db.clock import now
 from db.errors import Unavailable
 from simulators.municipality import Key
-from tests.logs import a_log, entries
+from tests.logs import entries
 from tests.pages import ISSUER, SAME_ORIGIN, a_browser, a_provider
-from tests.published import HETU, a_world
+from tests.published import HETU
 from web.tables import draft, session, sign_in
-
-
-@pytest.fixture
-def world(owner, connector):
-    return a_world(owner, connector)
-
-
-@pytest.fixture
-def log(database_url, keyring):
-    with a_log(database_url, keyring) as made:
-        yield made.start()
 
 
 @pytest.fixture

@@ -19,9 +19,9 @@ from db.clock import now
 from db.errors import SerializationFailure
 from publish import changes_of_will
 from schemas.vocabulary import Category, PartyKind, Text
-from tests.logs import a_log, entries
+from tests.logs import entries
 from tests.pages import a_browser
-from tests.published import BEFORE, COUNTY, HETU, MIKKELI, STEWARD, TWO, a_hetu, a_world
+from tests.published import BEFORE, COUNTY, HETU, MIKKELI, STEWARD, TWO, a_hetu
 from tests.quarantined import a_batch
 from web.sessions import Role
 from web.site import pages_of
@@ -32,20 +32,9 @@ OTHER = a_hetu("010190", "903")
 
 
 @pytest.fixture
-def world(owner, connector):
-    return a_world(owner, connector)
-
-
-@pytest.fixture
 def browser(world, web_login, keyring):
     with a_browser(web_login, keyring) as browser:
         yield browser
-
-
-@pytest.fixture
-def log(database_url, keyring):
-    with a_log(database_url, keyring) as made:
-        yield made.start()
 
 
 @pytest.fixture

@@ -11,15 +11,10 @@ from consent.registry import Channel, Consent, Expressed, Given
 from db.clock import now
 from publish import changes_of_will
 from tests.pages import a_browser
-from tests.published import HETU, STEWARD, a_hetu, a_world
+from tests.published import HETU, STEWARD, a_hetu
 
 NEED = "sote.palvelutarve"
 ANEW, AUTHORITY = "Teksti on muuttunut", "Edustajan valtuus on tarkistettava"
-
-
-@pytest.fixture
-def world(owner, connector):
-    return a_world(owner, connector)
 
 
 @pytest.fixture
