@@ -6,13 +6,13 @@ from uuid import UUID
 
 from audit.events import Actor, Event, EventType, retention_of
 from audit.log import record
-from consent.bulk import snapshot
+from consent import queries as consents
 from db.engine import Transaction
 from db.ids import uuid7
 from publish import feed
 from publish.queries import erasing, publishing, reading, registering
 from publish.queries.publishing import Change, SectionKey
-from publish.refresh import entitlements, visible
+from publish.refresh import entitlements, single
 from publish.refresh.sections import Fresh
 
 SYSTEM = "publish"
@@ -29,15 +29,16 @@ def follow(tx: Transaction, *, person_id: UUID, opens: bool, at: datetime) -> tu
     ``opens``: more may be shown than is published, so the person waits to be published again. Of a protected person nothing is taken
     away: what no machine may see, the named coach may.
     """
-    people = [person_id]
-    at = max(at, publishing.last_change(tx, people=people) or at)
-    published, facts = _published(tx, person_id), snapshot(tx, people=people)
-    seen = visible.decide(facts, published, registering.purposes(tx), at=at)
+    facts = consents.facts(tx, person_id=person_id, recipient=None)
+    people, person = [person_id], facts.person
+    at = max(at, person.changed_at) if person else at
+    published = _published(tx, person_id)
+    seen = single.decide(person_id, facts, published, registering.purposes(tx), at=at)
     moved = entitlements.moved(publishing.visible(tx, people=people), seen.entitled)
     entitlements.write(tx, moved, at=at)
     if opens:
         publishing.wait(tx, people=people)
-    elif facts.protections.is_empty():
+    elif not (person and person.protected):
         _hide(tx, person_id, {each.key for each in published} - seen.shown, at)
     erasing.queue(tx, people=people, at=at)
     feed.write(tx, moved.changes, at=at)

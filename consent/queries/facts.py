@@ -27,14 +27,15 @@ _ABOUT_A_PERSON = select(
 """One round trip, the same for everybody, known or not: neither its number nor its kind tells who is known."""
 
 
-def facts(read: Read, *, person_id: UUID, recipient: str, known_at: datetime | None = None) -> Facts:
+def facts(read: Read, *, person_id: UUID, recipient: str | None, known_at: datetime | None = None) -> Facts:
     """Return what a decision about a person and a recipient (Y-tunnus) reads.
 
+    ``recipient`` None: for decisions about every recipient; named coaches are then left out, for who asks for all is a machine.
     Without ``known_at`` it is what is held now, for a live decision, made at ``max(at, facts.person.changed_at)``. With it, only what
     was recorded by then counts.
     """
     book = register(read, known_at=known_at)
-    agreements = [agreement.agreement_id for agreement in book.agreements if agreement.recipient == recipient]
+    agreements = [each.agreement_id for each in book.agreements if recipient in (None, each.recipient)]
     asked = {"person_id": person_id, "recipient": recipient, "known_at": known_at or FUTURE, "agreements": agreements}
     row = read.execute(_ABOUT_A_PERSON, asked).one()
     known = people.facts_of(row.held or ())
@@ -43,8 +44,8 @@ def facts(read: Read, *, person_id: UUID, recipient: str, known_at: datetime | N
     return Facts(
         register=book,
         person=None if head is None else people.person_of(person_id, head, known),
-        tasks=people.tasks_of(recipient, row.tasks or ()),
-        coaches=people.coaches_of(recipient, known, row.coaches or ()),
+        tasks=people.tasks_of(row.tasks or ()),
+        coaches=() if recipient is None else people.coaches_of(recipient, known, row.coaches or ()),
         denials=denials_of(row.denials or ()),
         wills=_kept(row.kept or ()) if relied_on or head is None else _weighed(read, person_id, agreements, known_at),
     )

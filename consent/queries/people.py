@@ -53,15 +53,16 @@ def held() -> Select[str, str | None, datetime | None, datetime | None]:
     )
 
 
-def tasks() -> Select[str, datetime | None, datetime | None]:
-    """Ask for a recipient's tasks, by the last set of each ground: ``ground``, ``from_at``, ``until_at``."""
+def tasks() -> Select[str | None, str, datetime | None, datetime | None]:
+    """Ask for a recipient's tasks, or everybody's, by the last set of each ground: ``recipient``, ``ground``, ``from_at``, ``until_at``."""
     of = task.c
     age = func.rank().over(partition_by=of.ground, order_by=of.recorded_at.desc()).label("age")
     sets = select(of.ground, of.recipient, of.from_at, of.until_at, age).where(
         of.person_id == PERSON_ID, of.recorded_at <= KNOWN_AT
     )
     newest = sets.subquery().c
-    return select(newest.ground, newest.from_at, newest.until_at).where(newest.age == 1, newest.recipient == RECIPIENT)
+    whose = func.coalesce(RECIPIENT, newest.recipient) == newest.recipient
+    return select(newest.recipient, newest.ground, newest.from_at, newest.until_at).where(newest.age == 1, whose)
 
 
 def coaches() -> Select[str, datetime, datetime | None]:
@@ -98,10 +99,11 @@ def facts_of(rows: Rows) -> dict[str, Fact]:
     }
 
 
-def tasks_of(recipient: str, rows: Rows) -> tuple[Task, ...]:
+def tasks_of(rows: Rows) -> tuple[Task, ...]:
     """Read the rows of ``tasks``."""
     found = (
-        Task(recipient, TaskGround(str(ground)), period(moment(start), moment(end))) for ground, start, end in rows
+        Task(str(recipient), TaskGround(str(ground)), period(moment(start), moment(end)))
+        for recipient, ground, start, end in rows
     )
     return tuple(sorted(found))
 

@@ -11,7 +11,7 @@ from uuid import UUID
 import polars as pl
 
 from consent.bulk import Snapshot
-from consent.model import Period
+from consent.model import ALWAYS, Period
 from publish.cut import cut
 from publish.queries.publishing import EntitlementKey, SectionKey, array_text
 from publish.refresh import bulk
@@ -63,7 +63,7 @@ def _asked(snapshot: Snapshot, people: Sequence[UUID], sections: Sequence[Fresh]
     """Lay out a row for each section, recipient with a task, and purpose that needs it, in the order of the view."""
     numbers = {person_id: number for number, person_id in enumerate(people)}
     held = [
-        (numbers[each.key.person_id], place, each.key.category, each.key.controller, _ORDER[each.key.category])
+        (numbers[each.key.person_id], place, each.key.category, each.key.controller, ORDER[each.key.category])
         for place, each in enumerate(sections)
         if each.key.person_id in numbers
     ]
@@ -84,7 +84,8 @@ _HELD: Final = pl.Schema(
         "order": pl.UInt8(),
     }
 )
-_ORDER: Final = {category.value: place for place, category in enumerate(Category)}
+ORDER: Final = {category.value: place for place, category in enumerate(Category)}
+"""The place of each category in the view."""
 
 
 def _counted(rows: pl.DataFrame) -> Counter[str]:
@@ -96,7 +97,9 @@ def _counted(rows: pl.DataFrame) -> Counter[str]:
 
 def _shown_rows(rows: pl.DataFrame, sections: Sequence[Fresh], at: datetime) -> pl.DataFrame:
     """Keep the permits that leave something of their section, with what that is in ``shown``."""
-    shown = [_shown(sections[place], periods, at) for place, periods in rows.select("place", "periods").iter_rows()]
+    shown = [
+        left(sections[place], _periods(periods), at) for place, periods in rows.select("place", "periods").iter_rows()
+    ]
     return rows.with_columns(shown=pl.Series(shown, dtype=pl.String)).filter(pl.col("shown").is_not_null())
 
 
@@ -106,19 +109,24 @@ def _entitled(rows: pl.DataFrame, people: Sequence[UUID]) -> dict[EntitlementKey
     grounds, seen = pl.col("ground").cast(pl.String), lines.str.join("\n").alias("seen")
     found = rows.group_by(_WHO, maintain_order=True).agg("category", grounds, seen, pl.col("consent_seq").first())
     return {
-        EntitlementKey(recipient, purpose, people[person]): Entitled(categories, grounds, _digest(text), consent_seq)
+        EntitlementKey(recipient, purpose, people[person]): Entitled(categories, grounds, digest(text), consent_seq)
         for recipient, purpose, person, categories, grounds, text, consent_seq in found.iter_rows()
     }
 
 
-def _shown(section: Fresh, periods: Sequence[Mapping[str, datetime]] | None, at: datetime) -> str | None:
-    """Name what is left of a section under a permit; ``periods`` None is a permit for everything."""
-    if periods is None:
+def _periods(periods: Sequence[Mapping[str, datetime]] | None) -> Sequence[Period]:
+    """Read the bulk gate's periods: none are told of a permit for everything."""
+    return (ALWAYS,) if periods is None else [Period(period["start"], period["end"]) for period in periods]
+
+
+def left(section: Fresh, periods: Sequence[Period], at: datetime) -> str | None:
+    """Name what is left of a section under a permit for the data of these periods; None: nothing is."""
+    if tuple(periods) == (ALWAYS,):
         return section.digest.hex()
-    permitted = [Period(period["start"], period["end"]) for period in periods]
-    text = cut(section.text, Category(section.key.category), periods=permitted, mask_place=False, at=at)
-    return None if text == "[]" else _digest(text).hex()
+    text = cut(section.text, Category(section.key.category), periods=periods, mask_place=False, at=at)
+    return None if text == "[]" else digest(text).hex()
 
 
-def _digest(text: str) -> bytes:
+def digest(text: str) -> bytes:
+    """Digest what somebody would be sent."""
     return hashlib.blake2b(text.encode(), digest_size=DIGEST_BYTES).digest()
