@@ -100,6 +100,10 @@ class Municipality:
             self._token = answer.json()["access_token"]
         return self._token
 
+    def forget_token(self) -> None:
+        """Drop the access token: it has ended, or is for other scopes than the next calls need."""
+        self._token = None
+
     def proof(self, method: str, url: str, *, token: str | None = None) -> str:
         """Make a fresh DPoP proof for one call."""
         claims: dict[str, Any] = {"htm": method, "htu": url, "iat": int(time.time()), "jti": secrets.token_urlsafe(16)}
