@@ -16,15 +16,20 @@ from db.keys import Keyring
 PART: Final = "part"
 PLACE: Final = "place"
 _EMPTY_PEOPLE: Final = {HETU: pl.String}
+_OWNED: Final = {OWNER: pl.UInt32, SHARD: pl.UInt32}
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A slice of a checked group; `numbers` gives the run's number of each batch that is merged by its number in the group."""
+    """A slice of a checked group; `numbers` gives the run's number of each batch that is merged by its number in the group.
+
+    `whole` where every batch of the group is merged.
+    """
 
     folder: str
     files: Mapping[str, File]
     numbers: Mapping[int, int]
+    whole: bool
 
 
 @dataclass(slots=True)
@@ -38,8 +43,8 @@ class Incoming:
     owners: list[pl.Series] = field(default_factory=list)
 
     def hetus(self) -> pl.Series:
-        """Give each HETU of the run once."""
-        return pl.concat([self._people(part) for part in self.parts] or [pl.DataFrame(schema=_EMPTY_PEOPLE)])[
+        """Give each HETU of the batches that are merged once."""
+        return pl.concat([self._merged(part) for part in self.parts] or [pl.DataFrame(schema=_EMPTY_PEOPLE)])[
             HETU
         ].unique()
 
@@ -99,6 +104,16 @@ class Incoming:
             return pl.DataFrame(schema=_EMPTY_PEOPLE)
         return self._frame(part, PEOPLE, None)
 
+    def _merged(self, part: Part) -> pl.DataFrame:
+        """Give the people of a part less those whom only a batch that is not merged names: nobody becomes known by one that is held."""
+        everyone = self._people(part)
+        if part.whole or everyone.is_empty():
+            return everyone
+        frames = (self._frame(part, kind, None) for kind in part.files)
+        owned = [frame.select(OWNER, SHARD) for frame in frames if OWNER in frame.columns]
+        named = pl.concat([pl.DataFrame(schema=_OWNED), *owned]).filter(pl.col(SHARD).is_in(list(part.numbers)))
+        return everyone[named[OWNER].drop_nulls().unique()]
+
     def _frame(self, part: Part, kind: str, columns: Sequence[str] | None) -> pl.DataFrame:
         named = list(columns) if columns else None
         return read_frame(self.store, self.keyring, folder=part.folder, file=part.files[kind], columns=named)
@@ -119,10 +134,10 @@ def gathered(store: Store, keyring: Keyring, checked: Sequence[Checked], merged:
     """Put the groups of a run together; `merged` numbers the batches that are to be merged, by id as text."""
     by_id = {str(batch.batch_id): batch for group in checked for batch in group.batches}
     parts = [
-        Part(group.folder, files, _numbers(group, merged))
+        Part(group.folder, files, numbers, whole=len(numbers) == len(group.batches))
         for group in checked
         for files in group.slices
-        if _numbers(group, merged)
+        if (numbers := _numbers(group, merged))
     ]
     return Incoming(store, keyring, [by_id[batch_id] for batch_id in merged], parts)
 

@@ -5,6 +5,7 @@ import pytest
 from connectors.errors import NotMerged
 from schemas.vocabulary import Category, Source
 from simulators.faults import Fault, FaultName
+from simulators.population import KelaRecords
 from tests.asking import a_simulation
 from tests.pulling import House, an_environment
 
@@ -112,6 +113,20 @@ def test_a_county_that_suddenly_knows_nobody_is_held_and_nothing_of_it_goes(hous
     assert (house.count("staging.potilas"), house.count("staging.asiakassuhde")) == known
     ((held,),) = house.ask("SELECT held FROM staging.batch WHERE source = 'sote' AND state = 'held'")
     assert "known records are not in a full pull" in held[0]
+
+
+def test_nobody_becomes_known_by_a_batch_that_is_held(house):
+    house.connect("kela", place="29")
+    broken = Fault(name=FaultName.BROKEN_ROWS, source="kela", path="36 None", detail="wrong-type", amount=1, times=None)
+    house.simulation.faults.plan(broken)
+
+    with pytest.raises(NotMerged, match="kela 36: held"):
+        house.pull("kela")
+
+    population = house.simulation.world.population
+    of_29 = [index for index in population.in_area("29") if population.kela(index) != KelaRecords()]
+    told = {population.identity(index).hetu for index in of_29 if population.identity(index).died is None}
+    assert house.count("staging.identity") == house.count("staging.person") == len(told) > 0
 
 
 def test_without_a_leave_list_no_county_is_asked(house):
