@@ -37,6 +37,7 @@ def serve(process: str, settings: Settings) -> None:
 def _web(settings: Settings) -> None:
     from audit.log import SocketSealer
     from cli.witness.asking import policy_of
+    from connectors.store import open_store
     from web.app import create_app
     from web.pages.visit import Doors
     from web.settings import WebSettings
@@ -48,7 +49,12 @@ def _web(settings: Settings) -> None:
     told = WebSettings(issuer=settings.web_url, version=version("luukku"))
     with environment.database(Login.WEB, pool_size=WEB_POOL) as database, reached(sign_in.ours(settings)) as provider:
         doors = Doors(
-            database=database, keyring=keyring, clock=now, origin=settings.web_url, witnesses=policy_of(settings.home)
+            database=database,
+            store=open_store(environment.store),
+            keyring=keyring,
+            clock=now,
+            origin=settings.web_url,
+            witnesses=policy_of(settings.home),
         )
         pages = create_site(doors, provider) if sign_in.guarded(settings, keyring) else None
         sealer = SocketSealer(environment.sequencer_socket, keyring)

@@ -43,6 +43,11 @@ class Scan:
     sha256: bytes | None = None
 
 
+def sniffed(body: bytes) -> MediaType | None:
+    """Tell what a file is by what it begins with; None when it is nothing that may be kept."""
+    return next((type_ for type_, begins in _BEGINS.items() if body.startswith(begins)), None)
+
+
 def checked(scan: Scan) -> bytes:
     """Return the SHA-256 of a scan that may be kept; raises ConsentError with field ``scan``.
 
@@ -58,7 +63,10 @@ def checked(scan: Scan) -> bytes:
 
 
 def keep(tx: Transaction, store: Store, scan: Scan, *, act_id: UUID, by: By, at: datetime) -> UUID:
-    """Keep the scan of an act of one's own office, in the act's own transaction, and return its id; it is never replaced."""
+    """Keep the scan of an act of one's own office, in the act's own transaction, and return its id; it is never replaced.
+
+    Where that transaction fails later, its caller drops the scan.
+    """
     digest = checked(scan)
     office = _own(writes.act_row(tx, act_id), by)
     evidence_id = uuid7(at)
@@ -76,8 +84,17 @@ def keep(tx: Transaction, store: Store, scan: Scan, *, act_id: UUID, by: By, at:
         "recorded_by": by.user,
         "recorded_at": at,
     }
-    evidence.append(tx, row)
+    try:
+        evidence.append(tx, row)
+    except BaseException:
+        drop(store, evidence_id)
+        raise
     return evidence_id
+
+
+def drop(store: Store, evidence_id: UUID) -> None:
+    """Take a scan out of the store whose row was not committed."""
+    store.remove(f"{FOLDER}/{evidence_id}")
 
 
 def show(tx: Transaction, store: Store, evidence_id: UUID, *, by: By, at: datetime) -> Scan:

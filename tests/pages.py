@@ -65,6 +65,12 @@ class Browser:
         sent = {"form": token if token is not None else self.token()} | (fields or {})
         return self.site.post(address, data=sent, headers=headers, follow_redirects=False)
 
+    def upload(self, address, name, body, fields=None, *, called="scan", headers=SAME_ORIGIN):
+        """Send a form with a file."""
+        sent = {"form": self.token()} | (fields or {})
+        files = {name: (called, body)}
+        return self.site.post(address, data=sent, files=files, headers=headers, follow_redirects=False)
+
     def token(self):
         """Read the form token off a page."""
         found = re.search(r'name="form" value="([0-9a-f]{64})"', self.site.get("/sign-in").text)
@@ -83,13 +89,13 @@ def a_provider():
 
 
 @contextmanager
-def a_browser(web_login, keyring, sealer=None, *, clock=now, idp=None):
-    """A browser in front of the site."""
+def a_browser(web_login, keyring, sealer=None, *, clock=now, idp=None, store=None):
+    """A browser in front of the site; ``store``: where scans rest, None where none is kept."""
     idp = idp or a_provider()
     provider_app = FastAPI()
     provider_app.include_router(idp.router())
     told = WebSettings(issuer=ORIGIN, version="1.0.0")
-    doors = Doors(database=web_login, keyring=keyring, clock=clock, origin=ORIGIN)
+    doors = Doors(database=web_login, store=store, keyring=keyring, clock=clock, origin=ORIGIN)
     with TestClient(provider_app, base_url=ISSUER) as provider:
         pages = create_site(doors, Provider(settings(), Http(provider)))
         app = create_app(web_login, sealer, told, keyring, clock, pages=pages)

@@ -2,6 +2,7 @@
 
 import pytest
 
+from connectors.store import open_store
 from tests.chromium import Reader, a_chromium, a_site
 
 
@@ -12,8 +13,8 @@ def chromium():
 
 
 @pytest.fixture
-def origin(world, web_login, keyring):
-    with a_site(web_login, keyring) as origin:
+def origin(world, web_login, keyring, tmp_path):
+    with a_site(web_login, keyring, store=open_store(str(tmp_path / "store"))) as origin:
         yield origin
 
 

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import select, update
 
 from audit.events import EventType
+from connectors.store import open_store
 from connectors.tables import batch
 from consent import terms
 from consent.model import Change
@@ -28,12 +29,18 @@ from web.site import pages_of
 from web.steward.pages import PAGES
 
 NEED = "sote.palvelutarve"
+PAPER = b"%PDF-1.7 a signed paper"
 OTHER = a_hetu("010190", "903")
 
 
 @pytest.fixture
-def browser(world, web_login, keyring):
-    with a_browser(web_login, keyring) as browser:
+def store(tmp_path):
+    return open_store(str(tmp_path))
+
+
+@pytest.fixture
+def browser(world, web_login, keyring, store):
+    with a_browser(web_login, keyring, store=store) as browser:
         yield browser
 
 
@@ -69,6 +76,8 @@ def recorded(browser, world, *, answer="all", channel="counter", **fields):
     how = browser.post(base, {"answer": answer, "language": "fi", "sha256": text}).headers["location"]
     check = browser.post(how, {"channel": channel, **fields})
     assert check.status_code == 303, check.text
+    if channel == "paper":
+        return browser.upload(check.headers["location"], "scan", PAPER)
     return browser.post(check.headers["location"])
 
 
@@ -256,7 +265,7 @@ def test_a_paper_answers_the_text_that_was_valid_on_its_day(world, steward, owne
 
     assert "Annan luvan." in steward.get(check).text
     assert "Vertaa sitä paperiin" in steward.get(check).text
-    steward.post(check)
+    steward.upload(check, "scan", PAPER)
     (row,) = rows(owner, act)
     assert (row.notice_n, row.notice_sha256) == (1, hashlib.sha256(b"Annan luvan.").digest())
 

@@ -14,6 +14,9 @@ from web.pages.render import FOLDER, environment
 
 CATALOGUES = sorted(path.stem for path in texts.FOLDER.glob("*.toml"))
 TEMPLATES = sorted(path for path in FOLDER.rglob("*.html"))
+NEVER_ON_A_PAGE = {"at", "file", "header", "approved_by", "change", "evidence_id", "grace_until", "n", "suspension_id"}
+NEVER_ON_A_PAGE |= {"published_at", "representation_id", "text"}
+"""Fields that refuse a programmer, or that the page of the import says in a sentence of its own."""
 SHARED = ("base.html", "macros.html")
 
 
@@ -83,8 +86,20 @@ def test_no_message_is_left_that_nothing_asks_for(name):
 
 
 def kinds_of_problems(begun, name):
-    """Keys that a template forms of a variable alone, as the pages of problems do."""
-    return set(texts.catalogue(name)) if name in ("problem", "not_signed_in") else set()
+    """Keys that are formed of a variable alone, as the pages of problems do; of the fields the next test knows which there are."""
+    return set(texts.catalogue(name)) if name in ("problem", "not_signed_in", "fields") else set()
+
+
+def test_every_field_that_a_refusal_can_name_has_a_name_in_three_languages_and_no_other():
+    found = set()
+    for package in ("consent", "publish"):
+        code = "".join(path.read_text(encoding="utf-8") for path in (texts.FOLDER.parents[1] / package).rglob("*.py"))
+        found |= set(re.findall(r'ConsentError\(Fault\.\w+, "(\w+)"\)', code))
+    paper = (texts.FOLDER.parents[1] / "publish" / "importing" / "paper.py").read_text(encoding="utf-8")
+    found |= set(re.findall(r'(?:bad|_text)\((?:row, )?"(\w+)"', paper)) | set(re.findall(r'_day\(row, "(\w+)"', paper))
+
+    assert found - set(texts.catalogue("fields")) == NEVER_ON_A_PAGE
+    assert set(texts.catalogue("fields")) <= found | {"effective_from", "key", "row"}
 
 
 def test_every_template_parses_and_carries_no_script_and_no_style():

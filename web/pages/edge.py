@@ -16,7 +16,7 @@ from audit.errors import AuditError
 from db.errors import DatabaseError
 from web import edge
 from web.edge import CallState
-from web.pages import languages
+from web.pages import languages, uploads
 from web.pages.forms import BadForm
 from web.pages.render import Frame, render
 from web.pages.routes import LANGUAGE_COOKIE
@@ -61,7 +61,7 @@ class PageEdge:
     https: bool
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Check the head, hand on with the whole body, and answer with a page also when something breaks."""
+        """Check the head, hand on with the whole body (a page that takes a file reads its own), and answer also when something breaks."""
         state = scope["luukku"] = CallState("")
 
         started = False
@@ -75,8 +75,10 @@ class PageEdge:
 
         try:
             edge.check_head(scope)
-            state.body = await edge.whole_body(receive)
-            await self.app(scope, edge.replay(state.body, receive), carrying)
+            if not uploads.is_upload(scope):
+                state.body = await edge.whole_body(receive)
+                receive = edge.replay(state.body, receive)
+            await self.app(scope, receive, carrying)
         except Problem as problem:
             await error_page(Request(scope), FORMS[problem.kind].status)(scope, receive, carrying)
         except Exception as error:

@@ -17,9 +17,10 @@ class BadForm(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """Fields by name, in the order sent; a checkbox group gives several values."""
+    """Fields by name, in the order sent; a checkbox group gives several values. What a file was called is not kept."""
 
     fields: Mapping[str, Sequence[str]] = field(default_factory=dict, repr=False)
+    files: Mapping[str, bytes] = field(default_factory=dict, repr=False)
 
     def one(self, name: str) -> str:
         """Give a field's text without blanks around it, empty when it was not sent."""

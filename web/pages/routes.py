@@ -1,7 +1,7 @@
 """A page as a row: its address, its handler, for whom it is, and the events that a visit may write."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 from urllib.parse import quote
 
@@ -13,7 +13,7 @@ from audit.events import EventType
 from db.errors import SerializationFailure
 from web import sessions
 from web.edge import state_of
-from web.pages import forms, languages
+from web.pages import forms, languages, uploads
 from web.pages.forms import Form
 from web.pages.visit import Doors, NotThere, Visit
 from web.sessions import Role
@@ -26,6 +26,14 @@ ATTEMPTS: Final = 5
 Handler = Callable[[Visit], Response]
 
 
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """That a page takes a file of ``most`` bytes; ``too_large`` answers a larger one, of which nothing was read, and changes nothing."""
+
+    most: int
+    too_large: Handler
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
     """One address and method. ``role`` None: for everybody. ``logged``: what a visit writes to the log, one of them or none."""
@@ -35,6 +43,7 @@ class Page:
     method: str = "GET"
     role: Role | None = None
     logged: tuple[EventType, ...] = ()
+    upload: Upload | None = None
 
     def route(self, doors: Doors) -> Route:
         """Put it on the wire."""
@@ -56,9 +65,21 @@ def _answered(page: Page, doors: Doors, request: Request) -> Response:
         return visit.to(_sign_in_for(visit, page))
     if page.role is not None and visit.signed_in.who.role is not page.role:
         raise NotThere
+    if page.upload is not None and uploads.is_upload(request.scope):
+        try:
+            visit = replace(visit, form=uploads.read(request, most=page.upload.most))
+        except uploads.TooLarge:
+            return _too_large(page.upload, visit, request.headers)
     if page.method == "POST":
         _check_form(visit, request.headers)
     return page.handle(visit) if page.role is None else _repeated(page.handle, visit)
+
+
+def _too_large(upload: Upload, visit: Visit, headers: Mapping[str, str]) -> Response:
+    """Answer a form of which nothing was read, its token neither: the browser's word on where it is from has to do."""
+    if not forms.is_ours(headers, visit.form, origin=visit.doors.origin, token=None):
+        raise forms.BadForm
+    return upload.too_large(visit)
 
 
 def _repeated(handle: Handler, visit: Visit) -> Response:

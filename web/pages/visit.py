@@ -11,6 +11,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from audit.events import Actor, Event, EventType, RetentionClass
 from audit.log import record
 from audit.witnessing import Policy
+from connectors.store import Store
 from db.engine import Database, Transaction
 from db.ids import uuid7
 from db.keys import Keyring
@@ -27,9 +28,10 @@ class NotThere(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Doors:
-    """What pages reach: the database under the web's login, the keys, the clock, our own address, and who witnesses the log."""
+    """What pages reach: the database under the web's login, the store, the keys, the clock, our own address, who witnesses the log."""
 
     database: Database
+    store: Store
     keyring: Keyring
     clock: Callable[[], datetime]
     origin: str

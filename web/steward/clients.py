@@ -10,6 +10,7 @@ from consent import queries as consents
 from consent.model import Facts
 from consent.queries import offices as parties
 from consent.queries import people
+from consent.registry import By
 from db.engine import Read, Transaction
 from publish import naming
 from web.pages.visit import NotThere, Visit
@@ -34,6 +35,11 @@ class Client:
     def number(self) -> str:
         """The short form of the reference."""
         return number_of(self.ref)
+
+
+def by(visit: Visit) -> By:
+    """Say who records, or looks."""
+    return By(user=visit.signed_in.who.subject, role="steward", office=visit.office)
 
 
 def number_of(ref: str) -> str:

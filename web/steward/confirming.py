@@ -11,10 +11,10 @@ from consent.queries import life
 from consent.queries.life import ActLine
 from consent.queries.reading_aloud import notice_shown
 from db.engine import Read
-from publish import changes_of_will, naming
+from publish import changes_of_will, naming, scans
 from web.pages.visit import NotThere, Visit
 from web.steward import clients, offices
-from web.steward.recording import by
+from web.steward.clients import by
 
 MOST_WAITING = 100
 """So many records an office's list looks through; the oldest come first, so none is left behind."""
@@ -60,14 +60,17 @@ def _page(visit: Visit, line: ActLine, person_id: UUID, *, said: list[tuple[str,
         ref = naming.reference(tx, recipient=visit.office, person_id=person_id)
         language = line.notice_language or visit.language
         notice = notice_shown(tx, line.agreement_id, language=language, at=line.signed_at)
+        papers = scans.of_act(tx, line.act_id, by=by(visit))
     return visit.page(
         "steward/confirm.html",
         status=HTTPStatus.UNPROCESSABLE_ENTITY if said else HTTPStatus.OK,
         office_name=names[visit.office],
         here="/",
         names=names,
-        number=clients.number_of(ref),
+        client_number=clients.number_of(ref),
+        base=f"/people/{ref}",
         act=line,
+        scans=papers,
         notice=notice,
         own=line.recorded_by == visit.signed_in.who.subject,
         errors=said or [],

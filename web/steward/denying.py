@@ -17,9 +17,8 @@ from web import drafts
 from web.drafts import Answers
 from web.pages.visit import NotThere, Visit
 from web.steward import clients, offices
-from web.steward.clients import Client
+from web.steward.clients import Client, by
 from web.steward.coverage import Kind, coverage
-from web.steward.recording import by
 
 ALL: Final = "all"
 ANYBODY: Final = "anybody"

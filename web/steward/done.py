@@ -10,6 +10,7 @@ from consent.queries import life, receipts
 from consent.queries.life import ActLine
 from consent.queries.reading_aloud import NoticeShown, notice_shown
 from db.engine import Read
+from publish import scans
 from publish.withdrawal import withdrawal
 from web.pages.visit import NotThere, Visit
 from web.steward import clients
@@ -25,6 +26,7 @@ def act(visit: Visit) -> Response:
         line = act_line(tx, visit, client.person_id)
         notice = _notice(tx, line)
         proof = withdrawal(tx, line.act_id) if Kind(line.kind) in ENDED else None
+        papers = scans.of_act(tx, line.act_id, by=clients.by(visit))
     return visit.page(
         "steward/act.html",
         office_name=client.names[visit.office],
@@ -33,6 +35,7 @@ def act(visit: Visit) -> Response:
         act=line,
         notice=notice,
         proof=proof,
+        scans=papers,
         reference=str(line.act_id).upper(),
     )
 

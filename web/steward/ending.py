@@ -15,8 +15,7 @@ from db.engine import Read
 from publish import changes_of_will
 from web.pages.visit import NotThere, Visit
 from web.steward import clients, done
-from web.steward.clients import Client
-from web.steward.recording import by
+from web.steward.clients import Client, by
 
 CAUSES: Final = ("wrong_person", "wrong_answer", "wrong_text", "recorded_twice")
 

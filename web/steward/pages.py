@@ -4,9 +4,22 @@ from collections.abc import Sequence
 from typing import Final
 
 from audit.events import EventType
-from web.pages.routes import Handler, Page
+from publish import scans
+from web.pages.routes import Handler, Page, Upload
 from web.sessions import Role
-from web.steward import agreements, confirming, denying, done, ending, impact, people, recording, sources
+from web.steward import (
+    agreements,
+    answering,
+    confirming,
+    denying,
+    done,
+    ending,
+    impact,
+    people,
+    recording,
+    scanning,
+    sources,
+)
 from web.steward.why import why
 
 
@@ -26,12 +39,20 @@ PAGES: Final[Sequence[Page]] = (
     _get("/people/{ref}/why/{recipient}/{category}", why, EventType.PERSON_VIEWED),
     _get(RECORD, recording.text),
     _post(RECORD, recording.answer),
-    _get(f"{RECORD}/{{draft}}/how", recording.how),
-    _post(f"{RECORD}/{{draft}}/how", recording.given),
+    _get(f"{RECORD}/{{draft}}/how", answering.how),
+    _post(f"{RECORD}/{{draft}}/how", answering.given),
     _get(f"{RECORD}/{{draft}}/check", recording.check),
-    _post(f"{RECORD}/{{draft}}/check", recording.record, EventType.CONSENT_GIVEN, EventType.CONSENT_REFUSED),
+    Page(
+        path=f"{RECORD}/{{draft}}/check",
+        handle=recording.record,
+        method="POST",
+        role=Role.STEWARD,
+        logged=(EventType.CONSENT_GIVEN, EventType.CONSENT_REFUSED),
+        upload=Upload(scans.MOST_BYTES, recording.too_large),
+    ),
     _get("/people/{ref}/acts/{act}", done.act, EventType.PERSON_VIEWED),
     _get("/people/{ref}/acts/{act}/receipt", done.receipt, EventType.PERSON_VIEWED),
+    _get("/people/{ref}/acts/{act}/scans/{scan}", scanning.show, EventType.EVIDENCE_VIEWED),
     _get("/people/{ref}/acts/{act}/invalidate", ending.mistake),
     _post("/people/{ref}/acts/{act}/invalidate", ending.invalidate, EventType.CONSENT_INVALIDATED),
     _get("/people/{ref}/consents/{agreement}/withdraw", ending.consequences, EventType.PERSON_VIEWED),

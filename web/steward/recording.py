@@ -1,8 +1,8 @@
-"""Recording what a client answers: the exact text, how it was given, a check, and the record (PAGES.md 3)."""
+"""Recording what a client answers: the exact text, a check, and the record; how it was given is asked between (PAGES.md 3)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime
 from http import HTTPStatus
 from typing import Final
 from uuid import UUID
@@ -11,20 +11,18 @@ from starlette.responses import Response
 
 from consent.errors import ConsentError, Fault
 from consent.queries.reading_aloud import NoticeShown, notice_shown
-from consent.queries.terms import Shown, Terms, notice_at, terms
-from consent.registry import ActRecord, By, Channel, Consent, Expressed, Given
-from db.engine import Read
+from consent.queries.terms import Shown, Terms, terms
+from consent.registry import ActRecord, Channel, Consent, Expressed, Given
+from db.engine import Read, Transaction
 from publish import changes_of_will
 from web import drafts
 from web.drafts import Answers
-from web.pages.languages import HELSINKI, Language
+from web.pages.languages import Language
 from web.pages.visit import NotThere, Visit
-from web.steward import clients
-from web.steward.clients import Client
+from web.steward import clients, days, refusing, scanning
+from web.steward.clients import Client, by
 
 ANSWERS: Final = ("all", "part", "no")
-CHANNELS: Final = (Channel.COUNTER, Channel.PHONE, Channel.PAPER)
-NOON: Final = time(12)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,106 +46,105 @@ class Asked:
 
 def text(visit: Visit) -> Response:
     """Show the exact text, in the language chosen for the client, and the three answers."""
-    asked = _asked(visit, visit.query.get("text", visit.language))
-    return _page(visit, "record_text", asked, languages_of_text=tuple(Language))
+    asked = asked_of(visit, visit.query.get("text", visit.language))
+    return page(visit, "record_text", asked, languages_of_text=tuple(Language))
 
 
 def answer(visit: Visit) -> Response:
     """Keep the answer and the text it was given to."""
-    asked = _asked(visit, visit.form.one("language"))
+    asked = asked_of(visit, visit.form.one("language"))
     said = visit.form.one("answer")
     if said not in ANSWERS or visit.form.one("sha256") != asked.notice.shown.sha256.hex():
-        return _page(visit, "record_text", asked, [("answer", "changed")], languages_of_text=tuple(Language))
+        return page(visit, "record_text", asked, [("answer", "changed")], languages_of_text=tuple(Language))
     kept = {"answer": said, "language": asked.notice.shown.language, "n": str(asked.notice.shown.n)}
     name = drafts.keep(visit, kept | {"sha256": asked.notice.shown.sha256.hex()})
     return visit.to(f"{asked.base}/{name}/how")
 
 
-def how(visit: Visit) -> Response:
-    """Ask how the answer was given, and of a part which."""
-    kept = drafts.kept(visit)
-    return _page(visit, "record_how", _asked(visit, str(kept["language"])), kept=kept, chosen=(), signed_on="")
-
-
-def given(visit: Visit) -> Response:
-    """Keep how it was given; on paper the day of signing is asked, and the answer is bound to the text of that day."""
-    kept = drafts.kept(visit)
-    asked = _asked(visit, str(kept["language"]))
-    chosen, channel = _chosen(visit, kept, asked), visit.form.one("channel")
-    signed_on = visit.form.one("signed_on") if channel == Channel.PAPER else ""
-    day = _day(signed_on, visit.at)
-    shown = _shown_on(visit, asked, day) if day else asked.notice.shown
-    faults = _faults(chosen, channel, day, shown)
-    if faults or shown is None:
-        return _page(visit, "record_how", asked, faults, kept=kept, chosen=chosen, signed_on=signed_on)
-    answers = {**kept, "categories": list(chosen), "channel": channel, "signed_on": day.isoformat() if day else ""}
-    if day:
-        answers |= {"n": str(shown.n), "sha256": shown.sha256.hex()}
-    return visit.to(f"{asked.base}/{drafts.keep(visit, answers)}/check")
-
-
-def _faults(chosen: Sequence[str], channel: str, day: date | None, shown: Shown | None) -> list[tuple[str, str]]:
-    """Name the fields that are missing or cannot be."""
-    faults = [] if chosen else [("categories", "none_chosen")]
-    if channel not in set(CHANNELS):
-        faults.append(("channel", "no_channel"))
-    if channel == Channel.PAPER and day is None:
-        faults.append(("signed_on", "bad_day"))
-    if shown is None:
-        faults.append(("signed_on", "no_text"))
-    return faults
-
-
 def check(visit: Visit) -> Response:
     """Show what is about to be recorded."""
-    kept = drafts.kept(visit)
-    signed_at = _signed_at(kept, visit.at)
-    asked = _asked(visit, str(kept["language"]), at=signed_at)
-    return _page(visit, "record_check", asked, kept=kept, signed_at=signed_at)
+    return _check(visit)
 
 
 def record(visit: Visit) -> Response:
     """Record it, once however often it is sent; a refusal of the rule is shown as it is written."""
     kept = drafts.kept(visit)
-    asked = _asked(visit, str(kept["language"]), at=_signed_at(kept, visit.at))
+    if faults := scanning.faults(visit, needed=_needs_scan(kept)):
+        return _check(visit, faults)
     try:
-        done = _recorded(visit, asked, kept)
+        done = _recorded(visit, _asked_then(visit, kept), kept)
     except ConsentError as refusal:
-        said = [("record", getattr(refusal.fault.text, visit.language.value))]
         status = HTTPStatus.CONFLICT if refusal.fault is Fault.NOTICE_MISMATCH else HTTPStatus.UNPROCESSABLE_ENTITY
-        return _page(visit, "record_check", asked, said=said, status=status, kept=kept, signed_at=visit.at)
-    return visit.to(f"/people/{asked.client.ref}/acts/{done.act_id}")
+        return _check(visit, said=refusing.said(visit, refusal, at="record"), status=status)
+    return visit.to(f"/people/{visit.path['ref']}/acts/{done.act_id}")
 
 
-def by(visit: Visit) -> By:
-    """Say who records."""
-    return By(user=visit.signed_in.who.subject, role="steward", office=visit.office)
+def too_large(visit: Visit) -> Response:
+    """Say that a scan is too large; it was not read."""
+    return _check(visit, [("scan", "bad_scan")])
+
+
+def _check(
+    visit: Visit,
+    faults: Sequence[tuple[str, str]] = (),
+    *,
+    said: Sequence[tuple[str, str]] = (),
+    status: HTTPStatus = HTTPStatus.OK,
+) -> Response:
+    kept = drafts.kept(visit)
+    return page(
+        visit,
+        "record_check",
+        _asked_then(visit, kept),
+        faults,
+        said=said,
+        status=status,
+        kept=kept,
+        signed_at=_signed_at(kept, visit.at),
+        until=date.fromisoformat(str(kept["until"])) if kept["until"] else None,
+        needs_scan=_needs_scan(kept),
+    )
+
+
+def _asked_then(visit: Visit, kept: Answers) -> Asked:
+    """Find what was asked, with its text as of the day of the answer."""
+    return asked_of(visit, str(kept["language"]), at=_signed_at(kept, visit.at))
+
+
+def _needs_scan(kept: Answers) -> bool:
+    """Say whether the paper has to be added: of a yes; a no on paper waits for no scanner."""
+    return kept["channel"] == Channel.PAPER and kept["answer"] != "no"
 
 
 def _recorded(visit: Visit, asked: Asked, kept: Answers) -> ActRecord:
+    """Record the answer with its paper, both or neither."""
+    with scanning.keeping(visit) as keep, visit.doors.database.transaction() as tx:
+        done = _said(tx, visit, asked, kept)
+        keep(tx, done.act_id, by(visit))
+    return done
+
+
+def _said(tx: Transaction, visit: Visit, asked: Asked, kept: Answers) -> ActRecord:
     expressed = Expressed(
-        channel=Channel(str(kept["channel"])), signed_at=_signed_at(kept, visit.at), command=visit.path["draft"]
+        channel=Channel(str(kept["channel"])),
+        voice=UUID(str(kept["voice"])) if kept["voice"] else None,
+        signed_at=_signed_at(kept, visit.at),
+        command=visit.path["draft"],
     )
     common = {"person_id": asked.client.person_id, "agreement_id": asked.terms.agreement_id}
     categories = [str(category) for category in kept["categories"]]
-    with visit.doors.database.transaction() as tx:
-        if kept["answer"] == "no":
-            return changes_of_will.refuse(
-                tx, **common, categories=categories, expressed=expressed, by=by(visit), at=visit.at
-            )
-        shown = Shown(int(str(kept["n"])), str(kept["language"]), bytes.fromhex(str(kept["sha256"])))
-        consent = Consent(items=[Given(category=category) for category in categories], notice=shown)
-        return changes_of_will.grant(tx, **common, consent=consent, expressed=expressed, by=by(visit), at=visit.at)
+    if kept["answer"] == "no":
+        return changes_of_will.refuse(
+            tx, **common, categories=categories, expressed=expressed, by=by(visit), at=visit.at
+        )
+    shown = Shown(int(str(kept["n"])), str(kept["language"]), bytes.fromhex(str(kept["sha256"])))
+    until = days.end_of(date.fromisoformat(str(kept["until"]))) if kept["until"] else None
+    items = [Given(category=category, valid_until=until) for category in categories]
+    consent = Consent(items=items, notice=shown)
+    return changes_of_will.grant(tx, **common, consent=consent, expressed=expressed, by=by(visit), at=visit.at)
 
 
-def _shown_on(visit: Visit, asked: Asked, day: date) -> Shown | None:
-    """Find the text that was valid on the day a paper was signed (CONSENT.md 11), whichever is shown today."""
-    at = min(visit.at, datetime.combine(day, NOON, HELSINKI))
-    with visit.doors.database.read() as read:
-        return notice_at(read, asked.terms.agreement_id, language=asked.notice.shown.language, at=at)
-
-
-def _asked(visit: Visit, language: str, *, at: datetime | None = None) -> Asked:
+def asked_of(visit: Visit, language: str, *, at: datetime | None = None) -> Asked:
     """Find what the address asks, the text as of ``at`` (now); raises NotThere when the office may not ask it of this person."""
     with visit.doors.database.read() as read:
         client = clients.client_of(read, visit)
@@ -172,31 +169,13 @@ def _terms(read: Read, visit: Visit) -> Terms:
     return found
 
 
-def _chosen(visit: Visit, kept: Answers, asked: Asked) -> tuple[str, ...]:
-    """Name the categories answered about: all, or of a part those ticked."""
-    if kept["answer"] != "part":
-        return tuple(asked.categories)
-    ticked = set(visit.form.many("categories"))
-    return tuple(category for category in asked.categories if category in ticked)
-
-
 def _signed_at(kept: Answers, at: datetime) -> datetime:
     """Give when the will was expressed: now, or at noon of the day on the paper."""
     signed_on = str(kept.get("signed_on", ""))
-    return min(at, datetime.combine(date.fromisoformat(signed_on), NOON, HELSINKI)) if signed_on else at
+    return min(at, days.noon_of(date.fromisoformat(signed_on))) if signed_on else at
 
 
-def _day(text_: str, at: datetime) -> date | None:
-    """Read a day that has been: as a browser's field sends it, or as it is written here."""
-    parts = text_.split(".")
-    try:
-        day = date(int(parts[2]), int(parts[1]), int(parts[0])) if len(parts) == 3 else date.fromisoformat(text_)  # noqa: PLR2004 - day, month, year
-    except ValueError:
-        return None
-    return day if day <= at.astimezone(HELSINKI).date() else None
-
-
-def _page(
+def page(
     visit: Visit,
     name: str,
     asked: Asked,
@@ -206,6 +185,7 @@ def _page(
     status: HTTPStatus = HTTPStatus.OK,
     **values: object,
 ) -> Response:
+    """Show a step of the record, with what was wrong with its form."""
     errors = [*visit.faults(name, faults), *said]
     status = HTTPStatus.UNPROCESSABLE_ENTITY if errors and status is HTTPStatus.OK else status
     return visit.page(
