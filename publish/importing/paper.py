@@ -10,14 +10,18 @@ from typing import Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from audit.events import Actor, Event, EventType, RequestRef, RetentionClass
+from audit.log import record
 from consent.errors import Fault
+from consent.queries.offices import recipients_of
 from consent.queries.terms import Shown, notice_at
 from consent.registry import ActRecord, By, Channel, Consent, Expressed, Given
 from consent.registry.guards import agreed
 from db.engine import Transaction
+from db.ids import uuid7
 from publish import changes_of_will
 from publish.importing.answers import MANY, MOST, Taken, answered, bad
-from publish.people import person_of
+from publish.people import barred, person_of
 from schemas.identifiers import Hetu
 
 COLUMNS: Final = ("key", "hetu", "agreement_id", "answer", "categories", "signed_on", "language", "valid_until")
@@ -34,6 +38,7 @@ class PaperFile:
 
     body: bytes = field(repr=False)
     artificial_only: bool = True
+    most_rows: int = MOST
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,25 +57,26 @@ def take_papers(tx: Transaction, file: PaperFile, *, by: By, at: datetime) -> li
 
     ``key`` is the office's own key of the paper: given again, the row changes nothing and gets the same answer. ``categories`` are parted
     by spaces. ``signed_on`` and ``valid_until`` are days (2026-02-01), the latter the last day, empty for as long as the agreement allows.
+    A client of another office is nobody, and its agreement none; every look-up of a person is told to the log, found or not.
     Raises ConsentError with field ``file`` or ``header`` when there are no rows to speak of.
     """
-    rows = list(_rows(file.body))
+    rows = list(_rows(file))
     here = _Import(tx, by, at, len(rows) > MANY, file.artificial_only)
     return [answered(number, partial(_take, here, row), names=_NAMES) for number, row in rows]
 
 
-def _rows(body: bytes) -> Iterator[tuple[int, Mapping[str, str]]]:
-    if len(body) > MOST_BYTES:
+def _rows(file: PaperFile) -> Iterator[tuple[int, Mapping[str, str]]]:
+    if len(file.body) > MOST_BYTES:
         raise bad("file")
     try:
-        text = body.decode("utf-8-sig")
+        text = file.body.decode("utf-8-sig")
     except UnicodeDecodeError:
         raise bad("file") from None
     delimiter = ";" if ";" in text.partition("\n")[0] else ","
     lines = list(csv.reader(io.StringIO(text), delimiter=delimiter))
     if not lines or tuple(name.strip() for name in lines[0]) != COLUMNS:
         raise bad("header")
-    if len(lines) > MOST + 1:
+    if len(lines) > file.most_rows + 1:
         raise bad("file")
     for number, values in enumerate(lines[1:], start=2):
         if values:
@@ -95,12 +101,13 @@ def _verb(here: _Import, row: Mapping[str, str]) -> ActRecord:
     )
     person_id = _person(here, row)
     answer = _text(row, "answer")
+    agreement_id = _agreement(here, row, person_id, answer)
     if answer == "given":
         return changes_of_will.grant(
             here.tx,
             person_id=person_id,
-            agreement_id=_agreement(row),
-            consent=_consent(here, row, expressed),
+            agreement_id=agreement_id,
+            consent=_consent(here, row, agreement_id, expressed),
             expressed=expressed,
             by=here.by,
             at=here.at,
@@ -110,7 +117,7 @@ def _verb(here: _Import, row: Mapping[str, str]) -> ActRecord:
     return _NOES[answer](
         here.tx,
         person_id=person_id,
-        agreement_id=_agreement(row),
+        agreement_id=agreement_id,
         categories=_text(row, "categories").split(),
         expressed=expressed,
         by=here.by,
@@ -118,35 +125,53 @@ def _verb(here: _Import, row: Mapping[str, str]) -> ActRecord:
     )
 
 
-def _consent(here: _Import, row: Mapping[str, str], expressed: Expressed) -> Consent:
+def _consent(here: _Import, row: Mapping[str, str], agreement_id: UUID, expressed: Expressed) -> Consent:
     until = _midnight(_day(row, "valid_until") + timedelta(days=1)) if row.get("valid_until") else None
     items = [Given(category=category, valid_until=until) for category in _text(row, "categories").split()]
-    return Consent(items=items, notice=_notice(here, row, expressed))
+    return Consent(items=items, notice=_notice(here, row, agreement_id, expressed))
 
 
-def _notice(here: _Import, row: Mapping[str, str], expressed: Expressed) -> Shown:
+def _notice(here: _Import, row: Mapping[str, str], agreement_id: UUID, expressed: Expressed) -> Shown:
     """Find the text that was valid on the day of signing."""
     assert expressed.signed_at is not None
-    found = notice_at(here.tx, _agreement(row), language=_text(row, "language"), at=expressed.signed_at)
+    found = notice_at(here.tx, agreement_id, language=_text(row, "language"), at=expressed.signed_at)
     if found is None:
-        agreed(here.tx, _agreement(row))
         raise bad("language", Fault.NOTICE_MISMATCH)
     return found
 
 
 def _person(here: _Import, row: Mapping[str, str]) -> UUID:
+    """Find the office's client; the log is told of the look-up before anything is told of whom it found (PAGES.md 1, 3)."""
     hetu = Hetu.parse(_text(row, "hetu"), artificial_only=here.artificial_only)
     found = person_of(here.tx, hetu)
-    if found is None:
+    record(here.tx, _searched(here, found))
+    if found is None or barred(here.tx, person_id=found, office=here.by.office or "", at=here.at):
         raise bad("hetu", Fault.NOT_FOUND)
     return found
 
 
-def _agreement(row: Mapping[str, str]) -> UUID:
+def _searched(here: _Import, found: UUID | None) -> Event:
+    return Event(
+        id=uuid7(here.at),
+        at=here.at,
+        type=EventType.PERSON_SEARCHED,
+        actor=Actor(org=here.by.office, user=here.by.user, role=here.by.role),
+        retention=RetentionClass.ADMIN,
+        person_id=found,
+        request=RequestRef(route="POST /imports", trust="page", params={"reason": "paper"}),
+    )
+
+
+def _agreement(here: _Import, row: Mapping[str, str], person_id: UUID, answer: str) -> UUID:
+    """Find an agreement of the office; what was given to anybody else who deals with the client can be withdrawn here too."""
     try:
-        return UUID(_text(row, "agreement_id"))
+        terms = agreed(here.tx, UUID(_text(row, "agreement_id")))
     except ValueError:
         raise bad("agreement_id") from None
+    others = recipients_of(here.tx, person_id=person_id, at=here.at) if answer == "withdrawn" else ()
+    if terms.recipient not in (here.by.office, *others):
+        raise bad("agreement_id", Fault.NOT_FOUND)
+    return terms.agreement_id
 
 
 def _day(row: Mapping[str, str], name: str) -> date:

@@ -1,10 +1,12 @@
 """Papers typed into a CSV: each row recorded or refused by line and field, and no value of it told."""
 
+import json
 from datetime import UTC, datetime
 
 import pytest
 from sqlalchemy import func, select
 
+from audit.tables import inbox
 from consent.errors import ConsentError, Fault
 from consent.queries import receipts
 from consent.registry import By
@@ -14,12 +16,13 @@ from publish import changes_of_will, importing
 from publish.importing import Outcome, PaperFile
 from publish.people import person_of
 from schemas.identifiers import Hetu
-from tests.published import HETU, SAVONLINNA, a_hetu, a_world
+from tests.published import HETU, MIKKELI, SAVONLINNA, a_hetu, a_world
 
 DESK = By(user="importer", role="steward", office=SAVONLINNA)
 SECOND = By(user="second", role="steward", office=SAVONLINNA)
 HEADER = "key;hetu;agreement_id;answer;categories;signed_on;language;valid_until"
 OTHER = a_hetu("010190", "999")
+ELSEWHERE, PROTECTED = a_hetu("020291", "901"), a_hetu("030392", "902")
 
 
 @pytest.fixture
@@ -27,6 +30,8 @@ def world(owner, connector):
     made = a_world(owner, connector)
     made.person(HETU)
     made.person(OTHER)
+    made.person(ELSEWHERE, municipality="491")
+    made.person(PROTECTED, protected=True)
     return made
 
 
@@ -78,6 +83,8 @@ BROKEN = [
     ({"key": ""}, "key", Fault.INVALID_FIELD),
     ({"agreement_id": "K"}, "agreement_id", Fault.INVALID_FIELD),
     ({"agreement_id": "00000000-0000-0000-0000-000000000009"}, "agreement_id", Fault.NOT_FOUND),
+    ({"hetu": ELSEWHERE}, "hetu", Fault.NOT_FOUND),
+    ({"hetu": PROTECTED}, "hetu", Fault.NOT_FOUND),
     ({"answer": "yes"}, "answer", Fault.INVALID_FIELD),
     ({"categories": ""}, "categories", Fault.INVALID_FIELD),
     ({"categories": "kela.vireillaolo"}, "categories", Fault.OUTSIDE_AGREEMENT),
@@ -155,3 +162,57 @@ def test_of_more_than_a_hundred_rows_each_yes_awaits_a_second_steward(world, web
 
 def test_a_file_is_never_printed(world):
     assert HETU not in repr(PaperFile(body=row(world).encode()))
+
+
+def test_each_look_up_is_told_to_the_log_with_the_person_or_without(world, web_login, owner):
+    nobody = a_hetu("010180", "902")
+
+    taken(web_login, row(world), row(world, "p-2", hetu=ELSEWHERE), row(world, "p-3", hetu=nobody))
+
+    with owner.read() as read:
+        told = [json.loads(each.body) for each in read.execute(select(inbox).order_by(inbox.c.ticket))]
+    searched = [each for each in told if each["type"] == "person.searched"]
+    assert [("person" in each, each["actor"]["org"]) for each in searched] == [
+        (True, SAVONLINNA),
+        (True, SAVONLINNA),
+        (False, SAVONLINNA),
+    ]
+    assert told.index(searched[0]) < [each["type"] for each in told].index("consent.given")
+    assert not any(hetu in json.dumps(told) for hetu in (HETU, ELSEWHERE, nobody))
+
+
+def test_a_steward_of_an_office_that_does_not_deal_with_them_records_nothing(world, web_login):
+    body = "\r\n".join([HEADER, row(world), row(world, "p-2", answer="withdrawn", valid_until="")]).encode()
+    elsewhere = By(user="importer", role="steward", office=MIKKELI)
+
+    with web_login.transaction() as tx:
+        answers = importing.take_papers(tx, PaperFile(body=body), by=elsewhere, at=now())
+
+    assert {(each.field, each.fault) for each in answers} == {("hetu", Fault.NOT_FOUND)}
+    assert acts(web_login) == 0
+
+
+def test_nothing_is_recorded_under_the_agreement_of_an_office_that_does_not_deal_with_them(world, web_login):
+    world.moves(person_by(web_login), "491")
+    body = "\r\n".join([HEADER, row(world), row(world, "p-2", answer="withdrawn", valid_until="")]).encode()
+
+    with web_login.transaction() as tx:
+        answers = importing.take_papers(
+            tx, PaperFile(body=body), by=By(user="importer", role="steward", office=MIKKELI), at=now()
+        )
+
+    assert {(each.field, each.fault) for each in answers} == {("agreement_id", Fault.NOT_FOUND)}
+
+
+def person_by(database):
+    with database.read() as read:
+        return person_of(read, Hetu.parse(HETU))
+
+
+def test_more_rows_than_are_taken_at_once_are_refused_whole(world, web_login):
+    body = "\r\n".join([HEADER, row(world), row(world, "p-2")]).encode()
+
+    with pytest.raises(ConsentError), web_login.transaction() as tx:
+        importing.take_papers(tx, PaperFile(body=body, most_rows=1), by=DESK, at=now())
+
+    assert acts(web_login) == 0

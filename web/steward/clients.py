@@ -13,6 +13,7 @@ from consent.queries import people
 from consent.registry import By
 from db.engine import Read, Transaction
 from publish import naming
+from publish.people import barred
 from web.pages.visit import NotThere, Visit
 from web.steward import offices
 
@@ -46,14 +47,6 @@ def number_of(ref: str) -> str:
     """Shorten a reference, to tell clients apart on one desk: ``4F2K-91``."""
     letters = ref.removeprefix("pr_").upper()
     return f"{letters[-LETTERS - 2 : -2]}-{letters[-2:]}"
-
-
-def barred(read: Read, *, person_id: UUID, office: str, at: datetime) -> bool:
-    """Say whether an office may not know that a person is here: it has no task for them, or they are protected (PAGES.md 1)."""
-    if office not in parties.recipients_of(read, person_id=person_id, at=at):
-        return True
-    person = consents.facts(read, person_id=person_id, recipient=office).person
-    return person is None or any(period.holds(at) for period in person.protected)
 
 
 def opened(tx: Transaction, visit: Visit, *, route: str, **asked: object) -> Client:

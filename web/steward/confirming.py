@@ -12,6 +12,7 @@ from consent.queries.life import ActLine
 from consent.queries.reading_aloud import notice_shown
 from db.engine import Read
 from publish import changes_of_will, naming, scans
+from publish.people import barred
 from web.pages.visit import NotThere, Visit
 from web.steward import clients, offices
 from web.steward.clients import by
@@ -48,8 +49,8 @@ def decide(visit: Visit) -> Response:
 def _waiting(read: Read, visit: Visit) -> tuple[ActLine, UUID]:
     """Find the record among those that wait for this office; raises NotThere."""
     for line, person_id in life.waiting(read, office=visit.office, limit=MOST_WAITING):
-        barred = clients.barred(read, person_id=person_id, office=visit.office, at=visit.at)
-        if str(line.act_id) == visit.path["act"] and not barred:
+        hidden = barred(read, person_id=person_id, office=visit.office, at=visit.at)
+        if str(line.act_id) == visit.path["act"] and not hidden:
             return line, person_id
     raise NotThere
 

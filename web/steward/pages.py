@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from audit.events import EventType
-from publish import scans
+from publish import importing, scans
 from web.pages.routes import Handler, Page, Upload
 from web.sessions import Role
 from web.steward import (
@@ -15,6 +15,7 @@ from web.steward import (
     done,
     ending,
     impact,
+    imports,
     people,
     recording,
     scanning,
@@ -65,6 +66,21 @@ PAGES: Final[Sequence[Page]] = (
     _post("/people/{ref}/denials/{denial}/lift", denying.lift, EventType.DENIAL_LIFTED),
     _get("/confirm/{act}", confirming.look, EventType.PERSON_VIEWED),
     _post("/confirm/{act}", confirming.decide, EventType.CONSENT_CONFIRMED, EventType.CONSENT_REJECTED),
+    _get("/imports", imports.ask),
+    Page(
+        path="/imports",
+        handle=imports.take,
+        method="POST",
+        role=Role.STEWARD,
+        logged=(
+            EventType.PERSON_SEARCHED,
+            EventType.CONSENT_GIVEN,
+            EventType.CONSENT_REFUSED,
+            EventType.CONSENT_WITHDRAWN,
+        ),
+        upload=Upload(importing.MOST_BYTES, imports.too_large),
+    ),
+    _get("/imports/{draft}", imports.answered),
     _get("/agreements", agreements.listed),
     _get("/agreements/{agreement}", agreements.one),
     _get("/agreements/{agreement}/compare", agreements.compare),

@@ -13,7 +13,7 @@ from consent.model.will import Step
 from consent.queries import life
 from consent.queries.life import ActLine, DenialLine
 from publish import naming
-from publish.people import person_of
+from publish.people import barred, person_of
 from schemas.identifiers import Hetu, InvalidIdentifier
 from schemas.vocabulary import Purpose
 from web.pages.visit import Visit
@@ -50,7 +50,7 @@ def _found(visit: Visit, hetu: Hetu, reason: str) -> str | None:
     """Search, record the search, and give the office's reference of whom it may see."""
     with visit.doors.database.transaction() as tx:
         person_id = person_of(tx, hetu)
-        hidden = person_id is None or clients.barred(tx, person_id=person_id, office=visit.office, at=visit.at)
+        hidden = person_id is None or barred(tx, person_id=person_id, office=visit.office, at=visit.at)
         call = RequestRef(route="POST /people", trust="page", params={"reason": reason})
         visit.tell(tx, EventType.PERSON_SEARCHED, person_id=person_id, request=call)
         if hidden or person_id is None:

@@ -13,6 +13,7 @@ from consent.queries import desk, life, notices, voices
 from consent.queries.register import register
 from db.engine import Transaction
 from publish import naming, outbox
+from publish.people import barred
 from web.pages.visit import Visit
 from web.steward import clients, offices
 from web.steward.confirming import MOST_WAITING
@@ -125,6 +126,6 @@ def _unacknowledged(tx: Transaction, visit: Visit) -> list[Task]:
 
 def _ref(tx: Transaction, visit: Visit, person_id: UUID) -> str | None:
     """Give the office's reference of a person, None of one it may not see any more."""
-    if clients.barred(tx, person_id=person_id, office=visit.office, at=visit.at):
+    if barred(tx, person_id=person_id, office=visit.office, at=visit.at):
         return None
     return naming.reference(tx, recipient=visit.office, person_id=person_id)
