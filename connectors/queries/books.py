@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, delete, func, insert, or_, select, update
+from sqlalchemy import and_, delete, exists, func, insert, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from connectors.ledger import Batch, Connection, Health, State, breaker_place
@@ -91,6 +91,14 @@ def last_rows(read: Read, *, connection_id: str, full: bool, limit: int) -> list
         .limit(limit)
     )
     return [rows or 0 for (rows,) in read.execute(statement)]
+
+
+def gave_rows(read: Read, *, connection_id: str) -> bool:
+    """Tell whether the newest merged full batch of a connection brought a row, or a window merged after it."""
+    merged = and_(batch.c.connection_id == connection_id, batch.c.state == State.MERGED, batch.c.people.is_(None))
+    last_full = select(func.max(batch.c.planned_at)).where(merged, batch.c.since.is_(None)).scalar_subquery()
+    statement = select(exists().where(merged, batch.c.records > 0, batch.c.planned_at >= last_full))
+    return bool(read.execute(statement).scalar_one())
 
 
 _BATCH = [column for column in batch.c if column.name in Batch.__dataclass_fields__]

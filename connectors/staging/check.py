@@ -52,6 +52,7 @@ def _prepared(read: Read, store: Store, group: Mapping[str, Any]) -> Work:
         batches=batches,
         landed=landed,
         allowed=[_allowed(read, batch) for batch in batches],
+        gave=[each for each, batch in enumerate(batches) if books.gave_rows(read, connection_id=batch.connection_id)],
         known=dict(_known(read, store, batches, landed)),
     )
 

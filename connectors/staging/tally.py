@@ -60,8 +60,8 @@ class Tally:
         self.rows[number, name] += rows
         self.filled[number, name].update(each.name for each in fields_of(record))
 
-    def facts(self, reader: Reader, *, full: Sequence[bool], allowed: Sequence[int | None]) -> Iterator[Fact]:
-        """Give what the batches are judged by; `full` and `allowed` by batch number, where all that a source holds was asked for."""
+    def facts(self, reader: Reader, *, filled: Sequence[bool], allowed: Sequence[int | None]) -> Iterator[Fact]:
+        """Give what the batches are judged by; `filled` (must bring something) and `allowed` by batch number."""
         for (number, name), rows in sorted(self.rows.items()):
             unfilled = tuple(each for each in self.mandatory[name] if each not in self.filled[number, name])
             broken = self.broken[number, name]
@@ -72,7 +72,7 @@ class Tally:
                 broken=broken,
                 unfilled=unfilled if rows >= EMPTY_ROWS or _renamed(name, reader.unknown[number]) else (),
             )
-        for number, whole in enumerate(full):
+        for number, must_come in enumerate(filled):
             unknown = () if reader.source in _COUNTED else tuple(sorted(reader.unknown[number]))
             rows = self.pulled[number]
             yield Fact(
@@ -81,7 +81,7 @@ class Tally:
                 rows=rows,
                 rows_allowed=allowed[number],
                 unknown=unknown,
-                missing=whole and not rows and number not in reader.unreadable,
+                missing=must_come and not rows and number not in reader.unreadable,
             )
 
 

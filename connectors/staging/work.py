@@ -1,7 +1,7 @@
 """A group of landed batches on its way to checked files: slice by slice read, judged and written, the manifest last."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date
@@ -64,7 +64,10 @@ class Known:
 
 @dataclass(slots=True, kw_only=True)
 class Work:
-    """A group about to be checked; batches stand in all its lists by the same number, `known` is of the full ones."""
+    """A group about to be checked; batches stand in all its lists by the same number, `known` is of the full ones.
+
+    `gave` are the numbers of those whose connection gave something before: of them a full pull may not be empty.
+    """
 
     store: Store
     keyring: Keyring
@@ -73,6 +76,7 @@ class Work:
     landed: Sequence[Landed]
     allowed: Sequence[int | None]
     known: Mapping[int, Known]
+    gave: Collection[int] = ()
     tally: Tally = field(default_factory=Tally)
 
     @property
@@ -98,14 +102,19 @@ class Work:
         parts = enumerate(reader.slices(self.landed) if slices is None else slices)
         files = [self._slice(judge, part, f"{number:03d}", on=on) for number, part in parts]
         files.append(self._present(sieves))
-        full = [batch.people is None and of.manifest.full for batch, of in zip(self.batches, self.landed, strict=True)]
-        judged = hold(judge, f"{self.source} batches", list(self.tally.facts(reader, full=full, allowed=self.allowed)))
+        facts = self.tally.facts(reader, filled=self._filled(), allowed=self.allowed)
+        judged = hold(judge, f"{self.source} batches", list(facts))
         checked = self._manifest(files, self._held(reader, judged.reasons))
         suites = [each.to_json() for each in (*self.tally.results, judged.result)]
         results = {"suites": suites, "unknown_fields": _unknown(reader)}
         self.store.put(f"{checked.folder}/{RESULTS_NAME}", json.dumps(results).encode())
         self.store.put(checked.path, checked.to_json())
         return checked
+
+    def _filled(self) -> list[bool]:
+        """Tell by batch number which must bring something: all of a connection was asked for that gave something before."""
+        whole = (batch.people is None and of.manifest.full for batch, of in zip(self.batches, self.landed, strict=True))
+        return [full and number in self.gave for number, full in enumerate(whole)]
 
     def _held(self, reader: Reader, reasons: Mapping[int, tuple[str, ...]]) -> dict[int, tuple[str, ...]]:
         """Give why batches are held; one that a steward accepted as it is goes on unless it could not be read."""

@@ -40,7 +40,7 @@ LIMITS: Final = (
     Limit("unknown", "none", "No element is unknown to the contract.", "SHAPE_UNKNOWN"),
     Limit("broken", "broken_allowed", "At most 20 rows or 5 % of a record type are broken.", "TOO_MANY_BROKEN"),
     Limit("rows", "rows_allowed", "A batch is at most 5 times the median of its last 14.", "VOLUME"),
-    Limit("missing", "none", "A full pull is not empty.", "EMPTY"),
+    Limit("missing", "none", "A full pull is not empty where rows were.", "EMPTY"),
 )
 
 
@@ -49,7 +49,8 @@ class Fact:
     """What is counted of a batch, of one record type or (`record` None) of the whole.
 
     `unfilled` names the mandatory fields that no row fills, `unknown` the elements the contract does not name; `rows_allowed` is None
-    where there is too little history to tell; `missing` is true of a full pull without a row.
+    where there is too little history to tell; `missing` is true of a full pull without a row from one who gave rows before (an
+    area of which a source holds nothing is no alarm).
     """
 
     batch: int
@@ -80,7 +81,7 @@ class Fact:
             case "VOLUME":
                 return f"{self.rows:,} rows, over {VOLUME_TIMES} times what is usual"
             case _:
-                return "a full pull without a row"
+                return "a full pull without a row, where rows were before"
 
 
 @dataclass(frozen=True, slots=True)

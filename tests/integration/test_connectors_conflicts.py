@@ -180,6 +180,29 @@ def test_a_full_pull_that_lost_a_tenth_is_held_and_moves_nothing(desk):
     assert desk.ask("SELECT since FROM staging.watermark") == before
 
 
+def test_an_area_of_which_a_source_holds_nothing_is_no_alarm(desk):
+    states = [desk.answer()[0] for _ in range(2)]
+
+    assert states == ["merged", "merged"]
+    assert desk.count("staging.watermark") == 1
+
+
+def test_a_full_pull_without_a_row_is_held_where_rows_were_until_a_steward_accepts_that_they_are_gone(desk):
+    desk.answer()
+    desk.answer(full=False, tyonhakijat=[AINO])
+
+    state, _, held = desk.answer()
+
+    assert (state, held) == ("held", ["a full pull without a row, where rows were before"])
+    assert desk.count("staging.tyonhakija") == 1
+    ((batch_id,),) = desk.ask("SELECT batch_id FROM staging.batch WHERE state = 'held'")
+    with acting(desk) as database, database.transaction() as tx:
+        accept(tx, batch_id=batch_id, by=STEWARD, at=desk.at)
+    desk.answer(full=False)
+    assert desk.count("staging.tyonhakija") == 0
+    assert desk.answer()[0] == "merged"
+
+
 def test_a_field_that_is_nowhere_filled_holds_the_batch_until_a_steward_accepts_it(desk):
     empty = [a_period(f"p{n}", "aino", f"20{n:02d}-01-01", f"20{n:02d}-12-31", code=None) for n in range(10, 25)]
 

@@ -104,7 +104,7 @@ assert "great_expectations" not in sys.modules
         (Fact(batch=0, record=None, rows=50, unknown=("maksu.summa",)), "unknown element: maksu.summa"),
         (Fact(batch=0, record=None, rows=5_001, rows_allowed=5_000), "5,001 rows, over 5 times what is usual"),
         (Fact(batch=0, record=None, rows=90, rows_allowed=10), None),
-        (Fact(batch=0, record=None, rows=0, missing=True), "a full pull without a row"),
+        (Fact(batch=0, record=None, rows=0, missing=True), "a full pull without a row, where rows were before"),
     ],
 )
 def test_a_batch_is_held_for_its_shape_its_broken_rows_and_its_size(judge, fact, why):
