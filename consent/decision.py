@@ -7,29 +7,28 @@ from consent import results
 from consent.case import Case
 from consent.model import (
     FUTURE,
-    SILENT,
     Decision,
     Denial,
     Derived,
     Explanation,
     Facts,
     Item,
-    Offer,
     Outcome,
     Period,
     Request,
     Result,
     Standing,
-    Step,
-    Stretch,
     Tried,
 )
+from consent.model.making import maker
 from consent.model.period import common, without
 from consent.trial import Candidate, tried
 from schemas.vocabulary import Reason
 
 POLICY = "2026-11-21"
 """The version of the rule, kept with every decision."""
+_PERMIT, _PARTIAL, _DENY = Outcome.PERMIT, Outcome.PARTIAL, Outcome.DENY
+_decision = maker(Decision)
 
 
 def decide(request: Request, facts: Facts | None, at: datetime) -> Decision:
@@ -52,9 +51,13 @@ def decide(request: Request, facts: Facts | None, at: datetime) -> Decision:
     to fail, and an input permitted in part fails as ``outside_data_period``.
     """
     if facts is None:
-        return _answer(None, [results.deny(item, Reason.STORE_UNAVAILABLE) for item in request.items], [at])
+        refused = tuple([results.deny(item, Reason.STORE_UNAVAILABLE) for item in request.items])
+        return Decision(Outcome.DENY, refused, at, 0, 0, POLICY)
     case = Case(request, facts, at)
-    return _answer(facts, [_result(case, item) for item in request.items], case.ends)
+    found = tuple([_single(case, item) if isinstance(item, Item) else _derived(case, item) for item in request.items])
+    consent_seq = facts.person.consent_seq if facts.person else 0
+    until = None if case.until == FUTURE else case.until
+    return _decision((_outcome(found), found, until, consent_seq, facts.register.seq, POLICY))
 
 
 def explain(request: Request, facts: Facts | None, at: datetime) -> Explanation:
@@ -66,55 +69,42 @@ def explain(request: Request, facts: Facts | None, at: datetime) -> Explanation:
     return Explanation(decision, tuple(tuple(_all_tried(case, item)) for item in request.items))
 
 
-def _result(case: Case, item: Item | Derived) -> Result:
-    if isinstance(item, Derived):
-        return results.derived(item, [_single(case, part) for part in item.inputs], case.asked)
-    return _single(case, item)
+def _derived(case: Case, item: Derived) -> Result:
+    return results.derived(item, [_single(case, part) for part in item.inputs], case.request.asked)
 
 
 def _single(case: Case, item: Item) -> Result:
     """Walk sentences 1 to 3 for one category of one controller."""
-    register = case.facts.register
-    unknown = case.unknown or (None if item.category in register.sources else Reason.UNKNOWN_CATEGORY)
-    if refusal := unknown or case.refusal:
+    route, stance = case.route(item), case.stance
+    if refusal := stance.unknown or route.unknown or stance.refusal:
         return results.deny(item, refusal)
-    standing = _standing(case, item)
+    standing = case.standing(route)
     if standing.wanting:
         return results.deny(item, Reason.NO_TASK)
-    if case.closed:
+    if stance.protected and case.closed:
         return results.deny(item, Reason.PROTECTED)
-    if item.category not in register.needs[case.request.purpose]:
+    if not route.necessary:
         return results.deny(item, Reason.NOT_NECESSARY)
     return _by_ground(case, item, standing)
 
 
-def _standing(case: Case, item: Item) -> Standing:
-    """Find what the register says of an item to a recipient with these tasks."""
-    request = case.request
-    route = case.facts.register.route(request.recipient, request.purpose, item.controller, item.category)
-    standing = route.standing(case.at, case.stance.grounds)
-    case.ends.append(standing.until)
-    return standing
-
-
 def _by_ground(case: Case, item: Item, standing: Standing) -> Result:
     """Walk sentences 4 to 8: by law, by consent, in an emergency, or not."""
-    matching = _matching(case, item) if case.denials else ()
-    denials, left = _taking(case, matching) if matching else ((), case.asked)
-    masked = case.stance.protected
-    statute = standing.statutes[0] if standing.statutes else None
+    matching = _matching(case, item) if case.stance.denials else ()
+    denials, left = _taking(matching, case.request.asked) if matching else ((), case.request.asked)
+    masked, statute = case.stance.protected, standing.statute
     if statute is not None and statute.overrides_denial:
-        return results.by_law(item, statute, case.asked, denials=denials, masked=masked)
+        return results.by_law(item, statute, case.request.asked, denials=denials, masked=masked)
     if left and statute is not None:
         return results.by_law(item, statute, left, denials=denials, masked=masked)
-    candidates = _tried(case, standing, item, left) if left else []
-    if permitting := [candidate for candidate in candidates if candidate.step is Step.OK]:
+    permitting, furthest = _tried(case, standing, item, left) if left else ([], None)
+    if permitting:
         return results.by_consent(item, permitting, denials=denials, masked=masked)
-    if standing.emergencies and _is_emergency(case, matching):
-        return results.by_law(item, standing.emergencies[0], case.asked, denials=denials, masked=masked)
+    if standing.emergency is not None and _is_emergency(case, matching):
+        return results.by_law(item, standing.emergency, case.request.asked, denials=denials, masked=masked)
     if not left:
         return results.denied(item, denials)
-    return results.by_furthest(item, candidates, denials)
+    return results.by_furthest(item, furthest, denials)
 
 
 def _matching(case: Case, item: Item) -> tuple[Denial, ...]:
@@ -122,21 +112,23 @@ def _matching(case: Case, item: Item) -> tuple[Denial, ...]:
     if item.controller == case.request.recipient:
         return ()
     source = case.facts.register.sources.get(item.category)
-    return tuple(
+    matching = [
         denial
-        for denial in case.denials
-        if denial.source in (None, source)
+        for denial in case.stance.denials
+        if denial.purpose in (None, case.request.purpose)
+        and denial.source in (None, source)
         and denial.controller in (None, item.controller)
         and denial.category in (None, item.category)
-    )
+    ]
+    return tuple(matching)
 
 
-def _taking(case: Case, matching: Iterable[Denial]) -> tuple[tuple[Denial, ...], tuple[Period, ...]]:
+def _taking(matching: Iterable[Denial], asked: tuple[Period, ...]) -> tuple[tuple[Denial, ...], tuple[Period, ...]]:
     """Return the denials that take from the data asked, and what they leave."""
     taking: list[Denial] = []
-    left = case.asked
+    left = asked
     for denial in matching:
-        if common(denial.data, case.asked[0]):
+        if common(denial.data, asked[0]):
             taking.append(denial)
             left = without(left, denial.data)
     return tuple(taking), left
@@ -147,42 +139,35 @@ def _is_emergency(case: Case, matching: Iterable[Denial]) -> bool:
     return claim is not None and claim.complete and all(denial.allow_emergency for denial in matching)
 
 
-def _tried(case: Case, standing: Standing, item: Item, left: tuple[Period, ...]) -> list[Candidate]:
-    return [tried(offer, _said(case, offer, item), left) for offer in standing.offers]
-
-
-def _said(case: Case, offer: Offer, item: Item) -> Stretch:
-    """Find what a key comes to at the moment asked."""
-    will = case.facts.wills.get((offer.agreement.agreement_id, item.category), SILENT)
-    stretches = will.minor if will.minor is not None and case.stance.minor else will.adult
-    for said in stretches:
-        if case.at < said.end:
-            break
-    case.ends.append(said.end)
-    return said
+def _tried(
+    case: Case, standing: Standing, item: Item, left: tuple[Period, ...]
+) -> tuple[list[Candidate], Candidate | None]:
+    """Return the consents that cover some of what is left, and of the others the one that came furthest, the first of equals."""
+    permitting: list[Candidate] = []
+    furthest = None
+    for offer in standing.offers:
+        candidate = tried(offer, case.said(offer, item), left)
+        if candidate.periods:
+            permitting.append(candidate)
+        elif furthest is None or candidate.step > furthest.step:
+            furthest = candidate
+    return permitting, furthest
 
 
 def _all_tried(case: Case, item: Item | Derived) -> Iterator[Tried]:
     """Yield every candidate of an item, or of a derived fact's inputs, for the data that denials leave."""
-    if case.unknown:
-        return
     for part in item.inputs if isinstance(item, Derived) else (item,):
-        _, left = _taking(case, _matching(case, part))
-        for candidate in _tried(case, _standing(case, part), part, left):
+        route = case.route(part)
+        if case.stance.unknown or route.unknown:
+            continue
+        _, left = _taking(_matching(case, part), case.request.asked)
+        for offer in case.standing(route).offers:
+            candidate = tried(offer, case.said(offer, part), left)
             yield Tried(candidate.offer.agreement.agreement_id, candidate.said.act_id, candidate.step)
 
 
-def _answer(facts: Facts | None, found: Sequence[Result], ends: Sequence[datetime]) -> Decision:
-    end = min(ends)
-    consent_seq = facts.person.consent_seq if facts and facts.person else 0
-    register_seq = facts.register.seq if facts else 0
-    return Decision(_outcome(found), tuple(found), None if end == FUTURE else end, consent_seq, register_seq, POLICY)
-
-
 def _outcome(found: Sequence[Result]) -> Outcome:
-    permits = denies = False
-    for result in found:
-        permits, denies = permits or result.permitted, denies or not result.permitted
+    permits = sum([result.permitted for result in found])
     if not permits:
-        return Outcome.DENY
-    return Outcome.PARTIAL if denies else Outcome.PERMIT
+        return _DENY
+    return _PERMIT if permits == len(found) else _PARTIAL

@@ -1,7 +1,6 @@
 """The shapes of an answer: how a permit, a refusal and a derived fact's result are made; pure (CONSENT.md 5)."""
 
-from collections.abc import Iterable, Sequence
-from operator import attrgetter
+from collections.abc import Sequence
 from uuid import UUID
 
 from consent.model import (
@@ -15,6 +14,7 @@ from consent.model import (
     Statute,
     StatuteKind,
 )
+from consent.model.making import maker
 from consent.model.period import union
 from consent.trial import Candidate
 from schemas.vocabulary import Ground, Reason
@@ -26,14 +26,15 @@ _LAWFUL = {
     StatuteKind.STATUTE: (Ground.STATUTE, Reason.STATUTE),
     StatuteKind.EMERGENCY: (Ground.EMERGENCY, Reason.EMERGENCY),
 }
+_CONSENT, _AGREED = Ground.CONSENT, Reason.CONSENT
+_result, _matched = maker(Result), maker(Matched)
 _NOTHING = Matched()
 _OWING_NOTHING, _OWING_A_MASK = Obligations(), Obligations(mask_location=True)
-_step = attrgetter("step")
 
 
 def deny(item: Item | Derived, reason: Reason, matched: Matched = _NOTHING) -> Result:
     """Refuse an item."""
-    return Result(item, False, None, None, reason, (), matched, _OWING_NOTHING)
+    return _result((item, False, None, None, reason, (), matched, _OWING_NOTHING))
 
 
 def by_law(
@@ -41,32 +42,32 @@ def by_law(
 ) -> Result:
     """Permit by a statute, in an emergency or not; denials it passed over are named."""
     ground, reason = _LAWFUL[statute.kind]
-    matched = Matched((), _ids(denials), ((statute.statute_id, statute.version),))
+    matched = _matched(((), _ids(denials), ((statute.statute_id, statute.version),)))
     owed = _OWING_A_MASK if masked else _OWING_NOTHING
-    return Result(item, True, ground, statute.key, reason, periods, matched, owed)
+    return _result((item, True, ground, statute.key, reason, periods, matched, owed))
 
 
 def by_consent(item: Item, permitting: Sequence[Candidate], *, denials: Sequence[Denial], masked: bool) -> Result:
     """Permit by every consent that covers some of what is left, for all that they cover together."""
-    owed, periods = _owed(permitting[0], masked=masked), permitting[0].periods
-    if len(permitting) > 1:
-        owed = _together([_owed(each, masked=masked) for each in permitting])
-        periods = union(tuple(period for each in permitting for period in each.periods))
-    matched = Matched(_acts(permitting), _ids(denials))
-    return Result(item, True, Ground.CONSENT, CONSENT_KEY, Reason.CONSENT, periods, matched, owed)
+    first, *others = permitting
+    owed, periods, acts = _owed(first, masked=masked), first.periods, _acts(first)
+    for each in others:
+        owed, acts = _together((owed, _owed(each, masked=masked))), acts + _acts(each)
+        periods = union(periods + each.periods)
+    matched = _matched((acts, _ids(denials), ()))
+    return _result((item, True, _CONSENT, CONSENT_KEY, _AGREED, periods, matched, owed))
 
 
-def by_furthest(item: Item, candidates: Sequence[Candidate], denials: Sequence[Denial]) -> Result:
-    """Refuse with the step of the candidate that came furthest; of equals, the first agreement's."""
-    if not candidates:
+def by_furthest(item: Item, furthest: Candidate | None, denials: Sequence[Denial]) -> Result:
+    """Refuse with the step of the candidate that came furthest, if there is any agreement to ask under."""
+    if furthest is None:
         return deny(item, Reason.NO_AGREEMENT, Matched((), _ids(denials)) if denials else _NOTHING)
-    furthest = max(candidates, key=_step)
-    return deny(item, furthest.step.reason, Matched(_acts([furthest]), _ids(denials)))
+    return deny(item, furthest.step.reason, _matched((_acts(furthest), _ids(denials), ())))
 
 
 def denied(item: Item, denials: Sequence[Denial]) -> Result:
     """Refuse because denials took all that was asked."""
-    return deny(item, Reason.DENIED, Matched((), _ids(denials)))
+    return deny(item, Reason.DENIED, _matched(((), _ids(denials), ())))
 
 
 def derived(item: Derived, inputs: Sequence[Result], asked: tuple[Period, ...]) -> Result:
@@ -84,8 +85,8 @@ def derived(item: Derived, inputs: Sequence[Result], asked: tuple[Period, ...]) 
 
 
 def _owed(permitting: Candidate, *, masked: bool) -> Obligations:
-    agreement = permitting.offer.agreement
-    return Obligations(agreement.retention_days, not agreement.onward, masked, permitting.renewal_due)
+    offer = permitting.offer
+    return offer.owed[masked][permitting.said.notice_n < offer.due_below]
 
 
 def _weakness(result: Result) -> int:
@@ -115,5 +116,6 @@ def _ids(denials: Sequence[Denial]) -> tuple[UUID, ...]:
     return tuple([denial.denial_id for denial in denials]) if denials else ()
 
 
-def _acts(candidates: Iterable[Candidate]) -> tuple[UUID, ...]:
-    return tuple([candidate.said.act_id for candidate in candidates if candidate.said.act_id is not None])
+def _acts(candidate: Candidate) -> tuple[UUID, ...]:
+    act_id = candidate.said.act_id
+    return () if act_id is None else (act_id,)

@@ -59,14 +59,13 @@ def scenarios(register: Register, questions: Sequence[Question], met: Iterable[i
         question, mask = questions[scenario // MASKS], scenario % MASKS
         route = register.route(question.recipient, question.purpose, question.controller, question.category)
         standing = route.standing(at, _grounds(mask))
-        law = next(iter(standing.statutes), None)
-        emergency = next(iter(standing.emergencies), None) if question.emergency else None
+        law, emergency = standing.statute, standing.emergency if question.emergency else None
         rows.append(
             {
                 "scenario": scenario,
-                "unknown": _unknown(register, question),
+                "unknown": None if route.unknown is None else NUMBER[route.unknown],
                 "no_task": mask == 0 or standing.wanting,
-                "needed": question.category in register.needs.get(question.purpose, ()),
+                "needed": route.necessary,
                 "law": None if law is None else statutes[law.statute_id, law.version],
                 "overrides": law is not None and law.overrides_denial,
                 "emergency": None if emergency is None else statutes[emergency.statute_id, emergency.version],
@@ -84,8 +83,8 @@ def agreement_columns(register: Register, at: datetime) -> pl.DataFrame:
     Consents under a notice below ``outdated_below`` have ended, those below ``due_below`` are to be renewed.
     """
     rows = [
-        (*offer[1:], offer.agreement.retention_days, not offer.agreement.onward)
-        for offer in (offer_of(row, at) for row in register.agreements)
+        (offer.in_force, offer.outdated_below, offer.due_below, row.retention_days, not row.onward)
+        for row, offer in ((row, offer_of(row, at)) for row in register.agreements)
     ]
     return pl.DataFrame(rows, schema=_AGREEMENT, orient="row")
 
@@ -130,14 +129,6 @@ _AGREEMENT = pl.Schema(
 
 def _place(known: Sequence[str], wanted: str) -> int | None:
     return known.index(wanted) if wanted in known else None
-
-
-def _unknown(register: Register, question: Question) -> int | None:
-    if question.recipient not in register.parties:
-        return NUMBER[Reason.UNKNOWN_RECIPIENT]
-    if question.purpose not in register.needs:
-        return NUMBER[Reason.UNKNOWN_PURPOSE]
-    return None if question.category in register.sources else NUMBER[Reason.UNKNOWN_CATEGORY]
 
 
 def _grounds(mask: int) -> frozenset[TaskGround]:

@@ -1,9 +1,10 @@
 """What a decision is asked, reads and answers: frozen values that know no world (CONSENT.md 2 to 5)."""
 
 from consent.model.acts import Act, Check, Kind, Representation, RepresentationKind, Suspension, Voice
-from consent.model.answer import Decision, Explanation, Matched, Obligations, Outcome, Result, Tried
+from consent.model.answer import Decision, Explanation, Matched, Outcome, Result, Tried
 from consent.model.asked import EMERGENCY_JUSTIFICATION_MIN, Derived, Emergency, Item, Request
 from consent.model.facts import Coach, Denial, Facts, Person, Stance, Task
+from consent.model.obligations import Obligations
 from consent.model.period import ALWAYS, FUTURE, PAST, Period
 from consent.model.register import Register
 from consent.model.route import Offer, Route, Standing

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from consent.model.asked import Derived, Item
+from consent.model.obligations import Obligations
 from consent.model.period import Period
 from consent.model.will import Step
 from schemas.vocabulary import Ground, Reason
@@ -18,15 +19,6 @@ class Outcome(StrEnum):
     PERMIT = "PERMIT"
     PARTIAL = "PARTIAL"
     DENY = "DENY"
-
-
-class Obligations(NamedTuple):
-    """What the recipient and we owe for a permit: days it may keep the data, no passing on, location left out, a renewal asked."""
-
-    retention_days: int | None = None
-    no_onward: bool = False
-    mask_location: bool = False
-    renewal_due: bool = False
 
 
 class Matched(NamedTuple):

@@ -1,11 +1,11 @@
 """What is asked of the rule: who wants which facts about whom, and why."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from consent.model.period import FUTURE, PAST
+from consent.model.period import FUTURE, PAST, Period
 
 EMERGENCY_JUSTIFICATION_MIN = 20
 """Characters of justification without which an emergency is none (CONSENT.md 5)."""
@@ -53,8 +53,11 @@ class Request:
     data_from: datetime = PAST
     data_until: datetime = FUTURE
     emergency: Emergency | None = None
+    asked: tuple[Period, ...] = field(init=False, repr=False, compare=False)
+    """The data asked for, as the periods that denials take from."""
 
     def __post_init__(self) -> None:
         """Refuse data of no time at all; where requests come in, that is told as ``bad_period``."""
         if self.data_until <= self.data_from:
             raise ValueError("The data asked for end before they start.")
+        object.__setattr__(self, "asked", (Period(self.data_from, self.data_until),))

@@ -10,8 +10,8 @@ from uuid import UUID
 
 from consent.model.period import ALWAYS, FUTURE, PAST, Period
 from consent.model.register import Register
-from consent.model.will import Will
-from schemas.vocabulary import TaskGround
+from consent.model.will import SILENT, Stretch, Will
+from schemas.vocabulary import Reason, TaskGround
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,13 +61,16 @@ class Denial:
     during: Period = ALWAYS
 
 
-class Stance(NamedTuple):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stance:
     """How a person stands to a recipient until ``until``.
 
-    ``grounds``: why it deals with them; ``coaches``: its users who are their named coach; ``denials``: those in force that bind it.
+    ``unknown``: nobody is known by the id. ``refusal``: why nothing at all is shown, the person dead or the recipient without a
+    task. ``grounds``: why it deals with them; ``coaches``: its users who are their named coach; ``denials``: those in force that bind it.
     """
 
-    dead: bool
+    unknown: Reason | None
+    refusal: Reason | None
     protected: bool
     minor: bool
     grounds: frozenset[TaskGround]
@@ -91,11 +94,14 @@ class Facts:
     wills: Mapping[tuple[UUID, str], Will] = field(default_factory=dict)
     moments: tuple[datetime, ...] = field(init=False, repr=False)
     """When anything of the person but their wills starts or ends, in order."""
+    _wills: Mapping[tuple[int, str], Will] = field(init=False, repr=False, compare=False)
+    """The wills by the number of the agreement's id: a number is found several times as fast."""
     _stances: dict[tuple[int, str], Stance] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        """Index the moments once."""
+        """Index the moments and the wills once."""
         object.__setattr__(self, "moments", tuple(sorted({*self._starts_and_ends()})))
+        object.__setattr__(self, "_wills", {(id_.int, category): will for (id_, category), will in self.wills.items()})
 
     def stance(self, recipient: str, at: datetime) -> Stance:
         """Return how the person stands to a recipient at a moment; between two moments it is the same, and remembered."""
@@ -106,13 +112,23 @@ class Facts:
             found = self._stances[place, recipient] = self._weigh(recipient, at, until)
         return found
 
+    def said(self, agreement_id: UUID, category: str, at: datetime, *, minor: bool) -> Stretch:
+        """Return what a key comes to at a moment, before the 18th birthday or after."""
+        will = self._wills.get((agreement_id.int, category), SILENT)
+        for said in will.minor if minor and will.minor is not None else will.adult:
+            if at < said.end:
+                break
+        return said
+
     def _weigh(self, recipient: str, at: datetime, until: datetime) -> Stance:
         person, denials = self.person, [row for row in self.denials if row.during.holds(at)]
+        grounds = frozenset(row.ground for row in self.tasks if row.recipient == recipient and row.during.holds(at))
         return Stance(
-            dead=person is not None and person.deceased_at <= at,
+            unknown=Reason.UNKNOWN_PERSON if person is None else None,
+            refusal=_refusal(person, grounds, at),
             protected=person is not None and any(period.holds(at) for period in person.protected),
             minor=person is not None and person.of_age_at is not None and at < person.of_age_at,
-            grounds=frozenset(row.ground for row in self.tasks if row.recipient == recipient and row.during.holds(at)),
+            grounds=grounds,
             coaches=frozenset(row.user for row in self.coaches if row.recipient == recipient and row.during.holds(at)),
             denials=tuple(row for row in denials if row.recipient in (None, recipient)),
             until=until,
@@ -128,3 +144,9 @@ class Facts:
             yield from coach.during
         for denial in self.denials:
             yield from denial.during
+
+
+def _refusal(person: Person | None, grounds: frozenset[TaskGround], at: datetime) -> Reason | None:
+    if person is not None and person.deceased_at <= at:
+        return Reason.PERSON_DECEASED
+    return None if grounds else Reason.NO_TASK

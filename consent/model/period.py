@@ -36,12 +36,11 @@ def common(one: Period, other: Period) -> Period | None:
 
 def without(periods: tuple[Period, ...], taken: Period) -> tuple[Period, ...]:
     """Take one period out of others; what is left keeps its order."""
-    left = []
-    for period_ in periods:
-        before = common(period_, Period(PAST, taken.start))
-        after = common(period_, Period(taken.end, FUTURE))
-        left += [part for part in (before, after) if part]
-    return tuple(left)
+    if taken == ALWAYS:
+        return ()
+    before, after = Period(PAST, taken.start), Period(taken.end, FUTURE)
+    parts = [part for period_ in periods for part in (common(period_, before), common(period_, after)) if part]
+    return tuple(parts)
 
 
 def union(periods: tuple[Period, ...]) -> tuple[Period, ...]:

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from consent.model.route import Route
+from consent.model.route import Route, in_order
 from consent.model.rules import Agreement, Statute
-from schemas.vocabulary import Category, PartyKind, Purpose
+from schemas.vocabulary import Category, PartyKind, Purpose, Reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +48,20 @@ class Register:
             and category in row.categories
         ]
         between = self._between.get((recipient, purpose, controller), ())
-        agreements = [row for row in between if category in row.categories]
-        return Route.of(statutes, agreements)
+        return Route(
+            unknown=self._unknown(recipient, purpose, category),
+            necessary=category in self.needs.get(purpose, ()),
+            source=self.sources.get(category),
+            statutes=in_order(statutes),
+            agreements=tuple(row for row in between if category in row.categories),
+        )
+
+    def _unknown(self, recipient: str, purpose: str, category: str) -> Reason | None:
+        if recipient not in self.parties:
+            return Reason.UNKNOWN_RECIPIENT
+        if purpose not in self.needs:
+            return Reason.UNKNOWN_PURPOSE
+        return None if category in self.sources else Reason.UNKNOWN_CATEGORY
 
 
 _NEEDS: Mapping[str, frozenset[str]] = {

@@ -8,13 +8,16 @@ import pytest
 from consent.decision import POLICY, decide, explain
 from consent.model import (
     ALWAYS,
+    Decision,
     Derived,
     Emergency,
     Facts,
     Item,
+    Matched,
     Outcome,
     Period,
     Request,
+    Result,
     Step,
     Task,
 )
@@ -75,6 +78,49 @@ def test_the_strictest_of_two_agreements_is_owed():
     owed = decide(replay.request(ask("K")), both, NOON).results[0].obligations
 
     assert (owed.retention_days, owed.no_onward) == (30, True)
+
+
+def test_two_agreements_that_both_permit_name_both_acts_and_cover_together():
+    agreements, (early, late) = world.agreements(), (("1.1.", "1.3."), ("1.2.", "1.6."))
+    further = replace(agreements["K"], agreement_id=world.P_AGREEMENT)
+    (key, first), second = (
+        next(iter(replay.facts((story.Grant(data=early),)).wills.items())),
+        next(iter(replay.facts((story.NewNotice(2, "editorial", "1.5."), story.Grant(data=late))).wills.values())),
+    )
+    facts = replace(
+        replay.facts(()),
+        register=world.a_register(agreements | {"further": further}, world.statutes()),
+        wills={key: first, (world.P_AGREEMENT, key[1]): second},
+    )
+
+    result = decide(replay.request(ask("K", data=("1.1.", "1.6."))), facts, NOON).results[0]
+
+    assert len(set(result.matched.acts)) == 2
+    assert result.periods == (Period(world.day("1.1."), world.day("1.6.")),)
+
+
+def test_of_candidates_equally_far_the_first_agreement_answers():
+    agreements = world.agreements()
+    further = replace(agreements["K"], agreement_id=world.P_AGREEMENT)
+    told = (GRANT, story.No("1.5.", "withdrawn"))
+    (key, first), *_ = replay.facts(told).wills.items()
+    facts = replace(
+        replay.facts(told),
+        register=world.a_register(agreements | {"further": further}, world.statutes()),
+        wills={key: first, (world.P_AGREEMENT, key[1]): replay.facts((story.Deny(), *told)).wills[key]},
+    )
+
+    result = decide(replay.request(ask("K")), facts, NOON).results[0]
+
+    assert result.matched.acts == (first.adult[-1].act_id,)
+
+
+def test_a_decision_made_fast_is_one_that_its_constructor_makes():
+    decision = decided((GRANT,), ask("K", "P", "Sh"))
+
+    assert decision == Decision(*decision)
+    assert [type(each) for each in (decision, *decision.results)] == [Decision, Result, Result, Result]
+    assert all(each == Result(*each) and each.matched == Matched(*each.matched) for each in decision.results)
 
 
 def test_a_denial_of_other_data_is_not_passed_over():
