@@ -28,8 +28,19 @@ _KEYS: Final = """
 """All acts of keys (a person under an agreement) on which nothing stands and nothing was said since, with scans or without any; what
 stands for a stale person is not known."""
 
+
+def _proposals(ended: str, key: str) -> tuple[str, str]:
+    """Take out what was proposed about acts or denials that are taken out."""
+    ends = f"""
+        DELETE FROM consent.proposal_end x USING consent.proposal p, {ended} e
+         WHERE p.proposal_id = x.proposal_id AND p.about = e.{key}
+    """  # noqa: S608 - named here
+    return ends, f"DELETE FROM consent.proposal x USING {ended} e WHERE x.about = e.{key}"  # noqa: S608 - named here
+
+
 _ACTS: Final = (
     "DELETE FROM consent.current c USING ended_act e WHERE (c.person_id, c.agreement_id) = (e.person_id, e.agreement_id)",
+    *_proposals("ended_act", "act_id"),
     "DELETE FROM consent.invalidation x USING ended_act e WHERE x.act_id = e.act_id",
     "DELETE FROM consent.confirmation x USING ended_act e WHERE x.act_id = e.act_id",
     "DELETE FROM consent.act_item x USING ended_act e WHERE x.act_id = e.act_id",
@@ -98,6 +109,8 @@ def forget_acts(tx: Transaction, *, before: datetime, most: int) -> int:
 def forget_denials(tx: Transaction, *, before: datetime, most: int) -> int:
     """Take out denials that were lifted or invalidated before a moment; gives how many."""
     _run(tx, _DENIALS, before=before, most=most)
+    for statement in _proposals("ended_denial", "denial_id"):
+        _run(tx, statement)
     for table in ("denial_lift", "invalidation"):
         _run(tx, f"DELETE FROM consent.{table} x USING ended_denial e WHERE x.denial_id = e.denial_id")  # noqa: S608 - named here
     return _drained(

@@ -4,6 +4,7 @@ from consent.tables.acts import act, act_item, confirmation, current, invalidati
 from consent.tables.denials import denial, denial_lift
 from consent.tables.metadata import CONSENT
 from consent.tables.people import merged, person, person_fact, recipient_user, task
+from consent.tables.proposals import proposal, proposal_end
 from consent.tables.receipts import evidence, issuer, party_card, receipt
 from consent.tables.register import agreement, notice, recipient, register, statute
 from consent.tables.voices import representation, representation_check, suspension
@@ -25,6 +26,8 @@ __all__ = [
     "party_card",
     "person",
     "person_fact",
+    "proposal",
+    "proposal_end",
     "receipt",
     "recipient",
     "recipient_user",
