@@ -101,18 +101,19 @@ def items_of(read: Read, act_id: UUID) -> list[Mapping[str, Any]]:
 
 
 def denial_of(read: Read, denial_id: UUID) -> Mapping[str, Any]:
-    """Give a standing no with the kind of its voice; of a lifted one, who lifted it how and when."""
-    of, end = denial.c, denial_lift.c
+    """Give a standing no with the kind of its voice; of a lifted one, who lifted it how and when, of an annulled one, when."""
+    of, end, error = denial.c, denial_lift.c, invalidation.c
     row = read.execute(
         select(
             denial,
             representation.c.kind,
-            end.signed_at.label("lift_signed_at"),
-            end.effective_from.label("lift_effective_from"),
-            end.recorded_at.label("lift_recorded_at"),
-            end.channel.label("lift_channel"),
+            func.coalesce(end.signed_at, error.recorded_at).label("lift_signed_at"),
+            func.coalesce(end.effective_from, error.recorded_at).label("lift_effective_from"),
+            func.coalesce(end.recorded_at, error.recorded_at).label("lift_recorded_at"),
+            func.coalesce(end.channel, of.channel).label("lift_channel"),
         )
         .outerjoin(denial_lift, end.denial_id == of.denial_id)
+        .outerjoin(invalidation, error.denial_id == of.denial_id)
         .outerjoin(representation, representation.c.representation_id == func.coalesce(end.voice, of.voice))
         .where(of.denial_id == denial_id)
     )
@@ -126,10 +127,11 @@ def pause_of(read: Read, suspension_id: UUID) -> Mapping[str, Any]:
     return _named(read.execute(rows).one())
 
 
-def annulled(read: Read, invalidation_id: UUID) -> UUID | None:
-    """Tell which act an invalidation is of, None when it is of a denial."""
+def annulled(read: Read, invalidation_id: UUID) -> tuple[UUID | None, UUID | None]:
+    """Tell which act an invalidation is of, or which denial."""
     of = invalidation.c
-    return read.execute(select(of.act_id).where(of.invalidation_id == invalidation_id)).scalar_one()
+    row = read.execute(select(of.act_id, of.denial_id).where(of.invalidation_id == invalidation_id)).one()
+    return row.act_id, row.denial_id
 
 
 def terms_of(read: Read, agreement_id: UUID) -> Mapping[str, Any]:

@@ -84,21 +84,24 @@ def _keep(tx: Transaction, deed: Deed, head: Head, content: _Content, jws: str) 
 
 
 def _content(tx: Transaction, deed: Deed, issuer: queries.Issuer) -> _Content:
-    if deed.table == "consent.denial":
-        return _of_denial(tx, deed)
+    act_id: UUID | None = deed.row_id
+    denial_id = deed.row_id if deed.table == "consent.denial" else None
+    if deed.table == "consent.invalidation":
+        act_id, denial_id = queries.annulled(tx, deed.row_id)
+    if denial_id is not None:
+        return _of_denial(tx, deed, denial_id)
     if deed.table == "consent.suspension":
         return _of_pause(tx, deed, issuer)
-    act_id = queries.annulled(tx, deed.row_id) if deed.table == "consent.invalidation" else deed.row_id
-    assert act_id is not None, "no verb annuls a denial"
+    assert act_id is not None, "an invalidation is of an act or of a denial"
     row, items = queries.act_of(tx, act_id), queries.items_of(tx, act_id)
     said = claims.act_claims(row, items, event=deed.event)
     return _Content(act_id, row["agreement_id"], said | _agreed(tx, row["agreement_id"], issuer))
 
 
-def _of_denial(tx: Transaction, deed: Deed) -> _Content:
-    row = queries.denial_of(tx, deed.row_id)
+def _of_denial(tx: Transaction, deed: Deed, denial_id: UUID) -> _Content:
+    row = queries.denial_of(tx, denial_id)
     said = claims.denial_claims(row, lifted=deed.event is EventType.DENIAL_LIFTED)
-    return _Content(deed.row_id, None, said)
+    return _Content(denial_id, None, said)
 
 
 def _of_pause(tx: Transaction, deed: Deed, issuer: queries.Issuer) -> _Content:

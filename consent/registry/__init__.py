@@ -1,7 +1,7 @@
 """The verbs that change what people want; each appends, numbers the person anew, and records its event (CONSENT.md 1, 9)."""
 
 from consent.registry.acts import defer, grant, refuse, renew, request, revoke, withdraw
-from consent.registry.correcting import confirm, invalidate
+from consent.registry.correcting import annul_denial, confirm, invalidate
 from consent.registry.denying import Scope, deny, lift
 from consent.registry.expiring import expire
 from consent.registry.recording import ActRecord, By, Channel, DenialRecord, Expressed, refresh
@@ -17,6 +17,7 @@ __all__ = [
     "Expressed",
     "Given",
     "Scope",
+    "annul_denial",
     "check",
     "confirm",
     "defer",

@@ -1,14 +1,16 @@
 """What others say of a record: a second steward confirms or rejects it, or it turns out to be an error."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from audit.events import EventType
 from consent.errors import ConsentError, Fault
 from consent.model import Kind
 from consent.queries import writes
-from consent.queries.writes import ActRow
-from consent.registry.recording import By, Told, begin, digest_of, finish
+from consent.queries.writes import ActRow, DenialRow
+from consent.registry.denying import Scope, categories_of
+from consent.registry.recording import By, DenialRecord, Told, begin, digest_of, finish
 from db.engine import Transaction
 from db.ids import uuid7
 
@@ -63,6 +65,42 @@ def invalidate(
         categories=found.kinds,
     )
     finish(tx, found.person_id, by=by, at=recorded_at, told=told)
+
+
+def annul_denial(
+    tx: Transaction, *, denial_id: UUID, cause: str, by: By, at: datetime, confirmed_by: str
+) -> DenialRecord:
+    """Record that a standing no was written down in error: it ends now, and two stewards say so. ``cause`` is a code."""
+    recorded_at = begin(tx, _denial(tx, denial_id).person_id, at)
+    found = _denial(tx, denial_id)
+    if confirmed_by == by.user:
+        raise ConsentError(Fault.SAME_STEWARD, "confirmed_by")
+    if not found.lifted:
+        row: dict[str, Any] = {
+            "invalidation_id": uuid7(recorded_at),
+            "denial_id": denial_id,
+            "recorded_at": recorded_at,
+            "recorded_by": by.user,
+            "confirmed_by": confirmed_by,
+            "cause": cause,
+        }
+        writes.append_invalidation(tx, row)
+        told = Told(
+            type=EventType.DENIAL_LIFTED,
+            table="consent.invalidation",
+            row_id=row["invalidation_id"],
+            digest=digest_of(row),
+            categories=categories_of(Scope(source=found.source, category=found.category)),
+        )
+        finish(tx, found.person_id, by=by, at=recorded_at, told=told)
+    return DenialRecord(denial_id=denial_id, person_id=found.person_id, digest=found.digest, lifted=True)
+
+
+def _denial(tx: Transaction, denial_id: UUID) -> DenialRow:
+    found = writes.denial_row(tx, denial_id)
+    if found is None:
+        raise ConsentError(Fault.NOT_FOUND, "denial_id")
+    return found
 
 
 def _act(tx: Transaction, act_id: UUID) -> ActRow:

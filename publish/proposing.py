@@ -1,0 +1,158 @@
+"""Four eyes: what one steward proposes, and another of the same office decides, with all that follows (CONSENT.md 11, PAGES.md 2)."""
+
+from dataclasses import fields
+from datetime import datetime, timedelta
+from typing import Final
+from uuid import UUID
+
+from audit.events import Actor, ChangeRef, Event, EventType, RetentionClass
+from audit.log import record
+from consent import terms
+from consent.errors import ConsentError, Fault
+from consent.queries import proposals, receipts, writes
+from consent.queries.proposals import Proposal, ProposalKind
+from consent.queries.terms import terms as terms_of
+from consent.registry import By
+from consent.registry.recording import digest_of
+from consent.terms import AgreementTerms
+from db.engine import Read, Transaction
+from db.ids import uuid7
+from publish import changes_of_will
+from schemas.vocabulary import Purpose, Source, TaskGround
+
+LASTS: Final = timedelta(days=7)
+"""Five working days, the week's end among them; what nobody has decided by then is proposed anew (PAGES.md 2)."""
+_FIELDS: Final = {
+    ProposalKind.ANNUL_ACT: "act_id",
+    ProposalKind.ANNUL_DENIAL: "denial_id",
+    ProposalKind.END_AGREEMENT: "agreement_id",
+}
+
+
+def propose(
+    tx: Transaction, kind: ProposalKind, about: UUID, *, by: By, at: datetime, cause: str | None = None
+) -> UUID:
+    """Put a proposal before the office's other stewards, and return its id; one that waits already is given again."""
+    office = _office(by, kind)
+    if not _stands(tx, kind, about, at):
+        raise ConsentError(Fault.INVALID_FIELD, _FIELDS[kind])
+    former = proposals.about(tx, about, office=office, since=at - LASTS)
+    if former is not None:
+        return former.proposal_id
+    row = {
+        "proposal_id": uuid7(at),
+        "kind": kind,
+        "about": about,
+        "cause": cause,
+        "office": office,
+        "proposed_by": by.user,
+        "proposed_at": at,
+    }
+    proposals.append(tx, row)
+    record(tx, _event("consent.proposal", row, by=by, at=at))
+    return UUID(str(row["proposal_id"]))
+
+
+def decide(tx: Transaction, proposal_id: UUID, *, accepted: bool, by: By, at: datetime) -> Proposal:
+    """Record a second steward's word; accepted, what was proposed is done in the same transaction.
+
+    Raises ConsentError: ``not_found`` for one that is decided, too old, or another office's; ``same_steward`` for one's own.
+    """
+    found = one(tx, proposal_id, office=by.office or "", at=at)
+    if found is None:
+        raise ConsentError(Fault.NOT_FOUND, "act_id")
+    if found.proposed_by == by.user:
+        raise ConsentError(Fault.SAME_STEWARD, "confirmed_by")
+    row = {"proposal_id": proposal_id, "accepted": accepted, "decided_by": by.user, "decided_at": at}
+    proposals.end(tx, row)
+    record(tx, _event("consent.proposal_end", row, by=by, at=at))
+    if accepted:
+        _done(tx, found, by=by, at=at)
+    return found
+
+
+def waiting(read: Read, *, office: str, at: datetime, limit: int) -> list[Proposal]:
+    """List what an office's stewards have still to decide, the oldest first."""
+    return proposals.waiting(read, office=office, since=at - LASTS, limit=limit)
+
+
+def one(read: Read, proposal_id: UUID, *, office: str, at: datetime) -> Proposal | None:
+    """Find a proposal that an office's stewards have still to decide."""
+    return proposals.one(read, proposal_id, office=office, since=at - LASTS)
+
+
+def about(read: Read, what: UUID, *, office: str, at: datetime) -> Proposal | None:
+    """Find what waits about an act, a denial or an agreement."""
+    return proposals.about(read, what, office=office, since=at - LASTS)
+
+
+def person_about(read: Read, found: Proposal) -> UUID | None:
+    """Tell whom a proposal is about; None of one about an agreement."""
+    if found.kind is ProposalKind.ANNUL_ACT:
+        act = writes.act_row(read, found.about)
+        return act and act.person_id
+    denial = writes.denial_row(read, found.about) if found.kind is ProposalKind.ANNUL_DENIAL else None
+    return denial and denial.person_id
+
+
+def _done(tx: Transaction, found: Proposal, *, by: By, at: datetime) -> None:
+    first = By(user=found.proposed_by, role="steward", office=found.office)
+    cause = found.cause or ""
+    match found.kind:
+        case ProposalKind.ANNUL_ACT:
+            changes_of_will.invalidate(tx, act_id=found.about, cause=cause, by=first, at=at, confirmed_by=by.user)
+        case ProposalKind.ANNUL_DENIAL:
+            changes_of_will.annul_denial(tx, denial_id=found.about, cause=cause, by=first, at=at, confirmed_by=by.user)
+        case ProposalKind.END_AGREEMENT:
+            terms.agree(tx, _ended(tx, found, by.user, at), by=first, at=at)
+
+
+def _ended(read: Read, found: Proposal, second: str, at: datetime) -> AgreementTerms:
+    """Give the agreement's next version, the same but that it ends now; two have approved it."""
+    row = receipts.terms_of(read, found.about)
+    if row["valid_until"] is not None and row["valid_until"] <= at:
+        raise ConsentError(Fault.INVALID_FIELD, "agreement_id")
+    values = {each.name: row[each.name] for each in fields(AgreementTerms)}
+    values |= {
+        "source": Source(row["source"]),
+        "purpose": Purpose(row["purpose"]),
+        "task_ground": row["task_ground"] and TaskGround(row["task_ground"]),
+        "state": terms.State(row["state"]),
+        "categories": tuple(row["categories"]),
+        "approved_by": (found.proposed_by, second),
+        "version": row["version"] + 1,
+        "valid_until": at,
+    }
+    return AgreementTerms(**values)
+
+
+def _stands(read: Read, kind: ProposalKind, what: UUID, at: datetime) -> bool:
+    """Say whether there is still something to annul or to end."""
+    match kind:
+        case ProposalKind.ANNUL_ACT:
+            act = writes.act_row(read, what)
+            return act is not None and not act.voided
+        case ProposalKind.ANNUL_DENIAL:
+            denial = writes.denial_row(read, what)
+            return denial is not None and not denial.lifted
+        case ProposalKind.END_AGREEMENT:
+            agreement = terms_of(read, what)
+            return agreement is not None and agreement.in_force.holds(at)
+
+
+def _office(by: By, kind: ProposalKind) -> str:
+    if not by.steward or by.office is None:
+        raise ConsentError(Fault.NOT_FOUND, _FIELDS[kind])
+    return by.office
+
+
+def _event(table: str, row: dict[str, object], *, by: By, at: datetime) -> Event:
+    """Tell that something was proposed or decided; whom it is about, the event of what is then done tells."""
+    return Event(
+        id=uuid7(at),
+        at=at,
+        type=EventType.CONFIG_CHANGED,
+        actor=Actor(org=by.office, user=by.user, role=by.role),
+        retention=RetentionClass.ADMIN,
+        change=ChangeRef(table=table, id=str(row["proposal_id"]), digest=digest_of(row).hex()),
+    )
