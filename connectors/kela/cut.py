@@ -1,15 +1,19 @@
 """A Kela page cut at its end tags: what stands before the clients, the clients, and what stands after them."""
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final, Self
 
 from connectors import xml
 from connectors.errors import PageRefused
-from connectors.kela.wire import CLIENT, COUNTED, qualified
+from connectors.kela.wire import CLIENT, COUNTED, NAMESPACE, PERSON_ERROR, RESPONSE, qualified
 
 _FIRST: Final = re.compile(rf"<((?:[\w.-]+:)?){CLIENT}[\s/>]".encode())
+_ERROR: Final = re.compile(
+    rf"<((?:[\w.-]+:)?){PERSON_ERROR}>.*?(?:</\1{PERSON_ERROR}>|(?=<\1{PERSON_ERROR}>|</\1{RESPONSE}>))".encode(),
+    re.DOTALL,
+)
 _COUNTED: Final = re.compile(rf"<(?:[\w.-]+:)?(?:{'|'.join(COUNTED)})[\s/>]".encode())
 
 
@@ -63,8 +67,24 @@ class Cut:
         return replace(self, body=body, end=self.start + sum(map(len, kept)))
 
     def skeleton(self) -> xml.Element:
-        """Parse all but the clients. Raises NotWellFormed, PageRefused."""
-        return xml.without(self.body, qualified(CLIENT)) if self.whole else xml.document(self.head + self.tail)
+        """Parse all but the clients and what is damaged beside them. Raises NotWellFormed, PageRefused."""
+        return self.beside()[0]
+
+    def beside(self) -> tuple[xml.Element, Sequence[bytes]]:
+        """Parse all but the clients; a person Kela gives nothing for who is not well formed is left out, and given as sent.
+
+        Raises NotWellFormed where more than those is damaged, PageRefused.
+        """
+        if self.whole:
+            return xml.without(self.body, qualified(CLIENT)), ()
+        rest = self.head + self.tail
+        try:
+            return xml.document(rest), ()
+        except xml.NotWellFormed:
+            damaged = [found[0] for found in _ERROR.finditer(rest) if not _is_sound(found)]
+            for each in damaged:
+                rest = rest.replace(each, b"", 1)
+            return xml.document(rest), damaged
 
     def closing(self) -> bytes:
         """Give the end tags that close what the head leaves open."""
@@ -92,6 +112,15 @@ def cut(body: bytes) -> Cut:
     ends = re.compile(rf"</{re.escape(prefix)}{CLIENT}\s*>".encode())
     end = _last(ends, body, first.start())
     return Cut(body=body, start=first.start(), end=end, prefix=prefix, whole=False)
+
+
+def _is_sound(error: "re.Match[bytes]") -> bool:
+    prefix, binding = error[1], b":".join((b"xmlns", error[1])).rstrip(b":")
+    try:
+        xml.document(b'<%spage %s="%s">%s</%spage>' % (prefix, binding, NAMESPACE.encode(), error[0], prefix))
+    except xml.NotWellFormed:
+        return False
+    return True
 
 
 def _holds(body: bytes, opening: bytes, start: int) -> bool:

@@ -12,7 +12,7 @@ from connectors.frames import HETU, LOCATOR, Frame, text_frame, uncollected, unp
 from connectors.kela import tree
 from connectors.kela.cut import Cut, cut
 from connectors.kela.tokens import Tokens, tokens
-from connectors.kela.wire import CLIENT, qualified
+from connectors.kela.wire import CLIENT, PERSON_ERROR, qualified
 from connectors.soap import ENVELOPE
 from connectors.source import Malformed, Parsed
 from schemas import kela
@@ -70,7 +70,7 @@ class _Reader:
         """Read the whole page through the parser."""
         for element in xml.elements(self.frame.body, qualified(CLIENT)):
             self.client(element)
-        self.add(tree.person_errors(_content(page.skeleton())))
+        self.person_errors(_content(page.skeleton()))
 
     def client(self, element: xml.Element) -> None:
         """Take a client from the parser, with all its records or none."""
@@ -78,6 +78,14 @@ class _Reader:
             self.add(list(tree.client(element)))
         except tree.TwiceTold as error:
             self.set_aside(CLIENT, str(error), xml.source(element))
+
+    def person_errors(self, content: xml.Element) -> None:
+        """Take from the parser the persons Kela gives nothing for, each alone."""
+        for element in tree.person_errors(content):
+            try:
+                self.add([tree.person_error(element)])
+            except tree.TwiceTold as error:
+                self.set_aside(PERSON_ERROR, str(error), xml.source(element))
 
     def add(self, rows: Iterable[tree.Row]) -> None:
         """Take records from the parser."""
@@ -105,20 +113,22 @@ class _Plain:
         self.page = page
         self.text = page.clients.decode()
         self.tokens: Tokens = tokens(page.prefix)
-        self.closing = page.closing()
+        self.closing = page.closing() if self.text else b""
         rows = reader.sink.rows
         self.people = rows[kela.Asiakas]
         self.groups = tuple((pattern.match, rows[record]) for record, pattern in self.tokens.groups)
 
     def read(self) -> None:
         """Read client after client, then what stands beside them."""
-        errors = tree.person_errors(_content(self.page.skeleton()))
+        root, damaged = self.page.beside()
         self._refuse_strange_clients()
         at = 0
         while at < len(self.text):
             opened = self.tokens.opening.match(self.text, at)
             at = self._odd_client(at) if opened is None else self._client(opened)
-        self.reader.add(errors)
+        self.reader.person_errors(_content(root))
+        for each in damaged:
+            self.reader.set_aside(PERSON_ERROR, "not well formed", each)
 
     def _client(self, opened: "re.Match[str]") -> int:
         hetu, protected = opened.groups()

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from connectors import xml
 from connectors.errors import SourceChanged
-from connectors.kela.wire import CLIENT, ERROR, GROUP_OF, HETU, PERSON_ERROR, PROTECTED, RESPONSE, Element, qualified
+from connectors.kela.wire import CLIENT, ERROR, GROUP_OF, HETU, PERSON_ERROR, PROTECTED, RESPONSE, qualified
 from schemas import kela
 
 Texts = tuple[str | None, ...]
@@ -44,20 +44,21 @@ def group(element: xml.Element, hetu: str | None) -> Row:
     return Row(kind.record, tuple(texts.get(name) for name in kind.names), hetu)
 
 
-def person_errors(content: xml.Element) -> Iterator[Row]:
-    """Read what stands beside the clients: the persons Kela gives nothing for. Raises SourceChanged for anything unknown."""
+def person_errors(content: xml.Element) -> Iterator[xml.Element]:
+    """Yield what stands beside the clients: the persons Kela gives nothing for. Raises SourceChanged for anything unknown."""
     if content.tag != qualified(RESPONSE):
         raise SourceChanged(xml.local(content))
     for child in content:
         if child.tag not in _OUTSIDE:
             raise SourceChanged(f"{RESPONSE}/{xml.local(child)}")
         if child.tag == qualified(PERSON_ERROR):
-            yield _person_error(child, ERROR)
+            yield child
 
 
-def _person_error(element: xml.Element, kind: Element) -> Row:
-    texts = _texts(element, kind.name, (HETU, *kind.names))
-    return Row(kind.record, tuple(texts.get(name) for name in kind.names), texts.get(HETU))
+def person_error(element: xml.Element) -> Row:
+    """Read a person Kela gives nothing for. Raises SourceChanged, TwiceTold."""
+    texts = _texts(element, ERROR.name, (HETU, *ERROR.names))
+    return Row(ERROR.record, tuple(texts.get(name) for name in ERROR.names), texts.get(HETU))
 
 
 def _texts(element: xml.Element, path: str, names: tuple[str, ...]) -> dict[str, str | None]:

@@ -197,6 +197,29 @@ def test_a_client_that_cannot_be_told_apart_is_set_aside_whole(broken):
     assert heights(result) == {record: 2 * number for record, number in ALL.items()}
 
 
+DAMAGED = ERROR.replace("</", "<", 1)
+DAMAGED_PAGES = {
+    "alone": (DAMAGED, {}),
+    "before another": (DAMAGED + ERROR, {"Henkilovirhe": 1}),
+    "after another": (ERROR + DAMAGED, {"Henkilovirhe": 1}),
+    "without its end": (CLIENT + ERROR.removesuffix("</henkilovirhe>") + ERROR, ALL | {"Henkilovirhe": 1}),
+    "told twice": (CLIENT + ERROR.replace("<koodi>", "<koodi/><koodi>"), ALL),
+    "after clients": (CLIENT + DAMAGED + ERROR, ALL | {"Henkilovirhe": 1}),
+}
+
+
+@pytest.mark.parametrize(("content", "left"), DAMAGED_PAGES.values(), ids=DAMAGED_PAGES)
+@pytest.mark.parametrize("spelling", ["plain", "prefixed"])
+def test_a_person_of_whom_the_refusal_is_damaged_costs_nobody_else(content, left, spelling):
+    head, content, tail = (HEAD, content, TAIL) if spelling == "plain" else map(with_prefix, (HEAD, content, TAIL))
+
+    result = parsed(content, head=head, tail=tail)
+
+    assert heights(result) == left
+    assert [each.record for each in result.malformed] == ["henkilovirhe"]
+    assert b"010594Y9032" in result.malformed[0].payload
+
+
 def test_a_reason_names_no_value():
     result = parsed(CLIENT.replace("740", "7&40").replace("120384-9128", "120384-9128"))
 
