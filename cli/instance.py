@@ -44,6 +44,8 @@ def running(settings: Settings, console: Console, *, clock: str = "runs") -> Ite
     with house.opened(settings) as ground, Children(settings.home / "log") as children:
         values = _values(settings, ground) | {environment.CLOCK: clock}
         _start_ours(settings, children, values, console)
+        if clock != environment.STOPPED:
+            children.start("reconciler", _serving("reconciler"), values)
         _start_airflow(settings, children, values, console)
         development.furnish(ground)
         _wait_for_airflow(settings, children, console)
@@ -64,13 +66,17 @@ def _start_ours(settings: Settings, children: Children, values: Mapping[str, str
     console.print(f"luukku: the sources' stand-ins ({settings.people} people), the log's sequencer, the machine API")
     ours = ("simulators", "sequencer", "web", "keeper")
     for name in (*ours, "witnesses") if policy_of(settings.home).witnesses else ours:
-        children.start(name, [sys.executable, "-m", "cli", "serve", name], values)
+        children.start(name, _serving(name), values)
     children.wait_until(
         lambda: _answers(f"{settings.simulators_url}/control/ready"), timeout_s=START_TIMEOUT_S, what="The stand-in"
     )
     children.wait_until(
         lambda: _answers(f"{settings.web_url}/readyz"), timeout_s=START_TIMEOUT_S, what="The machine API"
     )
+
+
+def _serving(name: str) -> list[str]:
+    return [sys.executable, "-m", "cli", "serve", name]
 
 
 def _start_airflow(settings: Settings, children: Children, values: Mapping[str, str], console: Console) -> None:

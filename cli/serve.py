@@ -26,6 +26,7 @@ def serve(process: str, settings: Settings) -> None:
         "web": _web,
         "sequencer": _sequencer,
         "keeper": _keeper,
+        "reconciler": _reconciler,
         "witnesses": _witnesses,
         "simulators": _simulators,
     }
@@ -76,6 +77,12 @@ def _sequencer(_: Settings) -> None:
 
 def _keeper(_: Settings) -> None:
     from publish.keeping.watch import watch
+
+    watch(from_environ(), _interrupted())
+
+
+def _reconciler(_: Settings) -> None:
+    from publish.reconciling.watch import watch
 
     watch(from_environ(), _interrupted())
 

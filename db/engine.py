@@ -37,6 +37,7 @@ class Login(StrEnum):
     SEQUENCER = "luukku_sequencer"
     VERIFIER = "luukku_verifier"
     KEEPER = "luukku_keeper"
+    RECONCILER = "luukku_reconciler"
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,11 +29,11 @@ GROUPS = (
 MEMBERS: Mapping[str, tuple[str, ...]] = {
     AUDIT_OWNER: (Login.OWNER,),
     AUDIT_READER: (Login.WEB,),
-    "audit_append": (Login.CONNECTOR, Login.PUBLISHER, Login.WEB, Login.KEEPER),
+    "audit_append": (Login.CONNECTOR, Login.PUBLISHER, Login.WEB, Login.KEEPER, Login.RECONCILER),
     "audit_sequence": (Login.SEQUENCER,),
     "audit_person": (AUDIT_READER,),
     "audit_steward": (AUDIT_READER,),
-    "audit_auditor": (AUDIT_READER, Login.VERIFIER),
+    "audit_auditor": (AUDIT_READER, Login.VERIFIER, Login.RECONCILER),
     "audit_reveal": (AUDIT_READER,),
     "audit_prune": (Login.SEQUENCER,),
 }

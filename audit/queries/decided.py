@@ -12,9 +12,10 @@ from db.engine import Read
 
 
 class Decided(NamedTuple):
-    """A decision: what was asked, what held by its numbers, and one result for each category and controller."""
+    """A decision: what was asked, what held by its numbers, the event that tells of it, and one result for each category and controller."""
 
     decision_id: UUID
+    event_id: UUID
     person_id: UUID | None
     request: Mapping[str, Any]
     at: datetime

@@ -116,3 +116,4 @@ Index(
     unique=True,
     postgresql_nulls_not_distinct=True,
 )
+Index("act_recorded_at_idx", act.c.recorded_at, postgresql_using="brin")

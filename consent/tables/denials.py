@@ -3,7 +3,19 @@
 from datetime import datetime
 from uuid import UUID as Uuid  # noqa: N811 - the value; the column type keeps the name
 
-from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Identity, LargeBinary, Named, Table, Text, TypedColumns
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    ForeignKey,
+    Identity,
+    Index,
+    LargeBinary,
+    Named,
+    Table,
+    Text,
+    TypedColumns,
+)
 from sqlalchemy.dialects.postgresql import UUID
 
 from consent.tables.metadata import CONSENT
@@ -50,3 +62,5 @@ class _DenialLift(TypedColumns):
 
 denial = Table("denial", CONSENT, _Denial)
 denial_lift = Table("denial_lift", CONSENT, _DenialLift)
+
+Index("denial_recorded_at_idx", denial.c.recorded_at, postgresql_using="brin")

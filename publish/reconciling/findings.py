@@ -1,0 +1,40 @@
+"""What does not add up becomes a case for the auditors, once, and an event in the log."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Final
+
+from audit.cases import Opened
+from audit.events import Actor, Event, EventType, RetentionClass
+from audit.log import record
+from audit.queries import reviews
+from db.engine import Transaction
+from db.ids import uuid7
+from publish.queries.reconciling import Found
+
+SYSTEM: Final = "reconciler"
+
+
+def open_new(tx: Transaction, rule: str, found: Iterable[Found], *, at: datetime) -> int:
+    """Open a case about each thing that this rule has none about; gives how many."""
+    wanted = {each.about: each for each in found}
+    known = reviews.known(tx, rule, wanted) if wanted else frozenset()
+    new = [each for about, each in wanted.items() if about not in known]
+    for each in new:
+        _open(tx, rule, each, at)
+    return len(new)
+
+
+def _open(tx: Transaction, rule: str, found: Found, at: datetime) -> None:
+    opened = Opened.by(rule, about=found.about, person=found.person.hex() if found.person else None, at=at)
+    event = Event(
+        id=uuid7(at),
+        at=at,
+        type=EventType.FINDING_OPENED,
+        actor=Actor(system=SYSTEM),
+        retention=RetentionClass.ADMIN,
+        change=opened.change,
+        ref=found.about,
+    )
+    record(tx, event)
+    reviews.open_review(tx, opened.row(event.id))

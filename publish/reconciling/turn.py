@@ -1,0 +1,62 @@
+"""One look at a stretch of time: every rule over the tables, every new row counted again, at night the day's decisions made again."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Final
+
+from audit.queries.decided import decided
+from consent.registry.altered import altered
+from db.engine import Database, Read
+from publish.queries import reconciling
+from publish.queries.reconciling import AT_NIGHT, RULES, Found, Stretch
+from publish.reconciling.findings import open_new
+from publish.replay import Verdict, replay
+
+GRACE: Final = timedelta(seconds=30)
+"""What was recorded so lately may still wait to be sealed."""
+DECISIONS_A_NIGHT: Final = 100_000
+BY_CONTENT: Final = "row_altered"
+BY_REPLAY: Final = "replay_differs"
+Findings = Iterator[tuple[str, list[Found]]]
+
+
+def look(database: Database, stretch: Stretch, *, at: datetime) -> int:
+    """Compare what is new; gives how many cases were opened."""
+    with database.read(snapshot=True) as read:
+        found = [*_by_rules(read, stretch, every=False), _by_content(read, stretch)]
+    return _opened(database, found, at)
+
+
+def look_at_all(database: Database, kept: Stretch, day: Stretch, *, at: datetime) -> int:
+    """Compare all that is kept, and make the day's decisions again; gives how many cases were opened."""
+    with database.read(snapshot=True) as read:
+        found = [*_by_rules(read, kept, every=True), _by_content(read, kept)]
+    with database.read() as read:
+        found.append(_by_replay(read, day))
+    return _opened(database, found, at)
+
+
+def _by_rules(read: Read, stretch: Stretch, *, every: bool) -> Findings:
+    for rule in RULES:
+        if every or rule not in AT_NIGHT:
+            yield rule, reconciling.found(read, rule, stretch)
+
+
+def _by_content(read: Read, stretch: Stretch) -> tuple[str, list[Found]]:
+    return BY_CONTENT, [Found(each, None) for each in altered(read, since=stretch.since, until=stretch.until)]
+
+
+def _by_replay(read: Read, day: Stretch) -> tuple[str, list[Found]]:
+    differing = []
+    for decision_id in reconciling.decisions(read, day, limit=DECISIONS_A_NIGHT):
+        made = decided(read, decision_id=decision_id)
+        if made is not None and replay(read, made).verdict is Verdict.DIFFERS:
+            differing.append(Found(made.event_id, None))
+    return BY_REPLAY, differing
+
+
+def _opened(database: Database, findings: list[tuple[str, list[Found]]], at: datetime) -> int:
+    if not any(found for _, found in findings):
+        return 0
+    with database.transaction() as tx:
+        return sum(open_new(tx, rule, found, at=at) for rule, found in findings)

@@ -1,0 +1,44 @@
+"""The reconciler: a process that compares what is new each half minute, and everything each night (ACCESS-LOG 10)."""
+
+import logging
+from datetime import datetime, timedelta
+from threading import Event as Stop
+from typing import Final
+
+from db.clock import now
+from db.engine import Database, Login
+from db.environment import Environment
+from db.errors import DatabaseError
+from publish.queries.reconciling import Stretch
+from publish.reconciling.turn import GRACE, look, look_at_all
+
+LOOK_S: Final = 25.0
+"""With the grace of half a minute, what was altered is found within a minute."""
+NIGHT: Final = timedelta(days=1)
+KEPT: Final = timedelta(days=1_826)
+"""As long as ended consents are kept at least: what an older decision rested on may have been erased since."""
+
+_log = logging.getLogger(__name__)
+
+
+def watch(environment: Environment, stop: Stop) -> None:
+    """Look until ``stop``, at everything first; a database that is away is waited for."""
+    with environment.database(Login.RECONCILER, pool_size=1) as database:
+        looked_until = looked_at_all = now() - KEPT
+        while not stop.is_set():
+            at = now()
+            try:
+                if at - looked_at_all >= NIGHT:
+                    looked_at_all = _all(database, at)
+                else:
+                    look(database, Stretch(looked_until, at - GRACE), at=at)
+                looked_until = at - GRACE
+            except DatabaseError as error:
+                _log.warning("Nothing was compared this time: %s", error)
+            stop.wait(LOOK_S)
+
+
+def _all(database: Database, at: datetime) -> datetime:
+    until = at - GRACE
+    look_at_all(database, Stretch(until - KEPT, until), Stretch(until - NIGHT, until), at=at)
+    return at

@@ -1,0 +1,189 @@
+"""The reconciler over a real day: silent about what is as it should be, and naming each thing that somebody altered past every verb."""
+
+import time
+from datetime import timedelta
+
+import pytest
+
+from audit import tables
+from audit.events import EventType
+from audit.log import record
+from consent import registry
+from consent.registry import By, Channel, Expressed, Scope
+from db.clock import now
+from db.engine import Database, Login
+from db.errors import DatabaseError
+from publish import changes_of_will
+from publish.queries.reconciling import RULES, Stretch
+from publish.reconciling.turn import BY_CONTENT, BY_REPLAY, look, look_at_all
+from tests.calls import NEED, PLAN, a_system, categories, the_app, view
+from tests.logs import an_event, entries
+from tests.pages import a_browser
+from tests.tampering import tamper
+from web.pages import texts
+
+HOUR = timedelta(hours=1)
+NEEDED = ("sote.palvelutarve",)
+WRITABLE = [f"ALTER TABLE consent.{table} DISABLE TRIGGER ALL" for table in ("act", "act_item", "denial")]
+A_READ = "(SELECT id FROM audit.event WHERE type = 'disclosure.read' ORDER BY index LIMIT 1)"
+A_BATCH = """
+    INSERT INTO staging.batch (batch_id, run_id, source, connection_id, shard, state, planned_at, merged_at, counts, accepted_as_is)
+    SELECT gen_random_uuid(), gen_random_uuid(), source, connection_id, '36', 'merged',
+           clock_timestamp() - interval '{ago}', clock_timestamp() - interval '{ago}',
+           '{{"pulled": 3, "accepted": 3, "quarantined": 0}}', false
+      FROM staging.connection WHERE source = 'te'
+"""
+BACK_TO_BEFORE = (
+    *WRITABLE,
+    """
+    WITH no AS (
+        UPDATE consent.act a SET recorded_at = recorded_at - interval '30 minutes'
+          FROM consent.act_item i WHERE i.act_id = a.act_id AND i.kind = 'withdrawn' RETURNING a.act_id, a.recorded_at
+    )
+    UPDATE audit.event e SET index = -1, t = no.recorded_at FROM no
+     WHERE convert_from(e.entry, 'UTF8')::jsonb #>> '{change,id}' = no.act_id::text AND e.type = 'consent.withdrawn'
+    """,
+)
+ALTERED = {
+    "decision_missing": (f"DELETE FROM audit.decision WHERE event_id = {A_READ}",),
+    "decision_alone": (f"DELETE FROM audit.event WHERE id = {A_READ}",),
+    "decision_differs": ("UPDATE audit.decision SET inputs_digest = '\\x00'",),
+    "decision_later": ("UPDATE audit.decision SET at = at + interval '1 minute'",),
+    "not_permitted": (
+        """UPDATE audit.decision SET results = replace(results::text, '"permitted": true', '"permitted": false')::jsonb""",
+    ),
+    "act_not_as_cited": (*WRITABLE, "UPDATE consent.act SET digest = '\\x00'"),
+    "denial_not_as_cited": (*WRITABLE, "UPDATE consent.denial SET digest = '\\x00'"),
+    "act_without_event": ("DELETE FROM audit.event WHERE type = 'consent.withdrawn'",),
+    "denial_without_event": ("DELETE FROM audit.event WHERE type = 'denial.recorded'",),
+    "event_without_act": (
+        *WRITABLE,
+        """
+        WITH gone AS (DELETE FROM consent.act_item WHERE kind = 'withdrawn' RETURNING act_id)
+        DELETE FROM consent.act USING gone WHERE act.act_id = gone.act_id
+        """,
+    ),
+    "event_without_denial": (*WRITABLE, "DELETE FROM consent.denial"),
+    "read_after_no": BACK_TO_BEFORE,
+    "fetch_missing": (A_BATCH.format(ago="1 minute"),),
+    "load_differs": (A_BATCH.format(ago="1 minute"),),
+    "not_published": (A_BATCH.format(ago="6 hours 10 minutes"),),
+    "not_applied": ("UPDATE publish.outbox SET told_at = told_at - interval '5 days 10 minutes'",),
+    "not_sealed": ("UPDATE audit.inbox SET added_at = added_at - interval '1 minute'",),
+    "silent": ("UPDATE audit.event SET seq_t = seq_t - interval '10 minutes'",),
+    BY_CONTENT: (*WRITABLE, "UPDATE consent.act_item SET valid_until = valid_until + interval '1 year'"),
+    BY_REPLAY: ("""UPDATE audit.decision SET results = replace(results::text, '"consent"', '"statute"')::jsonb""",),
+}
+
+
+@pytest.fixture
+def reconciler(database_url, keyring):
+    with Database(database_url, Login.RECONCILER, keyring) as database:
+        yield database
+
+
+@pytest.fixture
+def settled(owner):
+    """Wait until the log has taken in all that was recorded, without a word of its own."""
+
+    def settle():
+        end = time.monotonic() + 10
+        while _waits(owner) and time.monotonic() < end:
+            time.sleep(0.02)
+
+    return settle
+
+
+def _waits(owner) -> bool:
+    with owner.read() as read:
+        return read.execute(tables.inbox.select().limit(1)).first() is not None
+
+
+@pytest.fixture
+def system(world, log, web_login, keyring):
+    with log.sealer() as sealer, the_app(web_login, sealer, keyring) as http:
+        yield a_system(world, http)
+
+
+@pytest.fixture
+def day(world, system, owner, settled):
+    """A person agrees, is read, says no in two ways, and is asked about after each; gives the person."""
+    person = world.person()
+    world.sections(person, {"te.suunnitelma": PLAN, "sote.palvelutarve": NEED})
+    world.grant(person, "sote.palvelutarve", through=changes_of_will)
+    seen = []
+    for step in (
+        lambda: None,
+        lambda: _deny(owner, person),
+        lambda: world.withdraw(person, *NEEDED, through=changes_of_will),
+    ):
+        step()
+        settled()
+        seen.append("sote.palvelutarve" in categories(view(system, world.ref(person))))
+    settled()
+    assert seen == [True, False, False]
+    return person
+
+
+def _deny(owner, person):
+    expressed, by = Expressed(channel=Channel.ONLINE), By(user="person", role="person")
+    with owner.transaction() as tx:
+        registry.deny(tx, person_id=person, scope=Scope(category=NEEDED[0]), expressed=expressed, by=by, at=now())
+
+
+@pytest.fixture
+def auditor(web_login, keyring):
+    with a_browser(web_login, keyring) as browser:
+        browser.sign_in("auditor-1")
+        yield browser
+
+
+def an_hour(*, until=timedelta()):
+    return Stretch(now() - HOUR, now() + until)
+
+
+def opened(owner):
+    """Name the rules of the cases that are open."""
+    with owner.read() as read:
+        return {row.rule for row in read.execute(tables.review.select())}
+
+
+def test_an_honest_day_opens_nothing(day, reconciler):
+    at = now()
+
+    assert look(reconciler, an_hour(), at=at) == 0
+    assert look_at_all(reconciler, an_hour(), an_hour(), at=at) == 0
+
+
+@pytest.mark.parametrize("rule", [*RULES, BY_CONTENT, BY_REPLAY])
+def test_what_was_altered_past_every_verb_is_named(rule, day, log, owner, reconciler):
+    if rule == "not_sealed":
+        log.stop()
+        with owner.transaction() as tx:
+            record(tx, an_event())
+    tamper(owner.url, *ALTERED[rule])
+
+    look_at_all(reconciler, an_hour(), an_hour(), at=now())
+
+    assert rule in opened(owner)
+
+
+def test_a_finding_is_told_once_and_stands_in_the_auditors_queue(day, owner, reconciler, settled, auditor):
+    tamper(owner.url, *ALTERED["decision_differs"])
+
+    first, second = (look(reconciler, an_hour(), at=now()) for _ in range(2))
+    settled()
+
+    assert (first > 0, second) == (True, 0)
+    assert [entry.type for entry in entries(owner)].count(EventType.FINDING_OPENED) == first
+    assert "Päätöksen tiedot eivät vastaa lokia" in auditor.get("/audit/reviews").text
+
+
+@pytest.mark.parametrize("table", ["consent.act", "audit.event", "audit.decision", "publish.outbox", "staging.batch"])
+def test_the_reconciler_can_change_nothing_that_it_compares(reconciler, table):
+    with pytest.raises(DatabaseError), reconciler.transaction() as tx:
+        tx.connection.exec_driver_sql(f"DELETE FROM {table}")
+
+
+def test_every_finding_can_be_read():
+    assert {f"rule_{rule}" for rule in (*RULES, BY_CONTENT, BY_REPLAY)} <= set(texts.catalogue("common"))
