@@ -24,6 +24,7 @@ class Form(StrEnum):
 
     VIEW = "view"
     REFERENCE = "reference"
+    PAGE = "page"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

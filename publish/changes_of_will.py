@@ -13,7 +13,7 @@ from consent import registry
 from consent.queries import writes
 from db.engine import Transaction
 from publish import following, outbox
-from publish.queries.publishing import Change
+from publish.queries.feed import Change
 
 _P = ParamSpec("_P")
 _R = TypeVar("_R")

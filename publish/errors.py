@@ -31,3 +31,19 @@ class NotPublished(PublishError):
 
 class NothingSaysHowLong(PublishError):
     """A thing has no row in force that says how long it is kept."""
+
+
+class PositionUnknown(PublishError):
+    """A token of the feed that is not of this recipient, or not one of ours."""
+
+
+class PositionPast(PublishError):
+    """A token of the feed too old to go on from, or of a feed that was rebuilt since."""
+
+
+class KeyReused(PublishError):
+    """A call under a key that another call was made under."""
+
+
+class ProofUsed(PublishError):
+    """A call whose proof another call has used."""

@@ -5,7 +5,8 @@ from datetime import datetime
 
 from db.engine import Transaction
 from publish.queries import publishing
-from publish.queries.publishing import Change, EntitlementKey
+from publish.queries.feed import Change
+from publish.queries.publishing import EntitlementKey
 
 
 def entries(moved: Collection[EntitlementKey], now: Collection[EntitlementKey]) -> tuple[Change, ...]:

@@ -11,7 +11,8 @@ from db.engine import Transaction
 from db.ids import uuid7
 from publish import feed
 from publish.queries import erasing, publishing, reading, registering
-from publish.queries.publishing import Change, SectionKey
+from publish.queries.feed import Change
+from publish.queries.publishing import SectionKey
 from publish.refresh import entitlements, single
 from publish.refresh.sections import Fresh
 

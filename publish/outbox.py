@@ -13,8 +13,8 @@ from audit.log import record_all
 from db.engine import Read, Transaction
 from db.ids import uuid7
 from publish.queries import outbox as queries
+from publish.queries.feed import Change
 from publish.queries.outbox import Notice
-from publish.queries.publishing import Change
 
 SYSTEM: Final = "publish"
 IN_TIME: Final = timedelta(days=5)
@@ -65,9 +65,11 @@ def take(tx: Transaction, *, at: datetime, limit: int = MOST_TAKEN) -> list[Noti
     return queries.take(tx, limit=limit, at=at)
 
 
-def fetched(tx: Transaction, *, recipient: str, last: int, at: datetime) -> None:
-    """Note that a recipient's feed was read up to entry ``last``."""
-    queries.fetched(tx, recipient=recipient, last=last, at=at)
+def fetched(
+    tx: Transaction, *, recipient: str, last: int, at: datetime, people: Collection[UUID] | None = None
+) -> None:
+    """Note that a recipient's feed was read up to entry ``last``; where it asked about some people, of those only."""
+    queries.fetched(tx, recipient=recipient, last=last, at=at, people=people)
 
 
 def apply(tx: Transaction, *, by: Actor, recipient: str, reports: Sequence[Report], at: datetime) -> int:

@@ -18,7 +18,7 @@ from publish.queries.reading import Standing
 from publish.queries.registering import Keys
 from schemas.vocabulary import Purpose
 
-__all__ = ["Keys", "Standing", "System", "admit", "define_recipient", "define_system", "registered"]
+__all__ = ["Keys", "Standing", "System", "admit", "define_recipient", "define_system", "let_in", "registered"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,15 +87,34 @@ def registered(read: Read, *, system: str, at: datetime) -> tuple[Standing, Keys
 def admit(read: Read, call: Call, *, at: datetime) -> Standing:
     """Give the standing of a system that may ask this of somebody; raises NotEntitled with the first refusal that holds.
 
-    In order: recipient and system active, the scope granted and in the token, the purpose granted, every category named needed by it.
+    In order: what ``let_in`` refuses, then every category named needed by the purpose.
     """
-    found = reading.standing(read, system=call.system, at=at)
-    if found is None or not (found.active and found.recipient_active):
-        raise NotEntitled(Refusal.RECIPIENT_NOT_ACTIVE, found and found.recipient)
-    if call.scope not in found.scopes & call.token_scopes:
-        raise NotEntitled(Refusal.SCOPE_MISSING, found.recipient)
-    if call.purpose not in found.purposes:
-        raise NotEntitled(Refusal.PURPOSE_NOT_GRANTED, found.recipient)
+    found = let_in(
+        read, system=call.system, scope=call.scope, token_scopes=call.token_scopes, purpose=call.purpose, at=at
+    )
     if not Purpose(call.purpose).needs.issuperset(call.categories):
         raise NotEntitled(Refusal.CATEGORY_NOT_GRANTED, found.recipient)
+    return found
+
+
+def let_in(
+    read: Read,
+    *,
+    system: str,
+    scope: str,
+    token_scopes: Collection[str],
+    at: datetime,
+    purpose: str | None = None,
+) -> Standing:
+    """Give the standing of a system that may do something about nobody in particular; raises NotEntitled.
+
+    In order: recipient and system active, the scope granted and in the token, the purpose granted where one is named.
+    """
+    found = reading.standing(read, system=system, at=at)
+    if found is None or not (found.active and found.recipient_active):
+        raise NotEntitled(Refusal.RECIPIENT_NOT_ACTIVE, found and found.recipient)
+    if scope not in found.scopes.intersection(token_scopes):
+        raise NotEntitled(Refusal.SCOPE_MISSING, found.recipient)
+    if purpose is not None and purpose not in found.purposes:
+        raise NotEntitled(Refusal.PURPOSE_NOT_GRANTED, found.recipient)
     return found

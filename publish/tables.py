@@ -167,6 +167,18 @@ class _Outbox(TypedColumns):
     done: Named[str | None] = Column(Text)
 
 
+class _Idempotency(TypedColumns):
+    """What a call that changes something was answered, kept a day under its system's key; `proof` is the SHA-256 of the proof it used."""
+
+    system: Named[str] = Column(Text, primary_key=True)
+    key: Named[str] = Column(Text, primary_key=True)
+    body_sha256: Named[bytes] = Column(LargeBinary, nullable=False)
+    proof: Named[bytes] = Column(LargeBinary, nullable=False, unique=True)
+    status: Named[int] = Column(Integer, nullable=False)
+    answer: Named[str] = Column(Text, nullable=False)
+    at: Named[datetime] = Column(Timestamp, nullable=False, index=True)
+
+
 section = Table("section", PUBLISH, _Section)
 entitlement = Table("entitlement", PUBLISH, _Entitlement)
 change = Table("change", PUBLISH, _Change)
@@ -177,6 +189,7 @@ leave = Table("leave", PUBLISH, _Leave)
 retention = Table("retention", PUBLISH, _Retention)
 to_erase = Table("to_erase", PUBLISH, _ToErase)
 outbox = Table("outbox", PUBLISH, _Outbox)
+idempotency = Table("idempotency", PUBLISH, _Idempotency)
 
 Index("outbox_recipient_idx", outbox.c.recipient, outbox.c.seq)
 Index("outbox_untaken_idx", outbox.c.told_at, postgresql_where=outbox.c.taken_at.is_(None))

@@ -71,6 +71,7 @@ class Municipality:
     assertion_key: Key
     user: str
     http: httpx.Client
+    scopes: str = SCOPES
     proof_key: Key = field(default_factory=Key.make)
     _token: str | None = None
 
@@ -91,7 +92,7 @@ class Municipality:
             url = f"{self.base}/oauth/token"
             form = {
                 "grant_type": "client_credentials",
-                "scope": SCOPES,
+                "scope": self.scopes,
                 "client_assertion_type": ASSERTION_TYPE,
                 "client_assertion": self._assertion(),
             }
@@ -115,15 +116,28 @@ class Municipality:
         self, method: str, path: str, *, purpose: str, case: str, body: dict[str, Any] | None = None
     ) -> httpx.Response:
         """Make one call with token, proof and the three headers that say why, for which case and for which worker."""
+        return self.send(method, path, {"Luukku-Purpose": purpose, "Luukku-Case": case}, body=body)
+
+    def send(
+        self, method: str, path: str, headers: dict[str, str], *, body: dict[str, Any] | None = None
+    ) -> httpx.Response:
+        """Make one call with token, proof, the worker and these headers; the proof names the path without its query."""
         url, token = f"{self.base}{path}", self.token()
-        headers = {
-            "Authorization": f"DPoP {token}",
-            "DPoP": self.proof(method, url, token=token),
-            "Luukku-Purpose": purpose,
-            "Luukku-Case": case,
-            "Luukku-User": self.user,
-        }
-        return self.http.request(method, url, json=body, headers=headers, timeout=CALL_TIMEOUT_S)
+        proof = self.proof(method, url.partition("?")[0], token=token)
+        of_every_call = {"Authorization": f"DPoP {token}", "DPoP": proof, "Luukku-User": self.user}
+        return self.http.request(method, url, json=body, headers=headers | of_every_call, timeout=CALL_TIMEOUT_S)
+
+    def changes(self, after: str, *, purpose: str, limit: int = 500) -> httpx.Response:
+        """Read the next page of the feed."""
+        return self.send("GET", f"/v1/changes?after={after}&limit={limit}", {"Luukku-Purpose": purpose})
+
+    def begin(self, *, purpose: str, at: str = "now") -> httpx.Response:
+        """Ask where to begin in the feed."""
+        return self.send("GET", f"/v1/changes/token?at={at}", {"Luukku-Purpose": purpose})
+
+    def report(self, applied: list[dict[str, Any]], *, key: str) -> httpx.Response:
+        """Report what was done with what the feed told of."""
+        return self.send("POST", "/v1/applied", {"Idempotency-Key": key}, body={"applied": applied})
 
     def view_of(self, hetu: str, *, purpose: str, case: str) -> httpx.Response:
         """Resolve a person by HETU, in the body, and read the support view; the refusal comes back as it is."""

@@ -43,7 +43,8 @@ def a_system(world, http, client_id="sln-asiakastyo", *, user="w-7c1e", **regist
     """A registered system with keys of its own."""
     key = Key.make()
     world.system(client_id, key, **registered)
-    return Municipality(base=ISSUER, client_id=client_id, assertion_key=key, user=user, http=Http(http))
+    asked = {"scopes": " ".join(registered["scopes"])} if "scopes" in registered else {}
+    return Municipality(base=ISSUER, client_id=client_id, assertion_key=key, user=user, http=Http(http), **asked)
 
 
 def view(system, ref, *, purpose=TYO, query="", method="GET", body=None):

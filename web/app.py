@@ -19,7 +19,7 @@ from db.clock import now
 from db.engine import Database
 from db.errors import DatabaseError
 from db.keys import Keyring
-from web import api, oauth, openapi
+from web import api, applied, feed, oauth, openapi, receipts
 from web.asked import problem_of
 from web.edge import Edge, state_of
 from web.fork import Fork
@@ -72,6 +72,9 @@ def create_app(
 
 def _add_routes(app: FastAPI) -> None:
     app.include_router(api.router)
+    app.include_router(feed.router)
+    app.include_router(applied.router)
+    app.include_router(receipts.router)
     app.include_router(oauth.router)
     app.add_api_route("/healthz", healthy, methods=["GET"], include_in_schema=False)
     app.add_api_route("/readyz", ready, methods=["GET"], include_in_schema=False)

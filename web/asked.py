@@ -1,7 +1,9 @@
 """One call about a person from its head to the gate's answer, in the order in which things are checked (API.md 1.4)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Final
 
 from starlette.requests import Request
 
@@ -10,7 +12,7 @@ from audit.events import EventType, RequestRef
 from db.errors import DatabaseError
 from publish import gate
 from publish.asking import Call, Form, Question
-from publish.errors import NotEntitled
+from publish.errors import KeyReused, NotEntitled, PositionPast, PositionUnknown, ProofUsed
 from publish.gate import Disclosed
 from web import actors, heads, refusals
 from web.actors import Caller
@@ -37,7 +39,7 @@ def ask(request: Request, operation: Operation, question: Callable[[Head], Quest
     services = services_of(request)
     head = heads.read(request, with_categories=operation.with_categories)
     caller = actors.identify(services, request, route=operation.route, rate=operation.rate)
-    try:
+    with refusals_told(services, caller, route=operation.route, user=head.user):
         disclosed = gate.disclose(
             services.database,
             services.sealer,
@@ -45,15 +47,34 @@ def ask(request: Request, operation: Operation, question: Callable[[Head], Quest
             lambda: question(head),
             clock=services.clock,
         )
-    except NotEntitled as refused:
-        _tell(services, operation, head, caller, problem=refused.refusal, recipient=refused.recipient)
-        raise Problem(Kind(refused.refusal.value)) from None
-    except Problem as problem:
-        _tell(services, operation, head, caller, problem=problem.kind)
-        raise
     if disclosed is None:
         raise Problem(Kind.PERSON_NOT_AVAILABLE)
     return disclosed
+
+
+@contextmanager
+def refusals_told(services: Services, caller: Caller, *, route: str, user: str) -> Iterator[None]:
+    """Put it into the log when a call by somebody who proved who they are is refused, and raise it as a problem."""
+    try:
+        yield
+    except Problem as problem:
+        _tell(services, caller, route, user, problem.kind)
+        raise
+    except NotEntitled as refused:
+        _tell(services, caller, route, user, refused.refusal, recipient=refused.recipient)
+        raise Problem(Kind(refused.refusal.value)) from None
+    except tuple(_PROBLEMS) as refused:
+        known = _PROBLEMS[type(refused)]()
+        _tell(services, caller, route, user, known.kind)
+        raise known from None
+
+
+_PROBLEMS: Final[Mapping[type[Exception], Callable[[], Problem]]] = {
+    PositionUnknown: lambda: Problem(Kind.TOKEN_INVALID),
+    PositionPast: lambda: Problem(Kind.TOKEN_EXPIRED),
+    KeyReused: lambda: Problem(Kind.KEY_REUSED),
+    ProofUsed: lambda: unauthenticated(Kind.PROOF_REFUSED, "invalid_dpop_proof"),
+}
 
 
 def _call(operation: Operation, head: Head, caller: Caller) -> Call:
@@ -72,22 +93,16 @@ def _call(operation: Operation, head: Head, caller: Caller) -> Call:
 
 
 def _tell(
-    services: Services,
-    operation: Operation,
-    head: Head,
-    caller: Caller,
-    *,
-    problem: str,
-    recipient: str | None = None,
+    services: Services, caller: Caller, route: str, user: str, problem: str, *, recipient: str | None = None
 ) -> None:
     refusals.tell(
         services,
         EventType.ACCESS_REFUSED,
-        route=operation.route,
+        route=route,
         problem=problem,
         system=caller.system,
         recipient=recipient,
-        user=head.user,
+        user=user,
         spend=caller.spend,
     )
 

@@ -2,13 +2,20 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any, Final
+from uuid import UUID
 
 from consent.model import EMERGENCY_JUSTIFICATION_MIN, Emergency
+from publish import references
+from publish.outbox import Done, Report
+from publish.references import Prefix
 from schemas.identifiers import Hetu, InvalidIdentifier
 from web.problems import At, Kind, Problem
 
 LONGEST_JUSTIFICATION: Final = 2_000
+MOST_LISTED: Final = 1_000
+LARGEST_NUMBER: Final = (1 << 63) - 1
 
 
 def hetu(body: bytes, *, artificial_only: bool) -> Hetu:
@@ -30,6 +37,56 @@ def emergency(body: bytes, *, user: str) -> Emergency:
     if not EMERGENCY_JUSTIFICATION_MIN <= len(text) <= LONGEST_JUSTIFICATION:
         raise _wrong("/emergency/justification", "length")
     return Emergency(user, text)
+
+
+def chosen(body: bytes) -> tuple[str, tuple[UUID, ...]]:
+    """Read ``{"after": "t_...", "person_refs": ["pr_...", ...]}``: where to go on, and about whom."""
+    given = _object(body, ("after", "person_refs"))
+    refs = _list(given, "person_refs")
+    return _text(given, "after", "/after"), tuple(_ref(text, f"/person_refs/{n}") for n, text in enumerate(refs))
+
+
+def _ref(text: object, pointer: str) -> UUID:
+    ref = references.read(Prefix.PERSON, text) if isinstance(text, str) else None
+    if ref is None:
+        raise _wrong(pointer, "form")
+    return ref
+
+
+def reports(body: bytes) -> list[Report]:
+    """Read ``{"applied": [{"seq": 1, "done": "deleted", "at": "2026-06-04T07:00:00Z"}, ...]}``."""
+    return [_report(each, f"/applied/{n}") for n, each in enumerate(_list(_object(body, ("applied",)), "applied"))]
+
+
+def _report(value: object, pointer: str) -> Report:
+    if not isinstance(value, dict):
+        raise _wrong(pointer, "type")
+    _check_members(value, ("seq", "done", "at"), pointer)
+    seq = value["seq"]
+    if isinstance(seq, bool) or not isinstance(seq, int) or not 0 < seq <= LARGEST_NUMBER:
+        raise _wrong(f"{pointer}/seq", "number")
+    if value["done"] not in set(Done):
+        raise _wrong(f"{pointer}/done", "code")
+    return Report(seq, Done(value["done"]), _moment(_text(value, "at", f"{pointer}/at"), f"{pointer}/at"))
+
+
+def _moment(text: str, pointer: str) -> datetime:
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise _wrong(pointer, "moment") from None
+    if moment.tzinfo is None:
+        raise _wrong(pointer, "moment")
+    return moment.astimezone(UTC)
+
+
+def _list(value: Mapping[str, Any], name: str) -> list[object]:
+    found = value[name]
+    if not isinstance(found, list) or not found:
+        raise _wrong(f"/{name}", "type")
+    if len(found) > MOST_LISTED:
+        raise Problem(Kind.TOO_MANY)
+    return found
 
 
 def _object(body: bytes, members: Sequence[str]) -> Mapping[str, Any]:

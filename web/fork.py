@@ -5,7 +5,7 @@ from typing import Final
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-MACHINES: Final = ("/v1", "/oauth", "/.well-known", "/healthz", "/readyz", "/metrics", "/log", "/docs")
+MACHINES: Final = ("/v1", "/oauth", "/.well-known", "/healthz", "/readyz", "/metrics", "/log", "/docs", "/receipts")
 """First parts of the addresses that are not pages."""
 
 

@@ -18,6 +18,7 @@ class Rate(Enum):
     CALLS = 600
     RESOLVE = 120
     TOKEN = 30
+    RECEIPT = 20
 
 
 @dataclass(frozen=True, slots=True)

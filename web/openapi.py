@@ -1,16 +1,15 @@
 """The API's own description, OpenAPI 3.1.0: what each operation needs, answers and leaves in the log, with one example each."""
 
-from collections.abc import Mapping
 from typing import Final
 
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
-from schemas.vocabulary import Purpose
 from web import problems, shapes
+from web.operations import OPERATIONS, Header, Parameter
 from web.problems import FORMS, Kind
 from web.scopes import Scope
-from web.shapes import CODES, TEXT, Json
+from web.shapes import Json
 
 VERSION: Final = "3.1.0"
 """Exactly this: X-Road takes ``3.0.*`` or this text."""
@@ -28,44 +27,14 @@ _OF_ANY_CALL: Final = (
     Kind.LOG_UNAVAILABLE,
     Kind.NOT_READY,
 )
-_OF_A_PERSON: Final = (
-    Kind.BAD_REQUEST,
-    Kind.PURPOSE_MISSING,
-    Kind.SCOPE_MISSING,
-    Kind.PURPOSE_NOT_GRANTED,
-    Kind.CATEGORY_NOT_GRANTED,
-    Kind.PERSON_NOT_AVAILABLE,
-)
 _OF_A_BODY: Final = (Kind.MEDIA_TYPE, Kind.INVALID_REQUEST)
-
-_HEADERS: Final = (
-    ("Luukku-Purpose", {"type": "string", "enum": CODES["purpose"]}, Purpose.TYM.value),
-    ("Luukku-Case", {"type": "string", "pattern": "^[A-Za-z0-9._:/-]{1,64}$"}, "SLN-2026-118"),
-    ("Luukku-User", {"type": "string", "pattern": "^[A-Za-z0-9._:-]{1,64}$"}, "w-7c1e"),
+_OF_AN_OPEN_CALL: Final = (
+    Kind.HETU_OUTSIDE_BODY,
+    Kind.RATE_LIMITED,
+    Kind.INTERNAL,
+    Kind.LOG_UNAVAILABLE,
+    Kind.NOT_READY,
 )
-_BODIES: Final[Mapping[str, tuple[Json, Json]]] = {
-    "resolve": (
-        {"type": "object", "required": ["hetu"], "additionalProperties": False, "properties": {"hetu": TEXT}},
-        {"hetu": "120384-9128"},
-    ),
-    "emergency": (
-        {
-            "type": "object",
-            "required": ["emergency"],
-            "additionalProperties": False,
-            "properties": {
-                "emergency": {
-                    "type": "object",
-                    "required": ["justification"],
-                    "additionalProperties": False,
-                    "properties": {"justification": {"type": "string", "minLength": 20, "maxLength": 2000}},
-                }
-            },
-        },
-        {"emergency": {"justification": "Found unconscious at the workshop, the paramedics ask."}},
-    ),
-}
-_ANSWERS: Final = {"resolve": "Reference", "view": "View", "emergency": "View", "status": "Status"}
 
 
 def needs(scope: Scope | None, event: str | None) -> Json:
@@ -75,24 +44,21 @@ def needs(scope: Scope | None, event: str | None) -> Json:
 
 def described(name: str, scope: Scope | None, event: str | None) -> Json:
     """Describe an operation beyond its path: headers, body, answers, problems, scope and event."""
-    about_person = name != "status"
-    kinds = _OF_ANY_CALL + (_OF_A_PERSON if about_person else ()) + (_OF_A_BODY if name in _BODIES else ())
+    of = OPERATIONS[name]
+    common = _OF_AN_OPEN_CALL if of.open_ else _OF_ANY_CALL
+    kinds = common + of.kinds + (_OF_A_BODY if of.body else ())
     operation: Json = {
         "operationId": name,
         **needs(scope, event),
-        "parameters": [_header(*header) for header in _HEADERS] if about_person else [],
-        "responses": {"200": _answer(_ANSWERS[name])} | _problems(kinds),
-        "security": [{"dpop": []}],
+        "parameters": [*map(_header, of.headers), *map(_parameter, of.query)],
+        "responses": {str(of.status): _answer(of.answer)} | _problems(kinds),
+        "security": [] if of.open_ else [{"dpop": []}],
     }
-    if name in ("view", "emergency"):
-        operation["parameters"].append(_categories())
+    if of.unchanged:
         operation["responses"]["304"] = {"description": "The caller's copy is still the view."}
-    if name in _BODIES:
-        schema, example = _BODIES[name]
-        operation["requestBody"] = {
-            "required": True,
-            "content": {"application/json": {"schema": schema, "example": example}},
-        }
+    if of.body:
+        content = {"application/json": {"schema": of.body.schema, "example": of.body.example}}
+        operation["requestBody"] = {"required": True, "content": content}
     return operation
 
 
@@ -115,13 +81,13 @@ def _without_echo(responses: Json) -> None:
         del responses["422"]
 
 
-def _header(name: str, schema: Json, example: str) -> Json:
-    return {"name": name, "in": "header", "required": True, "schema": schema, "example": example}
+def _header(of: Header) -> Json:
+    return {"name": of.name, "in": "header", "required": True, "schema": of.schema, "example": of.example}
 
 
-def _categories() -> Json:
-    schema = {"type": "array", "items": {"type": "string", "enum": CODES["category"]}}
-    return {"name": "categories", "in": "query", "required": False, "style": "form", "explode": False, "schema": schema}
+def _parameter(of: Parameter) -> Json:
+    listed = {"style": "form", "explode": False} if of.schema["type"] == "array" else {}
+    return {"name": of.name, "in": "query", "required": of.required, **listed, "schema": of.schema}
 
 
 def _answer(schema: str) -> Json:

@@ -22,6 +22,7 @@ class Kind(StrEnum):
     PURPOSE_MISSING = "purpose_missing"
     HETU_OUTSIDE_BODY = "hetu_outside_body"
     MIXED_CREDENTIALS = "mixed_credentials"
+    TOKEN_INVALID = "token_invalid"  # noqa: S105 - the name of a problem
     UNAUTHENTICATED = "unauthenticated"
     PROOF_REFUSED = "proof_refused"
     RECIPIENT_NOT_ACTIVE = Refusal.RECIPIENT_NOT_ACTIVE.value
@@ -31,7 +32,10 @@ class Kind(StrEnum):
     PERSON_NOT_AVAILABLE = "person_not_available"
     NOT_FOUND = "not_found"
     METHOD_NOT_ALLOWED = "method_not_allowed"
+    KEY_REUSED = "key_reused"
+    TOKEN_EXPIRED = "token_expired"  # noqa: S105 - the name of a problem
     TOO_LARGE = "too_large"
+    TOO_MANY = "too_many"
     MEDIA_TYPE = "media_type"
     INVALID_REQUEST = "invalid_request"
     RATE_LIMITED = "rate_limited"
@@ -50,6 +54,7 @@ FORMS: Final[Mapping[Kind, _Form]] = {
     Kind.PURPOSE_MISSING: _Form(HTTPStatus.BAD_REQUEST, "The header Luukku-Purpose is missing"),
     Kind.HETU_OUTSIDE_BODY: _Form(HTTPStatus.BAD_REQUEST, "A personal identity code stands outside the body"),
     Kind.MIXED_CREDENTIALS: _Form(HTTPStatus.BAD_REQUEST, "The call carries the marks of two trust paths"),
+    Kind.TOKEN_INVALID: _Form(HTTPStatus.BAD_REQUEST, "The token of the feed is not one of this recipient's"),
     Kind.UNAUTHENTICATED: _Form(HTTPStatus.UNAUTHORIZED, "The access token is missing or does not hold"),
     Kind.PROOF_REFUSED: _Form(HTTPStatus.UNAUTHORIZED, "The DPoP proof is missing, does not hold or was used before"),
     Kind.RECIPIENT_NOT_ACTIVE: _Form(HTTPStatus.FORBIDDEN, "The recipient or its system is not active"),
@@ -59,7 +64,10 @@ FORMS: Final[Mapping[Kind, _Form]] = {
     Kind.PERSON_NOT_AVAILABLE: _Form(HTTPStatus.NOT_FOUND, "Nothing to show"),
     Kind.NOT_FOUND: _Form(HTTPStatus.NOT_FOUND, "There is no such resource"),
     Kind.METHOD_NOT_ALLOWED: _Form(HTTPStatus.METHOD_NOT_ALLOWED, "The resource does not take this method"),
+    Kind.KEY_REUSED: _Form(HTTPStatus.CONFLICT, "The Idempotency-Key came with another body before"),
+    Kind.TOKEN_EXPIRED: _Form(HTTPStatus.GONE, "The token is too old, or the feed was rebuilt: begin from a new one"),
     Kind.TOO_LARGE: _Form(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "The request is too large"),
+    Kind.TOO_MANY: _Form(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "The body lists too many things"),
     Kind.MEDIA_TYPE: _Form(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "The body is not of the media type asked for"),
     Kind.INVALID_REQUEST: _Form(HTTPStatus.UNPROCESSABLE_ENTITY, "The body does not fit"),
     Kind.RATE_LIMITED: _Form(HTTPStatus.TOO_MANY_REQUESTS, "Too many calls"),

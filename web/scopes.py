@@ -8,3 +8,4 @@ class Scope(StrEnum):
 
     RESOLVE = "people:resolve"
     VIEW = "view:read"
+    CHANGES = "changes:read"

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from types import NoneType
 from typing import Any, Final, get_args, get_type_hints
 
+from consent.receipts.states import State
 from schemas.view import MAY_SHOW
 from schemas.view.item import Item, members
 from schemas.view.te import PlanTask
@@ -13,7 +14,9 @@ from schemas.vocabulary import Category, Ground, Purpose, Source
 Json = dict[str, Any]
 
 TEXT: Final[Json] = {"type": "string"}
-_REF: Final[Json] = {"type": "string", "pattern": "^pr_[0-9a-hjkmnp-tv-z]{26}$"}
+REF: Final[Json] = {"type": "string", "pattern": "^pr_[0-9a-hjkmnp-tv-z]{26}$"}
+TOKEN: Final[Json] = {"type": "string", "pattern": "^t_[A-Za-z0-9_-]+$", "maxLength": 400}
+MOMENT: Final[Json] = {"type": "string", "format": "date-time"}
 CODES: Final = {
     "category": [category.value for category in Category],
     "purpose": [purpose.value for purpose in Purpose],
@@ -25,7 +28,7 @@ _PLAIN: Final[Mapping[type, Json]] = {
     int: {"type": "integer"},
     bool: {"type": "boolean"},
     date: {"type": "string", "format": "date"},
-    datetime: {"type": "string", "format": "date-time"},
+    datetime: MOMENT,
 }
 
 
@@ -42,10 +45,10 @@ def schemas() -> Json:
             },
             optional=("errors",),
         ),
-        "Reference": _object({"person_ref": _REF}),
+        "Reference": _object({"person_ref": REF}),
         "View": _object(
             {
-                "person_ref": _REF,
+                "person_ref": REF,
                 "purpose": {"type": "string", "enum": CODES["purpose"]},
                 "decision_id": TEXT,
                 "decided_at": _PLAIN[datetime],
@@ -55,6 +58,35 @@ def schemas() -> Json:
                     "items": {"oneOf": [_section(category) for category in Category]},
                 },
             }
+        ),
+        "Token": _object({"token": TOKEN}),
+        "Changes": _object(
+            {
+                "changes": {
+                    "type": "array",
+                    "items": _object(
+                        {
+                            "seq": {"type": "integer"},
+                            "person_ref": REF,
+                            "kind": {"type": "string", "enum": ["changed", "removed"]},
+                            "at": MOMENT,
+                        }
+                    ),
+                },
+                "token": TOKEN,
+                "up_to_date": _PLAIN[bool],
+            }
+        ),
+        "Accepted": _object({"accepted": {"type": "integer"}}),
+        "ReceiptStatus": _object(
+            {
+                "receipt": {"type": "string", "format": "uuid"},
+                "in_force": _PLAIN[bool],
+                "states": {"type": "object", "additionalProperties": {"enum": [state.iri for state in State]}},
+                "followed_by": {"type": "string", "format": "uuid"},
+                "at": MOMENT,
+            },
+            optional=("followed_by",),
         ),
         "Status": _object(
             {
@@ -74,6 +106,11 @@ def schemas() -> Json:
             }
         ),
     }
+
+
+def closed(properties: Json) -> Json:
+    """Describe an object of exactly these members."""
+    return _object(properties) | {"additionalProperties": False}
 
 
 def _section(category: Category) -> Json:

@@ -1,6 +1,6 @@
 """Who was told of an ending: notices added, taken, fetched and reported applied."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -57,11 +57,16 @@ def take(tx: Transaction, *, limit: int, at: datetime) -> list[Notice]:
     return sorted((Notice(*row) for row in rows), key=lambda notice: notice.told_at)
 
 
-def fetched(tx: Transaction, *, recipient: str, last: int, at: datetime) -> None:
-    """Note that a recipient has fetched its feed up to an entry."""
+def fetched(
+    tx: Transaction, *, recipient: str, last: int, at: datetime, people: Collection[UUID] | None = None
+) -> None:
+    """Note that a recipient has fetched its feed up to an entry; of some people only, where it asked about those."""
     of = outbox.c
+    whose = () if people is None else (of.person_id.in_(people),)
     tx.execute(
-        update(outbox).where(of.recipient == recipient, of.seq <= last, of.fetched_at.is_(None)).values(fetched_at=at)
+        update(outbox)
+        .where(of.recipient == recipient, of.seq <= last, of.fetched_at.is_(None), *whose)
+        .values(fetched_at=at)
     )
 
 

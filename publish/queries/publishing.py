@@ -27,6 +27,7 @@ from consent.tables import person as consent_person
 from db.copy import copy_rows
 from db.engine import Read, Transaction
 from db.metadata import Timestamp
+from publish.queries.feed import Change
 from publish.queries.staged import listed, of_people
 from publish.tables import entitlement, person_ref, section
 
@@ -57,14 +58,6 @@ class EntitlementKey(NamedTuple):
     recipient: str
     purpose: str
     person_id: UUID
-
-
-class Change(NamedTuple):
-    """An entry of a feed to be written: ``changed`` or ``removed``."""
-
-    recipient: str
-    person_id: UUID
-    kind: str
 
 
 def waiting(read: Read) -> list[tuple[int, int]]:

@@ -7,7 +7,8 @@ from datetime import datetime
 from db.engine import Transaction
 from publish import feed
 from publish.queries import publishing
-from publish.queries.publishing import Change, EntitlementKey
+from publish.queries.feed import Change
+from publish.queries.publishing import EntitlementKey
 from publish.refresh.visible import Entitled
 
 
