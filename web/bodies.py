@@ -65,9 +65,10 @@ def _report(value: object, pointer: str) -> Report:
     seq = value["seq"]
     if isinstance(seq, bool) or not isinstance(seq, int) or not 0 < seq <= LARGEST_NUMBER:
         raise _wrong(f"{pointer}/seq", "number")
-    if value["done"] not in set(Done):
+    done = _text(value, "done", f"{pointer}/done")
+    if done not in set(Done):
         raise _wrong(f"{pointer}/done", "code")
-    return Report(seq, Done(value["done"]), _moment(_text(value, "at", f"{pointer}/at"), f"{pointer}/at"))
+    return Report(seq, Done(done), _moment(_text(value, "at", f"{pointer}/at"), f"{pointer}/at"))
 
 
 def _moment(text: str, pointer: str) -> datetime:
