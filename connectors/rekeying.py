@@ -15,11 +15,10 @@ from connectors.queries import people as stored
 from connectors.queries import rekeying
 from connectors.queries.rekeying import Anew, Hidden, Kept
 from connectors.staging.refuse import payload_context
-from connectors.staging.refused import digest_key
+from connectors.staging.refused import DIGESTS, digest_key
 from db.engine import Database, Read, Transaction
 from db.keys import Keyring, Use, packing
 
-_DIGESTS: Final = "digest:"
 _NO_ID: Final = UUID(int=0)
 _Row = TypeVar("_Row")
 
@@ -99,7 +98,7 @@ def _column(table: str, column: str) -> Callable[[Transaction, str], _Moved[str]
 def _refused(tx: Transaction, after: int) -> _Moved[int]:
     keyring, use = tx.keyring, Use.IDENTITY_ENCRYPTION
     header = _header(tx, use)
-    rows = rekeying.refused(tx, header=header, digests=_DIGESTS, after=after)
+    rows = rekeying.refused(tx, header=header, digests=DIGESTS, after=after)
     moved = 0
     for row in rows:
         kept = keyring.decrypt_packed(use, row.payload, context=_place(row, row.record_key))
@@ -113,7 +112,7 @@ def _refused(tx: Transaction, after: int) -> _Moved[int]:
 
 def _key(read: Read, row: Kept, kept: bytes) -> str:
     """Give what a row is known by under the current hash key; it stays where the same row came again since, and is known by that."""
-    if not row.record_key.startswith(_DIGESTS):
+    if not row.record_key.startswith(DIGESTS):
         return row.record_key
     anew = digest_key(kept or row.locator.encode(), read.keyring)
     taken = rekeying.is_refused(read, source=row.source, record=row.record, record_key=anew)

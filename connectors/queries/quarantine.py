@@ -56,6 +56,15 @@ def open_keys(read: Read, *, source: Source) -> pl.DataFrame:
     return read_out(read, query, _KEY, source=source)
 
 
+def refused_by_name(read: Read, *, source: Source) -> pl.DataFrame:
+    """Give record and key of the rows of a source that wait and that asking about somebody by name brought last."""
+    query = """
+        SELECT q.record, q.record_key FROM staging.quarantine q JOIN staging.batch b USING (batch_id)
+         WHERE q.source = :source AND q.closed_at IS NULL AND b.people IS NOT NULL
+    """
+    return read_out(read, query, _KEY, source=source)
+
+
 def close(tx: Transaction, *, source: Source, keys: pl.DataFrame, state: str, why: str, at: datetime) -> list[int]:
     """Close rows by record and key; gives the ids of those that were open."""
     if keys.is_empty():

@@ -10,9 +10,10 @@ from audit.events import EventType
 from connectors.checked import Checked, read_checked
 from connectors.landing import read_manifest, unwrap
 from connectors.ledger import Batch
-from connectors.queries import books
+from connectors.queries import books, quarantine
 from connectors.staging import events, seen
 from connectors.staging.leave import Leave
+from connectors.staging.memory import read_again
 from connectors.staging.slices import PARSERS, Landed
 from connectors.staging.work import Known, Work
 from connectors.store import Store, open_store
@@ -66,11 +67,12 @@ def _landed(read: Read, store: Store, batch: Batch) -> Landed:
 def _known(read: Read, store: Store, batches: Sequence[Batch], landed: Sequence[Landed]) -> Iterator[tuple[int, Known]]:
     """Read what the connections of the full batches gave last time."""
     names = books.seen_of(read, connection_ids=[batch.connection_id for batch in batches])
+    refused = quarantine.refused_by_name(read, source=batches[0].source)["record_key"]
     for number, (batch, of) in enumerate(zip(batches, landed, strict=True)):
         if batch.source in seen.KEPT_FOR and batch.people is None and of.manifest.full:
             by = remembered_by(batch.source, Leave.read(store, batch.leave))
             name = names.get(batch.connection_id)
-            rows = seen.read(store, read.keyring, name=name, by=by)
+            rows = read_again(seen.read(store, read.keyring, name=name, by=by), refused)
             yield number, Known(name=name if rows.height else None, rows=rows)
 
 

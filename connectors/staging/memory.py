@@ -12,6 +12,7 @@ from connectors.layout import KEY
 from connectors.queries import books
 from connectors.staging import seen
 from connectors.staging.incoming import Incoming
+from connectors.staging.refused import DIGESTS
 from connectors.staging.seen import TABLE
 from connectors.store import Store
 from db.engine import Transaction
@@ -52,6 +53,16 @@ class Memory:
     def of_batch(self, number: int) -> pl.DataFrame:
         """Give what stays remembered of a batch: the rows of the elements that came again."""
         return self.rows.filter(pl.col(AGAIN) & (pl.col(SHARD) == number)).select(*seen.SCHEMA)
+
+
+def read_again(rows: pl.DataFrame, refused: pl.Series) -> pl.DataFrame:
+    """Forget elements with a record that was left out, and was refused when it was asked for by name: it may be kept now, if it is good.
+
+    `refused` are the keys of what waits. What could not be read has no key of its own: then all that was left out is read again.
+    """
+    nameless = refused.str.starts_with(DIGESTS).any()
+    doubtful = _LEFT_OUT if nameless else pl.col(KEY).is_in((LEFT_OUT + refused).implode())
+    return rows.join(rows.filter(doubtful).select(ELEMENT), on=ELEMENT, how="anti", maintain_order="left")
 
 
 def recall(

@@ -17,6 +17,7 @@ from schemas.validation.rows import FAILURES, ROW
 
 RECORD: Final = "record"
 PAYLOAD: Final = "payload"
+DIGESTS: Final = "digest:"
 _DIGEST_BYTES: Final = 16
 SCHEMA: Final = {
     SHARD: pl.UInt32,
@@ -68,7 +69,7 @@ def malformed_rows(shard: int, malformed: Sequence[Malformed], keyring: Keyring)
 
 def digest_key(payload: bytes, keyring: Keyring) -> str:
     """Name a row that has no id of its own; the digest is keyed, for a payload can be guessed."""
-    return f"digest:{keyring.keyed_hash(Use.IDENTITY_HASH, payload)[:_DIGEST_BYTES].hex()}"
+    return f"{DIGESTS}{keyring.keyed_hash(Use.IDENTITY_HASH, payload)[:_DIGEST_BYTES].hex()}"
 
 
 def _keys(layout: Layout | None, rows: pl.DataFrame, payloads: Sequence[bytes], keyring: Keyring) -> pl.Series:

@@ -2,25 +2,38 @@
 
 from datetime import timedelta
 
+import pytest
+
 from connectors import runs
 from connectors.queries import books
 from db.engine import Login
 from schemas.vocabulary import Category, Source
+from simulators.faults import Fault, FaultName
 from tests.asking import a_simulation
 from tests.pulling import House, an_environment
 
 CONTACTS = Category.TE_YHTEYDENOTOT
 
 
-def test_a_record_that_came_by_name_stays_when_everything_is_pulled_again(database_url, tmp_path):
+@pytest.fixture
+def house(database_url, tmp_path):
     house = House(an_environment(database_url, tmp_path), a_simulation(people=60))
     house.connect("te")
+    return house
+
+
+def granted_later(house):
+    """Pull everybody without their contacts, then let the contacts of each be shown; gives the leave list that says so."""
     general = [(each.value, None, None) for each in Category if each.source is Source.TE and each is not CONTACTS]
     house.pull("te", leave=house.leave(*general))
     people = [person for (person,) in house.ask("SELECT person_id FROM staging.tyonhakija")]
     with house.environment.database(Login.CONNECTOR) as connector, connector.transaction() as tx:
         books.ask_from_the_beginning(tx, person_ids=people, source=Source.TE, at=house.at)
-    granted = house.leave(*general, *((CONTACTS.value, str(person), None) for person in people))
+    return house.leave(*general, *((CONTACTS.value, str(person), None) for person in people))
+
+
+def test_a_record_that_came_by_name_stays_when_everything_is_pulled_again(house):
+    granted = granted_later(house)
     house.pull("te", leave=granted)
     came = house.count("staging.yhteydenotto")
 
@@ -30,14 +43,35 @@ def test_a_record_that_came_by_name_stays_when_everything_is_pulled_again(databa
     assert house.count("staging.yhteydenotto") == came
 
 
+@pytest.mark.parametrize(
+    "broken",
+    [
+        Fault(name=FaultName.MALFORMED_RECORD, source="te", path="yhteydenotot", times=None),
+        Fault(
+            name=FaultName.BROKEN_ROWS, detail="missing-field", amount=0.5, source="te", path="yhteydenotot", times=None
+        ),
+    ],
+    ids=lambda fault: fault.name,
+)
+def test_what_was_broken_when_it_came_by_name_is_taken_once_it_comes_whole(house, broken):
+    granted = granted_later(house)
+    house.simulation.faults.plan(broken)
+    refused = house.pull("te", leave=granted)["quarantined"]
+    came = house.count("staging.yhteydenotto")
+    house.simulation.faults.clear()
+
+    house.pull("te", leave=granted, full=True)
+
+    assert refused > 0
+    assert house.count("staging.yhteydenotto") == came + refused
+
+
 def nightly(house, minutes):
     at = house.at + timedelta(minutes=minutes)
     return runs.plan(house.environment, source="te", at=at, by_clock=True)
 
 
-def test_the_clock_asks_an_area_once_a_night_and_each_time_about_whom_was_granted_since(database_url, tmp_path):
-    house = House(an_environment(database_url, tmp_path), a_simulation(people=60))
-    house.connect("te")
+def test_the_clock_asks_an_area_once_a_night_and_each_time_about_whom_was_granted_since(house):
     house.pull("te")
     ((person,), *_) = house.ask("SELECT person_id FROM staging.tyonhakija ORDER BY 1")
 
