@@ -125,9 +125,13 @@ def form(visit: Visit) -> Response:
 def agreement_of(read: Read, visit: Visit) -> Listed:
     """Find the agreement that the address names among the office's own; raises NotThere."""
     try:
-        wanted = UUID(visit.path["agreement"])
+        return own_agreement(read, visit, UUID(visit.path["agreement"]))
     except ValueError:
         raise NotThere from None
+
+
+def own_agreement(read: Read, visit: Visit, wanted: UUID) -> Listed:
+    """Find an agreement among the office's own; raises NotThere."""
     for each in register(read).agreements:
         if each.agreement_id == wanted and each.recipient == visit.office:
             return _listed(each, visit)

@@ -14,7 +14,7 @@ from db.engine import Read
 from publish import changes_of_will, naming, scans
 from publish.people import barred
 from web.pages.visit import NotThere, Visit
-from web.steward import clients, offices
+from web.steward import clients, offices, refusing
 from web.steward.clients import by
 
 MOST_WAITING = 100
@@ -42,7 +42,7 @@ def decide(visit: Visit) -> Response:
             changes_of_will.confirm(tx, act_id=line.act_id, accepted=word == "accept", by=by(visit), at=visit.at)
             ref = naming.reference(tx, recipient=visit.office, person_id=person_id)
     except ConsentError as refusal:
-        return _page(visit, line, person_id, said=[("word", getattr(refusal.fault.text, visit.language.value))])
+        return _page(visit, line, person_id, said=refusing.said(visit, refusal, at="word"))
     return visit.to(f"/people/{ref}/acts/{line.act_id}")
 
 

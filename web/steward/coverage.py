@@ -14,6 +14,8 @@ from web.steward.clients import Client
 
 SOON: Final = timedelta(days=60)
 """A consent that ends within this time is to be renewed (CONSENT.md 11)."""
+PURPOSES: Final = (Purpose.TYO, Purpose.TYM)
+"""For these an office asks; each has a picture of its own."""
 MOST_RECIPIENTS: Final = 8
 NATIONAL: Final[Mapping[Source, PartyKind]] = {Source.TE: PartyKind.KEHA, Source.KELA: PartyKind.KELA}
 _NO: Final = frozenset({Reason.DENIED, Reason.REFUSED, Reason.WITHDRAWN, Reason.REVOKED})

@@ -1,28 +1,42 @@
 """Standing noes: what is denied, to whom, what it will stop; and lifting one."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
 from http import HTTPStatus
 from typing import Final
+from uuid import UUID
 
 from starlette.responses import Response
 
 from consent.errors import ConsentError
+from consent.model import FUTURE, Denial, Period
 from consent.queries import life
 from consent.queries.life import DenialLine
 from consent.registry import Channel, Expressed, Scope
+from consent.simulation import DenialDraft, simulate
 from db.engine import Read
 from publish import changes_of_will
-from schemas.vocabulary import Category, Purpose, Source
+from schemas.vocabulary import Category, Source
 from web import drafts
 from web.drafts import Answers
 from web.pages.visit import NotThere, Visit
-from web.steward import clients, offices
+from web.steward import clients, offices, refusing
 from web.steward.clients import Client, by
-from web.steward.coverage import Kind, coverage
+from web.steward.coverage import PURPOSES, Kind, coverage
 
 ALL: Final = "all"
 ANYBODY: Final = "anybody"
-_OPEN: Final = frozenset({Kind.GIVEN, Kind.SOON, Kind.LAW})
+
+
+@dataclass(frozen=True, slots=True)
+class Touched:
+    """What a no is about and a recipient sees now, for a purpose; ``unverified``: by a reading of the law that nobody has confirmed."""
+
+    category: str
+    recipient: str
+    purpose: str
+    unverified: bool = field(default=False, compare=False)
 
 
 def ask(visit: Visit) -> Response:
@@ -46,27 +60,44 @@ def answered(visit: Visit) -> Response:
 
 
 def check(visit: Visit) -> Response:
-    """Say what the no will stop, and what it will not."""
+    """Say what the no will stop, by simulation of it on this person alone, and what the law gives in spite of it."""
     kept = drafts.kept(visit)
     with visit.doors.database.transaction() as tx:
         client = clients.opened(tx, visit, route="/people/{ref}/deny/{draft}")
         counties = offices.counties_around(tx, client.facts)
-    shown = coverage(client, Purpose.TYO, counties)
-    touched = [
-        (recipient, row.category, cell)
-        for rows in shown.rows.values()
-        for row in rows
-        for recipient, cell in zip(shown.recipients, row.cells, strict=True)
-        if cell.kind in _OPEN and _covers(kept, recipient, row.category)
-    ]
+    with visit.doors.database.read(snapshot=True) as read:
+        effects = simulate(read, DenialDraft(_draft(kept, client.at)), at=client.at, people=[client.person_id])
+    stopped = [Touched(each.category, each.recipient, each.purpose) for each in effects]
     return visit.page(
         "steward/deny_check.html",
         office_name=client.names[visit.office],
         here="/people",
         client=client,
         kept=kept,
-        stopped=[each for each in touched if each[2].kind is not Kind.LAW],
-        by_law=[each for each in touched if each[2].kind is Kind.LAW],
+        stopped=list(dict.fromkeys(stopped)),
+        by_law=[each for each in _by_law(client, kept, counties) if each not in stopped],
+    )
+
+
+def _by_law(client: Client, kept: Answers, counties: Collection[str]) -> Iterator[Touched]:
+    """Yield what the no is about and the law opens now."""
+    for purpose in PURPOSES:
+        shown = coverage(client, purpose, counties)
+        for row in (row for rows in shown.rows.values() for row in rows):
+            for recipient, cell in zip(shown.recipients, row.cells, strict=True):
+                if cell.kind is Kind.LAW and _covers(kept, recipient, row.category):
+                    yield Touched(row.category, recipient, purpose, cell.unverified)
+
+
+def _draft(kept: Answers, at: datetime) -> Denial:
+    scope = _scope(kept)
+    return Denial(
+        denial_id=UUID(int=0),
+        source=scope.source,
+        category=scope.category,
+        recipient=scope.recipient,
+        allow_emergency=scope.allow_emergency,
+        during=Period(at, FUTURE),
     )
 
 
@@ -96,7 +127,7 @@ def lift(visit: Visit) -> Response:
     try:
         with visit.doors.database.transaction() as tx:
             client = clients.client_of(tx, visit)
-            line = _line(tx, visit, client)
+            line = denial_line(tx, visit, client)
             changes_of_will.lift(
                 tx,
                 denial_id=line.denial_id,
@@ -105,14 +136,14 @@ def lift(visit: Visit) -> Response:
                 at=visit.at,
             )
     except ConsentError as refusal:
-        return _lifting(visit, said=[("lift", getattr(refusal.fault.text, visit.language.value))])
+        return _lifting(visit, said=refusing.said(visit, refusal, at="lift"))
     return visit.to(f"/people/{client.ref}?done=lifted#denials")
 
 
 def _lifting(visit: Visit, said: Sequence[tuple[str, str]] = ()) -> Response:
     with visit.doors.database.read() as read:
         client = clients.client_of(read, visit)
-        line = _line(read, visit, client)
+        line = denial_line(read, visit, client)
     return visit.page(
         "steward/lift.html",
         status=HTTPStatus.UNPROCESSABLE_ENTITY if said else HTTPStatus.OK,
@@ -124,7 +155,8 @@ def _lifting(visit: Visit, said: Sequence[tuple[str, str]] = ()) -> Response:
     )
 
 
-def _line(read: Read, visit: Visit, client: Client) -> DenialLine:
+def denial_line(read: Read, visit: Visit, client: Client) -> DenialLine:
+    """Find the standing no that the address names; raises NotThere for one that is over."""
     lines = life.denials(read, person_id=client.person_id)
     found = next((line for line in lines if str(line.denial_id) == visit.path["denial"]), None)
     if found is None or found.lifted_at is not None:

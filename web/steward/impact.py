@@ -5,28 +5,49 @@ from dataclasses import replace
 from starlette.responses import Response
 
 from consent.model import Agreement, Period
-from consent.simulation import AgreementDraft, simulate
+from consent.queries.proposals import ProposalKind
+from consent.simulation import AgreementDraft, Effect, simulate
+from publish import proposing
 from web.pages.visit import NotThere, Visit
 from web.steward import agreements, offices
 from web.steward.agreements import State
+from web.steward.clients import by
 
 
 def of_ending(visit: Visit) -> Response:
     """Count what would close if the agreement ended at this moment; nothing is written."""
-    with visit.doors.database.read(snapshot=True) as read:
+    with visit.doors.database.read() as read:
         found = agreements.agreement_of(read, visit)
         if found.state is not State.HOLDS:
             raise NotThere
-        effects = simulate(read, AgreementDraft(_ended(found.agreement, visit)), at=visit.at)
         names = offices.names(read, visit.language)
+        waits = proposing.about(read, found.agreement.agreement_id, office=visit.office, at=visit.at)
     return visit.page(
         "steward/agreement_end.html",
         office_name=names[visit.office],
         here=agreements.HERE,
         names=names,
         found=found,
-        effects=effects,
+        effects=effects_of_ending(visit, found.agreement),
+        waits=waits,
     )
+
+
+def propose_ending(visit: Visit) -> Response:
+    """Put the ending before a second steward."""
+    with visit.doors.database.transaction() as tx:
+        found = agreements.agreement_of(tx, visit)
+        if found.state is not State.HOLDS:
+            raise NotThere
+        agreement_id = found.agreement.agreement_id
+        proposal_id = proposing.propose(tx, ProposalKind.END_AGREEMENT, agreement_id, by=by(visit), at=visit.at)
+    return visit.to(f"/proposals/{proposal_id}")
+
+
+def effects_of_ending(visit: Visit, agreement: Agreement) -> list[Effect]:
+    """Count what would close if an agreement ended at this moment."""
+    with visit.doors.database.read(snapshot=True) as read:
+        return simulate(read, AgreementDraft(_ended(agreement, visit)), at=visit.at)
 
 
 def _ended(agreement: Agreement, visit: Visit) -> Agreement:

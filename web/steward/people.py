@@ -19,10 +19,9 @@ from schemas.vocabulary import Purpose
 from web.pages.visit import Visit
 from web.steward import clients, offices
 from web.steward.clients import Client
-from web.steward.coverage import coverage
+from web.steward.coverage import PURPOSES, coverage
 
 REASONS: Final = ("desk", "paper", "phone", "correction")
-PURPOSES: Final = (Purpose.TYO, Purpose.TYM)
 
 
 def ask(visit: Visit) -> Response:
@@ -122,12 +121,13 @@ class InForce:
 
 
 def in_force(client: Client, said: Sequence[ActLine], denials: Sequence[DenialLine]) -> list[InForce]:
-    """List the consents in force, by agreement."""
+    """List the consents in force, by agreement; those under an agreement that has ended open nothing."""
     acts = {line.act_id: line for line in said}
     found: dict[object, list[tuple[str, datetime, ActLine]]] = {}
     for facts in client.facts.values():
+        holding = {each.agreement_id for each in facts.register.agreements if each.in_force.holds(client.at)}
         for (agreement_id, category), will in facts.wills.items():
-            for stretch in will.adult:
+            for stretch in will.adult if agreement_id in holding else ():
                 if stretch.start <= client.at < stretch.end and stretch.step is Step.OK and stretch.act_id in acts:
                     found.setdefault(agreement_id, []).append((category, stretch.end, acts[stretch.act_id]))
     return [_in_force(str(agreement_id), keys, denials) for agreement_id, keys in found.items()]

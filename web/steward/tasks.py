@@ -12,7 +12,7 @@ from connectors.queries import worklist
 from consent.queries import desk, life, notices, voices
 from consent.queries.register import register
 from db.engine import Transaction
-from publish import naming, outbox
+from publish import naming, outbox, proposing
 from publish.people import barred
 from web.pages.visit import Visit
 from web.steward import clients, offices
@@ -25,7 +25,7 @@ MOST_SHOWN: Final = 25
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One thing that waits: where it is done, about which client and data, since or until when."""
+    """One thing that waits: where it is done, about which client (none: an agreement) and data, since or until when."""
 
     address: str
     number: str
@@ -42,6 +42,7 @@ def tasks(visit: Visit) -> Response:
         names = offices.names(tx, visit.language)
         lists = {
             "confirm": _to_confirm(tx, visit),
+            "propose": _to_decide(tx, visit),
             "conflict": _of_clients(tx, visit, desk.conflicts(tx, office=visit.office, at=visit.at, limit=MOST_SHOWN)),
             "anew": _asked_anew(tx, visit),
             "authority": _of_voices(tx, visit),
@@ -78,6 +79,19 @@ def _to_confirm(tx: Transaction, visit: Visit) -> list[Task]:
                 )
             )
     return found[:MOST_SHOWN]
+
+
+def _to_decide(tx: Transaction, visit: Visit) -> list[Task]:
+    """List what a steward of the office has proposed and another decides."""
+    found = []
+    for each in proposing.waiting(tx, office=visit.office, at=visit.at, limit=MOST_SHOWN):
+        person_id = proposing.person_about(tx, each)
+        ref = None if person_id is None else _ref(tx, visit, person_id)
+        if person_id is None or ref is not None:
+            own = each.proposed_by == visit.signed_in.who.subject
+            number = "" if ref is None else clients.number_of(ref)
+            found.append(Task(f"/proposals/{each.proposal_id}", number, at=each.proposed_at, own=own))
+    return found
 
 
 def _of_clients(tx: Transaction, visit: Visit, waiting: Iterable[desk.Waiting]) -> list[Task]:

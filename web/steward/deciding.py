@@ -1,0 +1,107 @@
+"""The second steward decides what a colleague proposed: a no annulled, an agreement ended; never one's own proposal (PAGES.md 2)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from http import HTTPStatus
+from uuid import UUID
+
+from starlette.responses import Response
+
+from audit.events import EventType, RequestRef
+from consent.errors import ConsentError
+from consent.queries import life
+from consent.queries.life import ActLine, DenialLine
+from consent.queries.proposals import Proposal, ProposalKind
+from db.engine import Read, Transaction
+from publish import naming, proposing
+from publish.people import barred
+from web.pages.visit import NotThere, Visit
+from web.steward import agreements, clients, impact, offices, refusing
+from web.steward.agreements import Listed
+from web.steward.clients import by
+
+
+@dataclass(frozen=True, slots=True)
+class _About:
+    """What a proposal is about: a record of a client, under the office's reference, or an agreement."""
+
+    ref: str = ""
+    act: ActLine | None = None
+    denial: DenialLine | None = None
+    agreement: Listed | None = None
+
+
+def look(visit: Visit) -> Response:
+    """Show what is proposed; a look at a client is logged."""
+    return _page(visit)
+
+
+def decide(visit: Visit) -> Response:
+    """Accept or reject it; the rule refuses who proposed it."""
+    word = visit.form.one("word")
+    if word not in ("accept", "reject"):
+        return _page(visit, visit.faults("proposal", [("word", "no_word")]))
+    try:
+        with visit.doors.database.transaction() as tx:
+            found = _found(tx, visit)
+            about = _about(tx, visit, found)
+            proposing.decide(tx, found.proposal_id, accepted=word == "accept", by=by(visit), at=visit.at)
+    except ConsentError as refusal:
+        return _page(visit, refusing.said(visit, refusal, at="word"))
+    return visit.to(_after(found, about) if word == "accept" else "/")
+
+
+def _after(found: Proposal, about: _About) -> str:
+    """Say where what was done is seen."""
+    return {
+        ProposalKind.ANNUL_ACT: f"/people/{about.ref}/acts/{found.about}",
+        ProposalKind.ANNUL_DENIAL: f"/people/{about.ref}",
+        ProposalKind.END_AGREEMENT: f"/agreements/{found.about}",
+    }[found.kind]
+
+
+def _page(visit: Visit, errors: Sequence[tuple[str, str]] = ()) -> Response:
+    with visit.doors.database.transaction() as tx:
+        found = _found(tx, visit)
+        about = _about(tx, visit, found)
+        names = offices.names(tx, visit.language)
+    effects = impact.effects_of_ending(visit, about.agreement.agreement) if about.agreement else ()
+    return visit.page(
+        "steward/proposal.html",
+        status=HTTPStatus.UNPROCESSABLE_ENTITY if errors else HTTPStatus.OK,
+        office_name=names[visit.office],
+        here="/",
+        names=names,
+        found=found,
+        about=about,
+        effects=effects,
+        client_number=clients.number_of(about.ref) if about.ref else "",
+        own=found.proposed_by == visit.signed_in.who.subject,
+        errors=errors,
+    )
+
+
+def _found(read: Read, visit: Visit) -> Proposal:
+    try:
+        found = proposing.one(read, UUID(visit.path["proposal"]), office=visit.office, at=visit.at)
+    except ValueError:
+        raise NotThere from None
+    if found is None:
+        raise NotThere
+    return found
+
+
+def _about(tx: Transaction, visit: Visit, found: Proposal) -> _About:
+    """Find what is proposed about, a look at a client being told to the log; raises NotThere for who is not the office's any more."""
+    if found.kind is ProposalKind.END_AGREEMENT:
+        return _About(agreement=agreements.own_agreement(tx, visit, found.about))
+    person_id = proposing.person_about(tx, found)
+    if person_id is None or barred(tx, person_id=person_id, office=visit.office, at=visit.at):
+        raise NotThere
+    call = RequestRef(route="/proposals/{proposal}", trust="page")
+    visit.tell(tx, EventType.PERSON_VIEWED, person_id=person_id, request=call)
+    ref = naming.reference(tx, recipient=visit.office, person_id=person_id)
+    if found.kind is ProposalKind.ANNUL_ACT:
+        return _About(ref=ref, act=life.act_of(tx, act_id=found.about, person_id=person_id))
+    lines = life.denials(tx, person_id=person_id)
+    return _About(ref=ref, denial=next(line for line in lines if line.denial_id == found.about))
