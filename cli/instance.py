@@ -14,6 +14,7 @@ from rich.console import Console
 
 from cli import airflow, development, house
 from cli.airflow import Airflow
+from cli.development.connections import MANDATES_SERVICE
 from cli.house import House
 from cli.processes import Children, port_is_free
 from cli.refresh import PUBLISH, PULLS
@@ -58,6 +59,7 @@ def _values(settings: Settings, ground: House) -> dict[str, str]:
         "LUUKKU_PORT": str(settings.ports.web),
         "LUUKKU_PEOPLE": str(settings.people),
         "LUUKKU_SEED": str(settings.seed),
+        environment.MANDATES: MANDATES_SERVICE,
     }
     return settings.handed(ground.database_url) | airflow.configuration(settings, ground.airflow_url) | ours
 

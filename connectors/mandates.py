@@ -1,12 +1,13 @@
 """Who may act for whom: our contract in the form of Suomi.fi e-Authorizations' query, over X-Road (AMENDMENTS 3)."""
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any, Final
 
 from connectors.errors import ProviderBroken
-from connectors.transport import Answer, Call, Transport
+from connectors.transport import Answer, Call, ClientId, Consumer, Http, ServiceId, Transport
 from schemas.identifiers import Hetu
 
 ISSUE: Final = "tyollisyyspalvelut"
@@ -28,6 +29,23 @@ class Mandates:
         asked = {"principal": principal.reveal(), "delegate": delegate.reveal(), "issue": ISSUE}
         call = Call(path="authorization", method="POST", document=json.dumps(asked).encode())
         return self.transport.rest(call, _read)
+
+
+def mandates(
+    http: Http, *, security_server: str, client: str, service: str, new_id: Callable[[], str], issue: str
+) -> Mandates:
+    """Reach the service in the name of one of our subsystems; no worker asks, but a job."""
+    who = ClientId.parse(client)
+    consumer = Consumer(client=who, user=f"{who.instance}-luukku-mandates", issue=issue)
+    return Mandates(
+        Transport(
+            http=http,
+            security_server=security_server,
+            consumer=consumer,
+            service=ServiceId.parse(service),
+            new_id=new_id,
+        )
+    )
 
 
 def _read(answer: Answer) -> bool:

@@ -1,9 +1,10 @@
-"""Erase what has been kept long enough, tell the log of the leave lists, and receipt consents that ran out, each night at 4.
+"""Erase what has been kept long enough, list, receipt what ran out, ask whose authority still holds, each night at 4.
 
 When red, the last line of the red task's log is a sentence. What was erased until then is erased and told to the log; the rest is
 taken by the next run, and running again is safe. NothingSaysHowLong: a thing has no row in force in publish.retention; write one,
 until then nothing is erased. What a person's no takes away does not wait for this: the keeper sees to it within a minute, and its
-words are in log/keeper.log.
+words are in log/keeper.log. NoAnswers: the register of mandates did not answer about somebody; until it does their representatives'
+consents show nothing, and the next try asks about those who are left.
 """
 
 from datetime import timedelta
@@ -24,6 +25,7 @@ def keep() -> None:
     task(stages.lists)()
     task(stages.keep)()
     task(stages.expire)()
+    task(stages.authority)()
 
 
 keep()

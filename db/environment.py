@@ -17,6 +17,7 @@ KEYRING = "LUUKKU_KEYRING"
 STORE = "LUUKKU_STORE"
 SEQUENCER = "LUUKKU_SEQUENCER"
 SECURITY_SERVER = "LUUKKU_SECURITY_SERVER"
+MANDATES = "LUUKKU_MANDATES"
 CLOCK = "LUUKKU_CLOCK"
 STOPPED = "stopped"
 
@@ -38,7 +39,10 @@ USES_OF = {
 
 @dataclass(frozen=True, slots=True)
 class Environment:
-    """The addresses of one instance; two instances share none of them."""
+    """The addresses of one instance; two instances share none of them.
+
+    ``mandates`` is the register of mandates as an X-Road service; without one nobody's authority is asked about, and it lapses.
+    """
 
     database_url: str
     keyring_path: Path
@@ -46,6 +50,7 @@ class Environment:
     sequencer_socket: Path
     security_server: str
     home: Path
+    mandates: str = ""
 
     @property
     def logins_path(self) -> Path:
@@ -89,4 +94,5 @@ def from_environ(values: Mapping[str, str] = os.environ) -> Environment:  # noqa
         sequencer_socket=Path(values.get(SEQUENCER, home / "run" / "sequencer.sock")),
         security_server=values.get(SECURITY_SERVER, "http://127.0.0.1:8480"),
         home=home,
+        mandates=values.get(MANDATES, ""),
     )

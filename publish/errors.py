@@ -47,3 +47,7 @@ class KeyReused(PublishError):
 
 class ProofUsed(PublishError):
     """A call whose proof another call has used."""
+
+
+class NoAnswers(PublishError):
+    """The register of mandates did not answer about everybody whose authority had to be asked about."""

@@ -1,7 +1,7 @@
 """Representatives' authority asked anew before it is relied on; without an answer it lapses, and nothing is shown (CONSENT.md 4)."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from connectors.mandates import Mandates
@@ -31,14 +31,17 @@ def asking(database: Database, mandates: Mandates) -> Ask:
     return ask
 
 
-def refresh(database: Database, ask: Ask, person_id: UUID, *, by: By, at: datetime) -> int:
+def refresh(
+    database: Database, ask: Ask, person_id: UUID, *, by: By, at: datetime, ahead: timedelta = timedelta(0)
+) -> int:
     """Ask about every voice of a person whose last answer says nothing any more, record the answers, and return how many.
 
+    ``ahead``: also about those whose answer ends within that time.
     The register is asked outside any transaction: what it takes to answer holds no lock. What it raises is raised, and what was
     answered before that stands.
     """
     with database.read() as read:
-        due = [voice for voice in voices.voices_of(read, person_id) if voice.stale(at)]
+        due = [voice for voice in voices.voices_of(read, person_id) if voice.stale(at + ahead)]
     for voice in due:
         allowed = ask(voice)
         with database.transaction() as tx:

@@ -12,7 +12,7 @@ from db.clock import now
 from db.environment import clock_runs, from_environ
 
 Facts = dict[str, Any]
-__all__ = ["clock_runs", "due", "expire", "keep", "leave", "lists", "refresh", "verdict"]
+__all__ = ["authority", "clock_runs", "due", "expire", "keep", "leave", "lists", "refresh", "verdict"]
 
 
 def leave(source: str) -> str:
@@ -62,3 +62,12 @@ def expire() -> dict[str, int]:
     from publish.expiring import expire_due
 
     return expire_due(from_environ(), at=now())
+
+
+def authority() -> dict[str, int]:
+    """Ask about the authority that consents rest on before it lapses, and give how many answers came (CONSENT.md 4)."""
+    from connectors.transport import open_http
+    from publish.authority import ask_due
+
+    with open_http() as http:
+        return ask_due(from_environ(), http, now=now)

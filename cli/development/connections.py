@@ -13,6 +13,7 @@ from simulators.simulation import INSTANCE, LUUKKU
 from simulators.sote import COUNTIES
 
 TE_SERVICE: Final = f"{INSTANCE}/GOV/2296962-1/asiakastietovaranto/asiakastiedot/v1"
+MANDATES_SERVICE: Final = f"{INSTANCE}/GOV/0245437-2/valtuudet/valtuudet/v1"
 KELA_SERVICE: Final = f"{INSTANCE}/GOV/0246246-0/etuustiedot/HaeEtuudet/v1"
 
 

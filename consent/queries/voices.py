@@ -8,7 +8,7 @@ from sqlalchemy import Row, Subquery, and_, func, or_, select
 
 from consent.model import RepresentationKind
 from consent.queries.people import of_age_if_born_by
-from consent.tables import act, agreement, person, representation, representation_check
+from consent.tables import act, agreement, current, person, representation, representation_check
 from consent.will import CHECK_HOLDS
 from db.engine import Read
 
@@ -66,6 +66,29 @@ def authority_due(read: Read, *, recipient: str, at: datetime, of_age_within: ti
         .limit(limit)
     )
     return [_voice(row) for row in rows]
+
+
+def relied_on(read: Read, *, at: datetime, until: datetime, limit: int) -> list[UUID]:
+    """List people of whom a consent is, or will be, another's word whose last answer says nothing any more at ``until``."""
+    last, of, said = _last(), representation.c, current.c
+    carries = (
+        select(act.c.voice)
+        .join(current, said.act_id == act.c.act_id)
+        .where(act.c.voice == of.representation_id, or_(said.until_at.is_(None), said.until_at > at))
+    )
+    stale = or_(
+        *(and_(of.kind == kind, last.c.checked_at <= until - holds) for kind, holds in CHECK_HOLDS.items()),
+        last.c.checked_at.is_(None),
+    )
+    rows = read.execute(
+        select(of.person_id)
+        .distinct()
+        .outerjoin(last, and_(last.c.representation_id == of.representation_id, last.c.age == 1))
+        .where(carries.exists(), stale)
+        .order_by(of.person_id)
+        .limit(limit)
+    )
+    return list(rows.scalars())
 
 
 def _voice(row: Row[*tuple[Any, ...]]) -> VoiceRow:
