@@ -137,6 +137,7 @@ def enrol(tx: Transaction, party: Party, *, by: By, at: datetime) -> None:
 def describe(tx: Transaction, card: Card, *, by: By, at: datetime) -> None:
     """Say how a party is called and reached, as receipts and records name it from now on."""
     told = asdict(card)
+    del told["unverified"]
     names = {f"name_{language}": said for language, said in told.pop("name").items()}
     row = {"party": told.pop("id"), **names, **told}
     receipts.append_card(tx, {**row, "recorded_at": at})

@@ -1,6 +1,6 @@
 """Events of the log as lines of a page, in the reader's language: who did what, what was given, and on what ground."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -12,6 +12,7 @@ from audit.queries.search import Found
 from audit.reading import Entry, entry_of
 from audit.words import TYPES
 from schemas.vocabulary import Ground, Reason
+from web.pages.texts import COMMON, Texts
 from web.pages.words import Words
 
 TAGS: Final[Mapping[Outcome, tuple[str, str]]] = {
@@ -37,11 +38,15 @@ FIRST: Final = 3
 """So many kinds of data are named where space is short."""
 SHORT: Final = 8
 """So many characters tell pseudonyms apart on one page."""
+Doubted = Collection[tuple[UUID, int]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kind:
-    """A kind of data that was asked: given or not, and why; not ``held``: nobody held any, so nothing was decided."""
+    """A kind of data that was asked: given or not, and why; not ``held``: nobody held any, so nothing was decided.
+
+    ``reason`` carries the mark of a reading of the law that no authority has confirmed (AMENDMENTS 23).
+    """
 
     category: str
     name: str
@@ -70,6 +75,7 @@ class Line:
     sign: str
     kinds: tuple[Kind, ...]
     ground: str
+    doubted: bool
     entry: Entry
 
     @property
@@ -98,16 +104,19 @@ class Line:
         return given or [kind.name for kind in self.kinds if kind.held]
 
 
-def lines(found: Sequence[Found], words: Words, names: Mapping[str, str]) -> list[Line]:
-    """Read events into lines; ``names`` of organisations by Y-tunnus."""
-    return [line(each, words, names) for each in found]
+def lines(
+    found: Sequence[Found], words: Words, names: Mapping[str, str], *, doubted: Doubted = frozenset()
+) -> list[Line]:
+    """Read events into lines; ``names`` of organisations by Y-tunnus; ``doubted``: statutes by id and version, read unconfirmed."""
+    return [line(each, words, names, doubted=doubted) for each in found]
 
 
-def line(found: Found, words: Words, names: Mapping[str, str]) -> Line:
+def line(found: Found, words: Words, names: Mapping[str, str], *, doubted: Doubted = frozenset()) -> Line:
     """Read an event into a line."""
     entry = entry_of(found.entry)
+    unsure = any((law.id, law.version) in doubted for law in entry.statutes)
     tag, sign = TAGS[entry.outcome]
-    kinds = tuple(_kind(entry, category, words) for category in entry.categories)
+    kinds = tuple(_kind(entry, category, words, doubted=unsure) for category in entry.categories)
     return Line(
         id=entry.id,
         index=found.index,
@@ -124,12 +133,13 @@ def line(found: Found, words: Words, names: Mapping[str, str]) -> Line:
         tag=tag,
         sign=sign,
         kinds=kinds,
+        doubted=unsure,
         ground=" ".join(dict.fromkeys(kind.reason for kind in kinds if kind.given and kind.reason)),
         entry=entry,
     )
 
 
-def _kind(entry: Entry, category: str, words: Words) -> Kind:
+def _kind(entry: Entry, category: str, words: Words, *, doubted: bool) -> Kind:
     reason = entry.reasons.get(category, "")
     held = reason != "" or not entry.reasons
     return Kind(
@@ -137,5 +147,10 @@ def _kind(entry: Entry, category: str, words: Words) -> Kind:
         name=words.category(category),
         given=held and category in entry.given and reason in ("", *Ground),
         held=held,
-        reason=words.reason(reason) if reason in set(Reason) else "",
+        reason=_said(reason, words, doubted=doubted) if reason in set(Reason) else "",
     )
+
+
+def _said(reason: str, words: Words, *, doubted: bool) -> str:
+    said = words.reason(reason)
+    return f"{said} {Texts(COMMON, words.language)('unverified')}" if doubted and reason == Reason.STATUTE else said

@@ -12,6 +12,7 @@ from schemas.vocabulary import Category
 from schemas.words import CATEGORIES
 
 SCHEMA: Final = "https://w3id.org/dpv/schema/dpv-27560#record-eu-gdpr"
+UNVERIFIED: Final = "unverified: no authority has confirmed this contact"
 CONTEXT: Final = {
     "dpv": "https://w3id.org/dpv#",
     "eu-gdpr": "https://w3id.org/dpv/legal/eu/gdpr#",
@@ -139,6 +140,7 @@ def _party(party: Mapping[str, Any], role: str) -> Node:
         "@type": role,
         "dpv:hasName": _spoken(party["name"]),
         "schema:contactPoint": contact | {name: value for name, value in reached.items() if value},
+        **({"dct:description": UNVERIFIED} if party.get("unverified") else {}),
     }
 
 

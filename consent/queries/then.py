@@ -50,6 +50,13 @@ def statute_then(read: Read, *, statute_id: UUID, version: int) -> StatuteThen |
     return StatuteThen(statute_id, version, row.key, row.law_ref, row.verified, row.valid_from, text)
 
 
+def doubted(read: Read) -> frozenset[tuple[UUID, int]]:
+    """Name the versions of statutes of which no authority has confirmed our reading (AMENDMENTS 23)."""
+    of = statute.c
+    rows = read.execute(select(of.statute_id, of.version).where(of.verified.is_(False)))
+    return frozenset((row.statute_id, row.version) for row in rows)
+
+
 def act_then(read: Read, *, act_id: UUID) -> ActThen | None:
     """Give an act with the text that was shown before it."""
     of, text = act.c, notice.c

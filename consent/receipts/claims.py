@@ -137,8 +137,9 @@ def pause_claims(row: Row, categories: Sequence[str], *, resumed: bool) -> dict[
 
 @lru_cache(maxsize=MOST_CARDS)
 def _card(card: Card) -> Mapping[str, Any]:
-    """Write a card out, once for all the receipts that name it."""
-    return asdict(card)
+    """Write a card out, once for all the receipts that name it; that it is unverified is told, the contrary goes without saying."""
+    written = asdict(card)
+    return written if card.unverified else {name: value for name, value in written.items() if name != "unverified"}
 
 
 @cache

@@ -10,7 +10,10 @@ from schemas.vocabulary import Text
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Card:
-    """A party by Y-tunnus, its name in three languages, and how to reach it; nobody's person is named."""
+    """A party by Y-tunnus, its name in three languages, and how to reach it; nobody's person is named.
+
+    ``unverified``: that it is reached so, no authority has confirmed (AMENDMENTS 23).
+    """
 
     id: str
     name: Text
@@ -20,6 +23,7 @@ class Card:
     street: str | None = None
     postcode: str | None = None
     town: str | None = None
+    unverified: bool = False
 
     @property
     def complete(self) -> bool:
@@ -36,8 +40,9 @@ OMBUDSMAN: Final = Card(
     street="PL 800",
     postcode="00531",
     town="Helsinki",
+    unverified=True,
 )
-"""The supervisory authority where an agreement names no other ((EU) 2016/679 art. 13(2)(d)); its contact is *unverified*."""
+"""The supervisory authority where an agreement names no other ((EU) 2016/679 art. 13(2)(d))."""
 
 
 def cards(read: Read, *parties: str) -> list[Card]:

@@ -141,3 +141,16 @@ def test_an_agreement_under_which_nothing_is_open_closes_nothing(steward, addres
 )
 def test_a_county_is_called_as_it_is_called_in_the_language_of_the_page(steward, language, county):
     assert county in steward.get("/agreements", headers={"Accept-Language": language}).text
+
+
+@pytest.mark.parametrize(
+    ("language", "mark"),
+    [("fi", "(yhteystieto vahvistamatta)"), ("sv", "(kontaktuppgiften är obekräftad)"), ("en", "(contact unverified)")],
+)
+def test_the_form_marks_an_address_of_the_ombudsman_that_nobody_has_confirmed(steward, address, language, mark):
+    steward.get(f"/language/{language}?back=/")
+
+    page = steward.get(f"{address}/form").text
+
+    assert "tietosuoja@om.fi" in page
+    assert mark in page

@@ -62,6 +62,14 @@ def test_who_looked_is_told_with_purpose_and_ground_and_what_was_not_given_and_n
     assert "w-17" not in page
 
 
+def test_a_law_whose_reading_nobody_has_confirmed_is_marked_wherever_it_is_the_ground(aino):
+    address = f"/me/log/{re.findall(SEEN, aino.get('/me/log').text)[0]}"
+
+    for page in ("/", "/me/log", address):
+        assert "Laki antaa oikeuden tietoon. (tulkinta vahvistamatta)" in aino.get(page).text, page
+    assert "Viranomainen ei ole vielä vahvistanut" in aino.get(address).text
+
+
 def test_each_sees_looks_at_themselves_alone(aino, eero):
     seen, others = (re.findall(SEEN, each.get("/me/log").text) for each in (aino, eero))
 

@@ -13,6 +13,7 @@ from audit.events import Outcome
 from audit.queries import search
 from audit.queries.readers import Reader, reading_as
 from audit.queries.search import Found, Key, Wanted
+from consent.queries import then
 from db.engine import Read
 from db.keys import Keyring
 from schemas.vocabulary import Category, Purpose
@@ -63,7 +64,7 @@ def found(visit: Visit) -> Response:
     wanted = wanted_of(visit.doors.keyring, answers, chosen, at=visit.at)
     with visit.doors.database.transaction() as tx:
         rows = [] if wanted is None else _search(tx, replace(wanted, before=before(visit.query)), limit=ROWS + 1)
-        names = offices.names(tx)
+        names, doubted = offices.names(tx), then.doubted(tx)
         shown = rows[:ROWS]
         why.tell(
             tx, visit, ROUTE, {**answers, "filter": chosen.address}, count=len(shown), person_id=person_in(answers)
@@ -73,7 +74,7 @@ def found(visit: Visit) -> Response:
         here="/" if answers["door"] == "person" else "/audit/doers",
         answers=answers,
         doer=_doer(answers, names),
-        rows=lines(shown, Words(visit.language), names),
+        rows=lines(shown, Words(visit.language), names, doubted=doubted),
         more=after(shown[-1]) if len(rows) > ROWS else "",
         chosen=chosen,
         draft=visit.path["draft"],

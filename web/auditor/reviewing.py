@@ -15,6 +15,7 @@ from audit.events import EventType, RequestRef, Result
 from audit.queries import reviews, search, unusual
 from audit.queries.readers import Reader, reading_as
 from audit.queries.reviews import Review
+from consent.queries import then
 from db.engine import Read, Transaction
 from web.lines import Line, line
 from web.pages.visit import NotThere, Visit
@@ -109,7 +110,7 @@ def _case(read: Read, visit: Visit) -> Case:
         review_id = UUID(visit.path["review"])
     except ValueError:
         raise NotThere from None
-    names = offices.names(read)
+    names, doubted = offices.names(read), then.doubted(read)
     with reading_as(read, Reader.AUDITOR):
         review = reviews.review(read, review_id=review_id)
         if review is None:
@@ -117,7 +118,7 @@ def _case(read: Read, visit: Visit) -> Case:
         row = search.event(read, id_=review.about)
         said = cases.words_of(read, review.opening)
         answer = cases.words_of(read, review.closing) if review.closing else None
-    shown = None if row is None else line(row, Words(visit.language), names)
+    shown = None if row is None else line(row, Words(visit.language), names, doubted=doubted)
     return Case(review, shown, said, answer, own=shown is not None and _own(visit, shown))
 
 

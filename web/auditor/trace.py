@@ -49,7 +49,7 @@ def event(visit: Visit) -> Response:
     with visit.doors.database.transaction() as tx:
         row = searching.event_in(tx, visit)
         names = offices.names(tx)
-        said = line(row, Words(visit.language), names)
+        said = line(row, Words(visit.language), names, doubted=then.doubted(tx))
         reasons = why_of(tx, said.entry.decision_id)
         proof = proof_of(tx, row)
         why.tell(tx, visit, ROUTE, answers, count=1, person_id=searching.person_in(answers), ref=row.id)

@@ -9,8 +9,10 @@ from audit import naming
 from audit.queries import search
 from audit.queries.readers import Reader, reading_as
 from audit.queries.search import Found, Wanted
+from consent.queries import then
 from db.engine import Read
-from web.lines import LOOKS, Line, line
+from web.lines import LOOKS, Line
+from web.lines import lines as read_lines
 from web.pages.visit import NotThere, Visit
 from web.pages.words import Words
 from web.steward import offices
@@ -48,8 +50,7 @@ def event(read: Read, visit: Visit) -> Found:
 
 def lines(read: Read, visit: Visit, found: Sequence[Found]) -> list[Line]:
     """Put events into words."""
-    names = offices.names(read)
-    return [line(each, Words(visit.language), names) for each in found]
+    return read_lines(found, Words(visit.language), offices.names(read), doubted=then.doubted(read))
 
 
 def person_id(visit: Visit) -> UUID:
