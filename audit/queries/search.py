@@ -6,7 +6,23 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, MetaData, Select, Table, Text, and_, or_, select, tuple_, type_coerce
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Select,
+    Table,
+    Text,
+    and_,
+    cast,
+    extract,
+    func,
+    or_,
+    select,
+    tuple_,
+    type_coerce,
+)
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from audit import tables
@@ -65,11 +81,29 @@ def events(read: Read, wanted: Wanted, *, limit: int) -> list[Found]:
 def within(read: Read, wanted: Wanted, *, sizes: Mapping[int, int], limit: int) -> list[Found]:
     """List what a search finds among the first events of each log, ``sizes`` by year, as they stood there: by log and index."""
     of = tables.event.c
-    covered = or_(*(and_(of.log == log, of.index < size) for log, size in sizes.items()))
     places = (of.log, of.index)
-    return _found(
-        read, _columns(tables.event).where(covered, *_conditions(tables.event, wanted)).order_by(*places).limit(limit)
-    )
+    covered = _columns(tables.event).where(_within(sizes), *_conditions(tables.event, wanted))
+    return _found(read, covered.order_by(*places).limit(limit))
+
+
+def sample(read: Read, wanted: Wanted, *, sizes: Mapping[int, int], seed: str, limit: int) -> list[Found]:
+    """Draw from what a search finds among the first events of each log: those whose SHA-256 of seed and leaf is lowest, in that order.
+
+    The same seed draws the same, for whoever draws: nobody chooses what is looked at (ACCESS-LOG 11).
+    """
+    of = tables.event.c
+    drawn_by = func.sha256(func.convert_to(seed, "UTF8").op("||", return_type=LargeBinary())(of.leaf))
+    drawn = _columns(tables.event).where(_within(sizes), *_conditions(tables.event, wanted)).order_by(drawn_by)
+    return _found(read, drawn.limit(limit))
+
+
+def rhythm(read: Read, wanted: Wanted, *, zone: str) -> dict[tuple[int, int], int]:
+    """Count what a search finds by weekday (1 to 7, Monday first) and hour (0 to 23) in a time zone."""
+    of = tables.event.c
+    local = func.timezone(zone, of.t)
+    place = (cast(extract("isodow", local), Integer), cast(extract("hour", local), Integer))
+    counted = select(*place, func.count()).where(*_conditions(tables.event, wanted)).group_by(*place)
+    return {(day, hour): count for day, hour, count in read.execute(counted)}
 
 
 def own_events(read: Read, wanted: Wanted, *, limit: int) -> list[Found]:
@@ -85,6 +119,11 @@ def event(read: Read, *, id_: UUID) -> Found | None:
 def own_event(read: Read, *, id_: UUID) -> Found | None:
     """Give one event about the reader."""
     return _event(read, _own, id_)
+
+
+def _within(sizes: Mapping[int, int]) -> ColumnElement[bool]:
+    of = tables.event.c
+    return or_(*(and_(of.log == log, of.index < size) for log, size in sizes.items()))
 
 
 def array(column: ColumnElement[Any]) -> ColumnElement[Any]:

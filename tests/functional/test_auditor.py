@@ -107,6 +107,14 @@ def test_at_whom_a_worker_looked_this_week(looked, reader, language):
 
     reader.look(f"audit-whom-{language}")
     assert reader.page.locator("table.looks tbody tr").count() == 3
+    found = reader.page.url
+    reader.page.goto(f"{found}/rhythm")
+    reader.look(f"audit-rhythm-{language}")
+    reader.page.goto(f"{found}/sample")
+    reader.look(f"audit-sample-{language}")
+    reader.page.click("main form button")
+    reader.look(f"audit-sample-drawn-{language}")
+    assert reader.page.locator("table.looks tbody tr").count() == 3
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -62,7 +62,7 @@ def export(visit: Visit) -> Response:
         return _form(visit, errors=[("as", "no_form")])
     answers = drafts.kept(visit)
     with visit.doors.database.transaction() as tx:
-        asked = _asked(tx, visit, answers)
+        asked = asked_of(tx, visit, answers)
         found = _found(tx, asked)
         if len(found) > MOST_EXPORTED:
             return _form(visit, errors=[("as", "too_many")])
@@ -87,7 +87,7 @@ def _body(tx: Transaction, form: Form, asked: Asked, found: list[Found], answers
 def _form(visit: Visit, *, errors: list[tuple[str, str]] | None = None) -> Response:
     answers = drafts.kept(visit)
     with visit.doors.database.read() as read:
-        asked = _asked(read, visit, answers)
+        asked = asked_of(read, visit, answers)
         found = _found(read, asked)
     return visit.page(
         "auditor/export.html",
@@ -97,14 +97,14 @@ def _form(visit: Visit, *, errors: list[tuple[str, str]] | None = None) -> Respo
         count=len(found),
         most=MOST_EXPORTED,
         sizes=asked.sizes,
-        action=f"?{_address(asked)}",
+        action=f"?{address_of(asked)}",
         back=f"/audit/found/{visit.path['draft']}",
         answers=answers,
         forms=tuple(Form),
     )
 
 
-def _asked(read: Read, visit: Visit, answers: Mapping[str, Any]) -> Asked:
+def asked_of(read: Read, visit: Visit, answers: Mapping[str, Any]) -> Asked:
     """Read what is to be exported; ``at`` in the address names how much of each log, else it is all of them now."""
     chosen = Filter.of(visit.query)
     with reading_as(read, Reader.AUDITOR):
@@ -124,7 +124,8 @@ def _sizes(text: str) -> list[tuple[int, int]]:
     return [(int(log), int(size)) for log, _, size in pairs if log.isdecimal() and size.isdecimal()]
 
 
-def _address(asked: Asked) -> str:
+def address_of(asked: Asked) -> str:
+    """Write it as an address, with how much of each log."""
     at = ".".join(f"{log}-{size}" for log, size in sorted(asked.sizes.items()))
     return "&".join(part for part in (asked.chosen.address, f"at={at}") if part)
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from audit.events import EventType
-from web.auditor import exporting, found, integrity, reviewing, searching, trace
+from web.auditor import exporting, found, integrity, reviewing, rhythm, sampling, searching, trace
 from web.pages.routes import Handler, Page
 from web.sessions import Role
 
@@ -23,6 +23,8 @@ PAGES: Final[Sequence[Page]] = (
     _get("/audit/doers", searching.by_doer),
     _post("/audit/doers", searching.find_doer),
     _get("/audit/found/{draft}", found.found, EventType.LOG_READ),
+    _get("/audit/found/{draft}/rhythm", rhythm.rhythm, EventType.LOG_READ),
+    _get("/audit/found/{draft}/sample", sampling.sample, EventType.LOG_READ),
     _get("/audit/found/{draft}/export", exporting.ask),
     _post("/audit/found/{draft}/export", exporting.export, EventType.LOG_EXPORTED),
     _get("/audit/found/{draft}/{event}", trace.event, EventType.LOG_READ),
