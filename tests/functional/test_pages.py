@@ -4,12 +4,14 @@ import pytest
 
 from consent.model import Change
 from publish import changes_of_will
+from publish.importing import COLUMNS
 from tests.chromium import Reader
 from tests.published import HETU
 from tests.quarantined import a_batch
 
 STEWARD, COLLEAGUE = "Data steward, Savonlinna", "Second data steward, Savonlinna"
 LANGUAGES = ("fi", "sv", "en")
+A_SCAN = b"%PDF-1.7 a signed paper"
 CONSENT_CLICKS, WITHDRAWAL_CLICKS = 4, 2
 
 pytestmark = [pytest.mark.loopback, pytest.mark.timeout(900)]
@@ -136,14 +138,70 @@ def test_a_part_a_paper_and_a_record_that_was_an_error(world, reader, language):
     reader.look(f"record-how-errors-{language}")
     reader.page.check("#categories")
     reader.page.fill("#signed_on", "1.6.2026")
+    reader.page.fill("#until", "1.5.2026")
     reader.click("button[value=paper]")
+    assert reader.page.locator(".errors a[href='#until']").count() == 1
+    reader.page.fill("#until", "31.12.2026")
+    reader.click("button[value=paper]")
+    reader.look(f"record-check-paper-{language}")
+    reader.page.set_input_files("#scan", {"name": "x.pdf", "mimeType": "application/pdf", "buffer": b"GIF89a"})
     reader.click("#record")
+    reader.look(f"record-check-errors-{language}")
+    reader.page.set_input_files("#scan", {"name": "x.pdf", "mimeType": "application/pdf", "buffer": A_SCAN})
+    reader.click("#record")
+    reader.look(f"recorded-paper-{language}")
 
     reader.page.goto(reader.page.url + "/invalidate")
     reader.look(f"invalidate-{language}")
     reader.page.check("#cause")
     reader.click("button.hurts")
     reader.look(f"invalidated-{language}")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_papers_come_many_at_once_and_every_row_is_answered(world, reader, language):
+    world.person()
+    reader.sign_in(STEWARD, language)
+    reader.open("/people")
+    reader.click("main a[href='/imports']")
+    reader.look(f"imports-{language}")
+    reader.click("main form button")
+    reader.look(f"imports-errors-{language}")
+    good = f"a1;{HETU};{world.agreement_id};given;sote.palvelutarve;2026-02-01;fi;"
+    rows = "\n".join([";".join(COLUMNS), good, good.replace(HETU, "120384-9127"), good.replace("given", "perhaps")])
+    reader.page.set_input_files("#file", {"name": "x.csv", "mimeType": "text/csv", "buffer": rows.encode()})
+    reader.click("main form button")
+    reader.look(f"imported-{language}")
+
+    assert reader.page.locator("tbody tr").count() == 3
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_mistaken_no_and_the_end_of_an_agreement_are_put_before_a_colleague(world, reader, colleague, language):
+    person = world.person()
+    world.grant(person, "sote.palvelutarve", through=changes_of_will)
+    world.withdraw(person, "sote.palvelutarve", through=changes_of_will)
+    reader.sign_in(STEWARD, language)
+    find(reader)
+    reader.look(f"client-life-{language}")
+    reader.click(".life a[href$='/invalidate']")
+    reader.look(f"invalidate-no-{language}")
+    reader.page.check("#cause")
+    reader.click("button.hurts")
+    reader.look(f"proposal-own-{language}")
+    reader.open(f"/agreements/{world.agreement_id}/ending")
+    reader.click("button.hurts")
+
+    colleague.sign_in(COLLEAGUE, language)
+    colleague.look(f"tasks-proposals-{language}")
+    colleague.click("main .cards li:nth-child(1) a")
+    colleague.look(f"proposal-no-{language}")
+    colleague.click("button[value=accept]")
+    colleague.open("/")
+    colleague.click("main .cards a")
+    colleague.look(f"proposal-agreement-{language}")
+    colleague.click("button[value=accept]")
+    colleague.look(f"agreement-ended-{language}")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

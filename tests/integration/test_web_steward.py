@@ -163,6 +163,24 @@ def test_the_coverage_tells_by_what_right_and_that_the_reading_of_a_law_is_uncon
     assert "Viranomainen ei ole vielä vahvistanut" in page
 
 
+def test_the_life_line_is_a_picture_and_the_same_as_a_table(world, steward):
+    person = world.person()
+    world.grant(person, NEED, through=changes_of_will)
+    world.withdraw(person, NEED, through=changes_of_will)
+    address = opened(steward)
+    steward.post(steward.post(f"{address}/deny", {"what": "te", "whom": "anybody"}).headers["location"])
+
+    page = steward.get(address).text
+    picture, table = re.search(r"<svg.*?</svg>", page, re.DOTALL)[0], page.partition('class="life-table"')[2]
+
+    drawn = re.findall(r'<text class="sign"[^>]*>(.)</text><text class="place"[^>]*>(\d+)</text>', picture)
+    told = re.findall(r'<th scope="row" class="number">(\d+)</th>.*?aria-hidden="true">(.)</span>', table)
+    assert [(sign, place) for place, sign in told] == drawn == [("✓", "1"), ("✕", "2"), ("✕", "3")]
+    assert "Savonlinna" in picture
+    assert "Kaikki vastaanottajat" in picture
+    assert re.search(r"<title id=.*?</title>\s*<desc id=", picture)
+
+
 def test_each_cell_of_the_coverage_says_why(world, steward):
     person = world.person()
     world.withdraw(person, NEED, through=changes_of_will)

@@ -9,7 +9,7 @@ from typing import Final
 from starlette.responses import Response
 
 from audit.events import EventType, RequestRef
-from consent.model.will import Step
+from consent.model import will
 from consent.queries import life
 from consent.queries.life import ActLine, DenialLine
 from publish import naming
@@ -17,6 +17,7 @@ from publish.people import barred, person_of
 from schemas.identifiers import Hetu, InvalidIdentifier
 from schemas.vocabulary import Purpose
 from web.pages.visit import Visit
+from web.pictures import Step, life_line
 from web.steward import clients, offices
 from web.steward.clients import Client
 from web.steward.coverage import PURPOSES, coverage
@@ -89,6 +90,7 @@ def view(visit: Visit) -> Response:
         said = life.acts(tx, person_id=client.person_id)
         denials = life.denials(tx, person_id=client.person_id)
         counties = offices.counties_around(tx, client.facts)
+    told = steps(said, denials)
     return visit.page(
         "steward/client.html",
         office_name=client.names[visit.office],
@@ -99,7 +101,8 @@ def view(visit: Visit) -> Response:
         coverage=coverage(client, purpose, counties),
         consents=in_force(client, said, denials),
         denials=[line for line in denials if line.lifted_at is None],
-        steps=steps(said, denials),
+        steps=told,
+        life_line=life_line(Step(each.at, each.kind, each.recipient or "") for each in told if not each.voided),
         open_agreements=can_be_asked(client, visit.office),
     )
 
@@ -126,9 +129,9 @@ def in_force(client: Client, said: Sequence[ActLine], denials: Sequence[DenialLi
     found: dict[object, list[tuple[str, datetime, ActLine]]] = {}
     for facts in client.facts.values():
         holding = {each.agreement_id for each in facts.register.agreements if each.in_force.holds(client.at)}
-        for (agreement_id, category), will in facts.wills.items():
-            for stretch in will.adult if agreement_id in holding else ():
-                if stretch.start <= client.at < stretch.end and stretch.step is Step.OK and stretch.act_id in acts:
+        for (agreement_id, category), said_on in facts.wills.items():
+            for stretch in said_on.adult if agreement_id in holding else ():
+                if stretch.start <= client.at < stretch.end and stretch.step is will.Step.OK and stretch.act_id in acts:
                     found.setdefault(agreement_id, []).append((category, stretch.end, acts[stretch.act_id]))
     return [_in_force(str(agreement_id), keys, denials) for agreement_id, keys in found.items()]
 
@@ -164,9 +167,9 @@ def can_be_asked(client: Client, office: str) -> list[CanBeAsked]:
             continue
         given = {
             category
-            for (agreement_id, category), will in facts.wills.items()
+            for (agreement_id, category), said_on in facts.wills.items()
             if agreement_id == agreement.agreement_id
-            and any(s.start <= client.at < s.end and s.step is Step.OK for s in will.adult)
+            and any(s.start <= client.at < s.end and s.step is will.Step.OK for s in said_on.adult)
         }
         if left := tuple(sorted(agreement.categories - given)):
             found.append(CanBeAsked(str(agreement.agreement_id), agreement.controller, agreement.purpose, left))
