@@ -4,10 +4,15 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 from bench import pipeline
+from bench.consent import run as consent
 from bench.log import run as log
 from cli.settings import Refusal
 
-MEASUREMENTS: Final[Mapping[str, Callable[[Sequence[str]], int]]] = {"pipeline": pipeline.main, "log": log.main}
+MEASUREMENTS: Final[Mapping[str, Callable[[Sequence[str]], int]]] = {
+    "pipeline": pipeline.main,
+    "log": log.main,
+    "consent": consent.main,
+}
 
 
 def bench(name: str, arguments: Sequence[str]) -> int:

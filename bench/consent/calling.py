@@ -1,0 +1,117 @@
+"""One decision over HTTP measured: a municipal system reads one category of one person, over one connection, from the API as it is served.
+
+A call is decided, sealed in the log and answered; its token is bound by DPoP and each call brings a fresh proof, made before the clock.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import cycle
+from statistics import median
+from time import perf_counter
+from typing import Any, Final
+
+import httpx
+
+from bench.consent.granting import CATEGORY, granted
+from bench.consent.people import id_of
+from bench.consent.town import CONTROLLERS, RECIPIENT, registered
+from bench.measure import Work
+from db.clock import now
+from db.copy import copy_rows
+from db.engine import Login, Transaction
+from db.environment import from_environ
+from publish.references import Prefix, spell
+from publish.refresh.visible import digest
+from schemas.vocabulary import Purpose
+from simulators.municipality import Key, Municipality
+
+TEXT: Final = '[{"benefit":"TTTUKI","received":"2026-05-20","decided":null}]'
+SECTION: Final = ("person_id", "category", "controller", "body", "digest", "records", "published_at")
+SYSTEMS: Final = 12
+"""Each may make 600 calls a minute; they call in turn over the one connection."""
+WARM_UP: Final = 100
+PERCENTILE: Final = 0.99
+
+
+class Unexpected(RuntimeError):
+    """An answer is neither the view nor the one refusal."""
+
+
+@dataclass(slots=True)
+class Timed:
+    """A connection whose calls are timed from sending to the whole answer, in seconds."""
+
+    client: httpx.Client
+    taken: list[float] = field(default_factory=list)
+
+    def post(self, url: str, **given: Any) -> httpx.Response:
+        """Send a form; a token is not timed."""
+        return self.client.post(url, **given)
+
+    def request(self, method: str, url: str, **given: Any) -> httpx.Response:
+        """Send a call, and keep how long it took."""
+        began = perf_counter()
+        answer = self.client.request(method, url, **given)
+        self.taken.append(perf_counter() - began)
+        return answer
+
+
+def prepared(values: Mapping[str, str], people: int) -> Work:
+    """Register the systems, publish one section of each person, and let most consent; gives the systems' keys."""
+    environment = from_environ(values)
+
+    def work() -> dict[str, Any]:
+        keys = {f"sln-{number}": Key.make() for number in range(SYSTEMS)}
+        with environment.database(Login.OWNER, pool_size=1) as database, database.transaction() as tx:
+            for system, key in keys.items():
+                registered(tx, system=system, jwk=key.registered())
+            _publish(tx, people)
+        with environment.database(Login.WEB, pool_size=1) as database:
+            granted(database, people)
+        return {"keys": {system: key.jwk for system, key in keys.items()}}
+
+    return work
+
+
+def _publish(tx: Transaction, people: int) -> None:
+    ids = [id_of(1, number) for number in range(people)]
+    rows = ((each, CATEGORY, CONTROLLERS[CATEGORY.source], TEXT, digest(TEXT), ["1"], now()) for each in ids)
+    copy_rows(tx, "publish.section", SECTION, rows)
+    names = ((RECIPIENT, each, id_of(4, number)) for number, each in enumerate(ids))
+    copy_rows(tx, "publish.person_ref", ("recipient", "person_id", "ref"), names)
+
+
+def called(base: str, keys: Mapping[str, Mapping[str, str]], people: int, calls: int) -> Work:
+    """Read one category of one person after the other."""
+
+    def work() -> dict[str, Any]:
+        with httpx.Client() as client:
+            http = Timed(client)
+            desks = [
+                Municipality(base=base, client_id=system, assertion_key=Key(dict(jwk)), user="w-1", http=http)  # type: ignore[arg-type] # all that it calls is there
+                for system, jwk in keys.items()
+            ]
+            _asked(desks, people, WARM_UP)
+            http.taken.clear()
+            found = _asked(desks, people, calls)
+        return {"calls": calls, "given": found, "withheld": calls - found} | _told(http.taken)
+
+    return work
+
+
+def _asked(desks: Sequence[Municipality], people: int, calls: int) -> int:
+    """Call in turn, and count the views that were given."""
+    given = 0
+    for number, desk in zip(range(calls), cycle(desks), strict=False):
+        ref = spell(Prefix.PERSON, id_of(4, number % people))
+        path = f"/v1/people/{ref}/support-view?categories={CATEGORY.value}"
+        answer = desk.call("GET", path, purpose=Purpose.TYO.value, case=f"SLN-{number}")
+        if answer.status_code not in (httpx.codes.OK, httpx.codes.NOT_FOUND):
+            raise Unexpected(f"{answer.status_code}: {answer.text}")
+        given += answer.status_code == httpx.codes.OK
+    return given
+
+
+def _told(taken: Sequence[float]) -> dict[str, float]:
+    ordered = sorted(taken)
+    return {"median_ms": median(ordered) * 1000, "p99_ms": ordered[int(len(ordered) * PERCENTILE)] * 1000}
