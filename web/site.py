@@ -15,7 +15,7 @@ from web.home import home
 from web.pages import assets
 from web.pages.edge import STATUS_OF, PageEdge, answer_to
 from web.pages.routes import Page, table
-from web.pages.statement import accessibility
+from web.pages.statement import accessibility, help_
 from web.pages.visit import Doors, NotThere
 from web.person import pages as person
 from web.sign_in.pages import SignIn
@@ -25,6 +25,7 @@ from web.steward import pages as steward
 IMMUTABLE: Final = "public, max-age=31536000, immutable"
 
 STATEMENT: Final = Page(path="/accessibility", handle=accessibility)
+HELP: Final = Page(path="/help", handle=help_)
 
 
 def pages_of(provider: Provider) -> Sequence[Page]:
@@ -32,6 +33,7 @@ def pages_of(provider: Provider) -> Sequence[Page]:
     return (
         Page(path="/", handle=home),
         STATEMENT,
+        HELP,
         *SignIn(provider).pages(),
         *steward.PAGES,
         *auditor.PAGES,

@@ -246,6 +246,8 @@ def test_a_page_that_is_not_there_and_a_sign_in_that_is_refused_are_pages_too(re
     reader.look(f"not-signed-in-{language}")
     reader.sign_in(STEWARD, language)
 
+    reader.click("footer a[href='/help']")
+    reader.look(f"help-{language}")
     reader.open("/accessibility")
     reader.look(f"accessibility-{language}")
     reader.open("/nothing")

@@ -7,9 +7,10 @@ import pytest
 
 from consent.model import Change
 from publish import changes_of_will
+from publish.importing import COLUMNS
 from tests.integration.test_web_steward import NEED, act, denial, find, opened, recorded, rows
 from tests.pages import a_browser
-from tests.published import a_world
+from tests.published import HETU, a_world
 from tests.quarantined import a_batch
 from web.pages import languages, texts
 from web.pages.words import Words
@@ -17,6 +18,7 @@ from web.pages.words import Words
 DATA = re.compile(
     r"Luukku|suomi|svenska|English|Savonlinna|Mikkeli|Etelä-Savon hyvinvointialue|KEHA-keskus|Kela|Annan luvan\.|[0-9A-Z]{4}-[0-9A-Z]{2}"
     r"|SHA-256 [0-9a-f]{64}|[0-9A-F]{8}(?:-[0-9A-F]{4}){3}-[0-9A-F]{12}|part 0, row \d+|Tyollisyysjakso|alku_pvm|reason here"
+    r"|key|hetu|agreement_id|answer|categories|signed_on|language|valid_until|sote\.[a-z-]+|PDF|kB|tietosuoja@om\.fi|PL|Helsinki"
     r"|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|\d+|[✓✕!?§=*:,·→☐+−.-]|-"
 )
 """Names, codes, dates and signs, which are the same in every language."""
@@ -85,6 +87,14 @@ def pages(browser, owner):
     yield "why", browser.get(f"{address}/why/0166906-4/{NEED}")
     yield "withdrawn", browser.get(browser.post(withdraw).headers["location"])
     browser.post(check)
+    no = f"{address}/denials/{rows(owner, denial)[0].denial_id}/invalidate"
+    yield "invalidate a no", browser.get(no)
+    yield "proposal", browser.get(browser.post(no, {"cause": "wrong_person"}).headers["location"])
+    yield "imports", browser.get("/imports")
+    yield "imports without a file", browser.upload("/imports", "file", b"")
+    table = f"{';'.join(COLUMNS)}\na1;x;x;x;x;x;x;\na2;{HETU};{world.agreement_id};withdrawn;{NEED};2026-02-01;fi;"
+    yield "imported", browser.get(browser.upload("/imports", "file", table.encode()).headers["location"])
+    yield "paper", paper(browser, base)
     yield "lift", browser.get(f"{address}/denials/{rows(owner, denial)[0].denial_id}/lift")
     world.announce(2, Change.EDITORIAL, "Annan luvan. Annan luvan.")
     for rest in (
@@ -94,6 +104,14 @@ def pages(browser, owner):
     ):
         yield rest, browser.get(f"/agreements{rest}")
     yield "signed out", browser.get(browser.post("/sign-out").headers["location"])
+
+
+def paper(browser, base):
+    """The last step of a paper, sent without its scan."""
+    sha256 = browser.get(base).text.partition('name="sha256" value="')[2][:64]
+    how = browser.post(base, {"answer": "all", "language": "fi", "sha256": sha256}).headers["location"]
+    check = browser.post(how, {"channel": "paper", "signed_on": "1.6.2026", "until": "31.12.2026"}).headers["location"]
+    return browser.upload(check, "scan", b"GIF89a")
 
 
 def test_a_word_outside_the_brackets_is_found():
