@@ -15,6 +15,7 @@ source = typer.Typer(no_args_is_help=True, help="The connections to the sources.
 quarantine = typer.Typer(no_args_is_help=True, help="Rows that were refused, and wait to be mended.")
 batch = typer.Typer(no_args_is_help=True, help="Batches that are held, and wait for a steward.")
 person = typer.Typer(no_args_is_help=True, help="Persons whom the sources know under two identities.")
+consent = typer.Typer(no_args_is_help=True, help="Consents in the forms of standards, out and in.")
 receipt = typer.Typer(no_args_is_help=True, help="Receipts of consents, checked offline.")
 
 Of = Annotated[str | None, typer.Option("--source", help="te, kela or sote.")]
@@ -166,6 +167,32 @@ def join() -> None:
     from_id, into_id = typer.prompt("The person to be joined (person_id)"), typer.prompt("To whom (person_id)")
     why = typer.prompt("Why")
     shown(lambda: command.join(settings.from_environ(), from_id, into_id, why=why))
+
+
+@consent.command()
+def export(
+    person_id: str,
+    form: Annotated[
+        str, typer.Option("--as", help="fhir (R4 Consents) or 27560 (ISO/IEC TS 27560 in JSON-LD).")
+    ] = "fhir",
+) -> None:
+    """Print all that the person PERSON_ID has said, as JSON; the look is in their log."""
+    from cli import consent as command
+
+    sys.stdout.write(shown(lambda: command.exported(settings.from_environ(), person_id, form)))
+
+
+@consent.command(name="import")
+def import_(
+    file: Annotated[Path, typer.Argument(help="A FHIR R4 Bundle of Consents, a list of them, or one.")],
+    office: Annotated[str, typer.Option(help="The business id of the office whose clients they are.")],
+) -> None:
+    """Take in FHIR Consents, with a line for each; 0 all were recorded, 1 one was refused and the others stand."""
+    from cli import consent as command
+
+    told, code = shown(lambda: command.imported(settings.from_environ(), file, office))
+    sys.stdout.write(told)
+    raise typer.Exit(code)
 
 
 @receipt.command()

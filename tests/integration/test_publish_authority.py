@@ -10,6 +10,7 @@ from connectors.ledger import Connection
 from connectors.persons import hetu_context
 from connectors.queries import books
 from connectors.tables import identity
+from connectors.tables import person as known_person
 from consent import registry
 from consent.model import RepresentationKind
 from consent.registry import Expressed
@@ -88,6 +89,7 @@ def named(owner, hetu):
         )
         hash_ = tx.keyring.keyed_hash(Use.IDENTITY_HASH, hetu.encode())
         known = {"hetu_hash": hash_, "hash_key_id": "test", "told_by": "te", "recorded_at": live.BEGINNING}
+        tx.execute(insert(known_person).values(person_id=person_id, known_at=live.BEGINNING))
         tx.execute(insert(identity).values(person_id=person_id, hetu=encrypted, **known))
     return person_id
 
