@@ -1,4 +1,4 @@
-"""Cedar by cedarpy: a policy a rule, parsed once as its documentation says; a request a case (https://pypi.org/project/cedarpy/)."""
+"""Cedar by cedarpy: a policy a rule, parsed once as its documentation says; a request a case (https://github.com/k9securityio/cedar-py)."""
 
 from collections.abc import Callable, Sequence
 from typing import Any, Final
