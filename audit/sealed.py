@@ -8,6 +8,7 @@ from hashlib import sha256
 from typing import Final
 from zipfile import ZIP_STORED, ZipFile, ZipInfo
 
+from audit import page
 from audit.proof import Proof
 from audit.queries.search import Found
 from audit.tables_of_events import as_csv
@@ -24,6 +25,7 @@ A sealed export of Luukku's log. Verify it on another machine without Luukku:
 
   ./luukku verify export THIS.zip --key vkeys
 
+verify.html       verifies the proofs in a browser, offline
 query.json        what was asked, and how many events of each log were there
 entries.ndjson    the events, by log and index, one a line; entries.csv the same for a spreadsheet
 proofs/           for each event that it stands in the log: C2SP tlog-proof
@@ -66,6 +68,7 @@ def _files(export: Export) -> dict[str, bytes]:
         QUERY: json.dumps(export.query, sort_keys=True, indent=1, ensure_ascii=False).encode(),
         ENTRIES: b"".join(each.entry + b"\n" for each in export.found),
         "entries.csv": as_csv(export.found),
+        page.NAME: page.verifier(),
         "vkeys": "".join(f"{key}\n" for key in sorted(export.vkeys)).encode(),
         **proofs,
         **checkpoints,

@@ -10,6 +10,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
+from audit.page import NAME, verifier
 from web.auditor import pages as auditor
 from web.home import home
 from web.pages import assets
@@ -44,6 +45,7 @@ def pages_of(provider: Provider) -> Sequence[Page]:
 def create_site(doors: Doors, provider: Provider) -> ASGIApp:
     """Put the pages together."""
     routes = [*table(pages_of(provider), doors), Route(f"{assets.PREFIX}{{rest:path}}", asset, methods=["GET"])]
+    routes.append(Route(f"/{NAME}", verify_page, methods=["GET"]))
     handlers = dict.fromkeys((*STATUS_OF, HTTPException), answer_to)
     site = Starlette(routes=routes, exception_handlers=handlers)
     site.router.redirect_slashes = False
@@ -56,3 +58,10 @@ def asset(request: Request) -> Response:
     if found is None:
         raise NotThere
     return Response(found.content, media_type=found.media_type, headers={"Cache-Control": IMMUTABLE})
+
+
+def verify_page(_: Request) -> Response:
+    """Hand out the page that verifies proofs, to be kept beside them: what verifies us must not need us."""
+    return Response(
+        verifier(), media_type="text/html", headers={"Content-Disposition": f'attachment; filename="{NAME}"'}
+    )

@@ -1,0 +1,170 @@
+"""The page that verifies proofs: opened from its file in a real Chromium, it says of every proof what the command line says."""
+
+import base64
+import json
+from dataclasses import replace
+
+import pytest
+
+from audit import entry
+from audit.checkpoint import VerifierKey
+from audit.details import commitment
+from audit.page import verifier
+from audit.proof import Proof, extra_of, opened_extra
+from audit.proving import newest_note, proofs
+from audit.queries import search, sequence
+from audit.queries.search import Wanted
+from audit.verify.pieces import Signers, verify_proof
+from db.clock import now
+from db.ids import uuid7
+from tests.chromium import Reader
+from tests.logs import AT, a_disclosure
+
+EVENTS = 7
+SALT = "00" * 16
+
+pytestmark = pytest.mark.loopback
+
+
+@pytest.fixture
+def page(chromium, tmp_path):
+    """The page as somebody opens it who keeps it on a disk."""
+    path = tmp_path / "verify.html"
+    path.write_bytes(verifier())
+    with chromium.new_context(locale="en-GB", offline=True) as context:
+        opened = context.new_page()
+        opened.goto(path.as_uri())
+        yield opened
+
+
+@pytest.fixture
+def proved(log, owner):
+    """A proof of each event of a small log, and the log's key."""
+    with log.sealer() as sealer:
+        for _ in range(EVENTS):
+            sealer.seal(a_disclosure(id=uuid7(AT), decided=False, person_id=uuid7(AT)))
+    log.settle(owner)
+    with owner.read() as read:
+        found = search.events(read, Wanted(), limit=100)
+        made = proofs(read, found, {now().year: newest_note(read, now().year)})
+        (key,) = sequence.signers(read, now().year)
+    return made, key
+
+
+def looked(page, key, *shown):
+    """What the page says of proofs: the colour of each, by its place."""
+    page.fill("#keys", key)
+    files = [
+        {"name": f"{n}.tlog-proof", "mimeType": "text/plain", "buffer": str(proof).encode()}
+        for n, proof in enumerate(shown)
+    ]
+    page.set_input_files("#files", files)
+    page.wait_for_function("count => document.querySelectorAll('section').length === count", arg=len(shown))
+    return page.eval_on_selector_all("section", "all => all.map(each => each.className)")
+
+
+def by_command(proof, key):
+    """What the command line finds: nothing is good."""
+    return [finding.code for finding in verify_proof(proof, Signers(keys=[VerifierKey.parse(key)]))]
+
+
+def with_entry(proof, **changed):
+    members = entry.read(opened_extra(proof.extra).entry) | changed
+    return replace(proof, extra=extra_of(entry.canonical(members)))
+
+
+def with_note(proof, old, new):
+    return replace(proof, note=proof.note.replace(old, new, 1))
+
+
+def flipped(raw: bytes) -> bytes:
+    return bytes([raw[0] ^ 1]) + raw[1:]
+
+
+def resigned(proof):
+    """A signature with one bit another."""
+    head, _, encoded = proof.note.rstrip("\n").rpartition(" ")
+    raw = base64.b64decode(encoded)
+    return replace(proof, note=f"{head} {base64.b64encode(raw[:-1] + flipped(raw[-1:])).decode()}\n")
+
+
+ALTERED = {
+    "another outcome": lambda proof: with_entry(proof, outcome="permit"),
+    "another purpose, in letters": lambda proof: with_entry(proof, purpose="Yksityinen käyttö – ä"),
+    "another place": lambda proof: replace(proof, index=proof.index ^ 1),
+    "a place outside": lambda proof: replace(proof, index=proof.index + 1_000),
+    "another path": lambda proof: replace(proof, path=[flipped(proof.path[0]), *proof.path[1:]]),
+    "a shorter path": lambda proof: replace(proof, path=proof.path[:-1]),
+    "a longer path": lambda proof: replace(proof, path=[*proof.path, proof.path[0]]),
+    "another size": lambda proof: with_note(proof, f"\n{proof.checkpoint.size}\n", f"\n{proof.checkpoint.size + 1}\n"),
+    "another signature": resigned,
+    "a detail that was never promised": lambda proof: replace(
+        proof, extra=extra_of(opened_extra(proof.extra).entry, {"salt": SALT, "user": "w-17"})
+    ),
+}
+
+
+def test_every_proof_of_a_log_holds_by_the_page_as_by_the_command(proved, page):
+    made, key = proved
+
+    assert set(looked(page, key, *made)) == {"good"}
+    assert all(by_command(proof, key) == [] for proof in made)
+
+
+@pytest.mark.parametrize("how", ALTERED)
+def test_what_was_altered_is_refused_by_the_page_as_by_the_command(proved, page, how):
+    made, key = proved
+    altered = [ALTERED[how](proof) for proof in made]
+
+    assert set(looked(page, key, *altered)) == {"bad"}
+    assert all(by_command(proof, key) for proof in altered)
+
+
+def test_a_detail_is_opened_against_its_promise(proved, page):
+    made, key = proved
+    detail = {"salt": SALT, "user": "w-17", "text": "Syy: ”kysymys” – ä"}
+    promised = commitment(bytes.fromhex(SALT), entry.unchecked(dict(detail)))
+    members = entry.read(opened_extra(made[0].extra).entry) | {"detail": promised}
+    shown = replace(made[0], extra=extra_of(entry.canonical(members), detail))
+
+    looked(page, key, shown)
+
+    assert "The opened detail is the one that the entry commits to." in page.inner_text("section")
+
+
+def test_without_a_key_or_with_a_strangers_nothing_is_confirmed(proved, page):
+    made, key = proved
+    stranger = VerifierKey(VerifierKey.parse(key).name, bytes(32))
+
+    assert looked(page, "", made[0]) == ["open"]
+    assert looked(page, str(stranger), made[0]) == ["open"]
+
+
+@pytest.mark.parametrize("text", ["", "c2sp.org/tlog-proof@v1\nindex 1\n\n", "<svg onload=alert(1)>", "\x00" * 50])
+def test_what_is_no_proof_is_called_so(page, proved, text):
+    _, key = proved
+
+    assert looked(page, key, text) == ["bad"]
+    assert page.inner_text("section li") == "The file is not a proof."
+
+
+def test_a_line_that_is_no_key_is_named_by_its_number(proved, page):
+    _, key = proved
+
+    page.fill("#keys", f"{key}\nnot a key")
+    page.wait_for_function("document.getElementById('told').textContent")
+
+    assert page.inner_text("#told") == "Line 2 is not the key of a log."
+
+
+@pytest.mark.parametrize("language", ["suomi", "svenska", "English"])
+def test_the_page_can_be_read_by_everybody(proved, page, language):
+    made, key = proved
+    looked(page, key, made[0], with_entry(made[1], outcome="permit"))
+
+    page.click(f"text={language}")
+    page.wait_for_function("document.querySelectorAll('section').length === 2")
+
+    Reader(page, "").look(f"verify-{language}", scripted=True)
+    assert json.loads(page.inner_text("section pre >> nth=0"))["type"]
+    assert Proof.parse(str(made[0])) == made[0]
