@@ -51,7 +51,6 @@ class Register:
         return Route(
             unknown=self._unknown(recipient, purpose, category),
             necessary=category in self.needs.get(purpose, ()),
-            source=self.sources.get(category),
             statutes=in_order(statutes),
             agreements=tuple(row for row in between if category in row.categories),
         )

@@ -49,7 +49,6 @@ class Route:
 
     unknown: Reason | None
     necessary: bool
-    source: str | None
     statutes: tuple[Statute, ...]
     agreements: tuple[Agreement, ...]
     moments: tuple[datetime, ...] = field(init=False)
