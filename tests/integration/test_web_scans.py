@@ -54,7 +54,8 @@ def check_page(browser, world, *, answer="all", channel="paper", signed_on="2026
     text = browser.get(base).text
     sha256 = text.partition('name="sha256" value="')[2][:64]
     how = browser.post(base, {"answer": answer, "language": "fi", "sha256": sha256}).headers["location"]
-    return browser.post(how, {"channel": channel, "signed_on": signed_on, **fields}).headers["location"]
+    signed = {"signed_on": signed_on} if channel == "paper" else {}
+    return browser.post(how, {"channel": channel, **signed, **fields}).headers["location"]
 
 
 def streamed(site, path, headers, head, size):
@@ -248,6 +249,18 @@ def test_a_last_day_before_the_answer_or_too_late_is_named(world, steward, owner
         assert 'href="#until">Voimassa asti: ' in answer.text
         assert f'value="{until}"' in answer.text
     assert rows(owner, act) == []
+
+
+def test_a_day_of_signing_sent_with_another_channel_is_no_answer_at_the_desk(world, steward, owner):
+    world.person()
+    base = f"{opened(steward)}/record/{world.agreement_id}"
+    sha256 = steward.get(base).text.partition('name="sha256" value="')[2][:64]
+    how = steward.post(base, {"answer": "all", "language": "fi", "sha256": sha256}).headers["location"]
+
+    answer = steward.post(how, {"channel": "counter", "signed_on": "1.6.2026"})
+
+    assert answer.status_code == 422
+    assert 'href="#signed_on">Allekirjoituspäivä: paperin päivä on kirjoitettu' in answer.text
 
 
 def test_a_last_day_on_the_paper_ends_the_consent_with_that_day(world, steward, owner):

@@ -88,6 +88,9 @@ def _faults(sent: _Sent, signed: date | None, shown: Shown | None) -> list[tuple
         faults.append(("channel", "no_channel"))
     if sent.paper and signed is None:
         faults.append(("signed_on", "bad_day"))
+    if sent.signed_on and not sent.paper:
+        # The Enter key in the field sends the form's first button, which is another channel's.
+        faults.append(("signed_on", "paper_only"))
     if shown is None:
         faults.append(("signed_on", "no_text"))
     if sent.who not in (SELF, *sent.voices):
