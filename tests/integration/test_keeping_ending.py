@@ -147,11 +147,21 @@ def test_records_and_sections_of_people_without_a_task_end_and_those_of_clients_
     assert kept.house.ask("SELECT 1 FROM staging.identity WHERE person_id = :p", p=gone) != []
 
 
+PROPOSED = """
+    WITH made AS (
+        INSERT INTO consent.proposal
+        SELECT gen_random_uuid(), 'annul_act', act_id, 'wrong_answer', '0166906-4', 'steward-1', now()
+          FROM consent.act WHERE person_id = :p RETURNING proposal_id)
+    INSERT INTO consent.proposal_end SELECT proposal_id, false, 'steward-2', now() FROM made
+"""
+
+
 def test_consents_end_five_years_after_the_last_of_them_and_identities_with_the_last_of_everything(kept):
     person, stays = consenting(kept)[:2]
     kept.withdraw(person)
     leaves(kept, person)
     acts = "SELECT count(*) FROM consent.act WHERE person_id = :p"
+    run(kept, PROPOSED, p=person)
 
     end(kept, days=1_800, since=now())
     early = kept.house.ask(acts, p=person)
@@ -161,6 +171,9 @@ def test_consents_end_five_years_after_the_last_of_them_and_identities_with_the_
     assert early == [(2,)]
     assert kept.house.ask(acts, p=person) == [(0,)]
     assert kept.house.ask(acts, p=stays) == [(1,)]
+    assert (
+        kept.house.ask("SELECT 1 FROM consent.proposal") == kept.house.ask("SELECT 1 FROM consent.proposal_end") == []
+    )
     for table in ("staging.person", "staging.identity", "consent.person", "consent.task", "publish.person_ref"):
         assert kept.house.ask(f"SELECT 1 FROM {table} WHERE person_id = :p", p=person) == [], table
 
