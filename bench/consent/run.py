@@ -21,7 +21,7 @@ from bench.measure import measured
 PEOPLE: Final = 2_000
 BULK_PEOPLE: Final = 200_000
 RECEIPTS: Final = 20_000
-CALLS: Final = 4_000
+CALLS: Final = 2_000
 CALLED_PEOPLE: Final = 200
 PEER_PEOPLE: Final = 500
 ROUNDS: Final = 5
