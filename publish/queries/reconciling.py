@@ -187,7 +187,7 @@ _FETCH_MISSING: Final = f"""
 _LOAD_DIFFERS: Final = f"""
     WITH loaded AS MATERIALIZED (
         SELECT e.t, (told ->> 'pulled')::bigint AS pulled, (told ->> 'quarantined')::bigint AS quarantined
-          FROM audit.event e {_SAID} CROSS JOIN LATERAL (SELECT said #> '{{result,counts}}' AS told) t
+          FROM audit.event e {_SAID} CROSS JOIN LATERAL (SELECT said -> 'result' AS told) t
          WHERE e.type = 'load.completed' AND e.t >= CAST(:since AS timestamptz) - :slack AND e.t < CAST(:until AS timestamptz) + :slack
     )
     SELECT min(b.batch_id::text)::uuid AS about, NULL::bytea AS person

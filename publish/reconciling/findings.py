@@ -15,17 +15,17 @@ from publish.queries.reconciling import Found
 SYSTEM: Final = "reconciler"
 
 
-def open_new(tx: Transaction, rule: str, found: Iterable[Found], *, at: datetime) -> int:
-    """Open a case about each thing that this rule has none about; gives how many."""
+def open_new(tx: Transaction, rule: str, found: Iterable[Found], *, at: datetime, text: str | None = None) -> int:
+    """Open a case about each thing that this rule has none about, `text` in its erasable detail; gives how many."""
     wanted = {each.about: each for each in found}
     known = reviews.known(tx, rule, wanted) if wanted else frozenset()
     new = [each for about, each in wanted.items() if about not in known]
     for each in new:
-        _open(tx, rule, each, at)
+        _open(tx, rule, each, at, text)
     return len(new)
 
 
-def _open(tx: Transaction, rule: str, found: Found, at: datetime) -> None:
+def _open(tx: Transaction, rule: str, found: Found, at: datetime, text: str | None) -> None:
     opened = Opened.by(rule, about=found.about, person=found.person.hex() if found.person else None, at=at)
     event = Event(
         id=uuid7(at),
@@ -35,6 +35,7 @@ def _open(tx: Transaction, rule: str, found: Found, at: datetime) -> None:
         retention=RetentionClass.ADMIN,
         change=opened.change,
         ref=found.about,
+        text=text,
     )
     record(tx, event)
     reviews.open_review(tx, opened.row(event.id))

@@ -1,4 +1,4 @@
-"""The reconciler: a process that compares what is new each half minute, and everything each night (ACCESS-LOG 10)."""
+"""The reconciler: each half minute it compares what is new, each night everything, the log with itself too (ACCESS-LOG 10)."""
 
 import logging
 from datetime import datetime, timedelta
@@ -11,6 +11,7 @@ from db.environment import Environment
 from db.errors import DatabaseError
 from publish.queries.reconciling import Stretch
 from publish.reconciling.turn import GRACE, look, look_at_all
+from publish.reconciling.verifying import trust_of, verify
 
 LOOK_S: Final = 25.0
 """With the grace of half a minute, what was altered is found within a minute."""
@@ -29,7 +30,7 @@ def watch(environment: Environment, stop: Stop) -> None:
             at = now()
             try:
                 if at - looked_at_all >= NIGHT:
-                    looked_at_all = _all(database, at)
+                    looked_at_all = _all(environment, database, at)
                 else:
                     look(database, Stretch(looked_until, at - GRACE), at=at)
                 looked_until = at - GRACE
@@ -38,7 +39,9 @@ def watch(environment: Environment, stop: Stop) -> None:
             stop.wait(LOOK_S)
 
 
-def _all(database: Database, at: datetime) -> datetime:
+def _all(environment: Environment, database: Database, at: datetime) -> datetime:
+    with environment.database(Login.VERIFIER, pool_size=2) as verifier:
+        verify(verifier, database, trust_of(environment), at=at)
     until = at - GRACE
     look_at_all(database, Stretch(until - KEPT, until), Stretch(until - NIGHT, until), at=at)
     return at

@@ -1,5 +1,7 @@
 """The reconciler over a real day: silent about what is as it should be, and naming each thing that somebody altered past every verb."""
 
+import json
+import re
 import time
 from datetime import timedelta
 
@@ -7,18 +9,25 @@ import pytest
 
 from audit import tables
 from audit.events import EventType
+from audit.fence import Fence
 from audit.log import record
+from audit.verify import trusting
 from consent import registry
 from consent.registry import By, Channel, Expressed, Scope
 from db.clock import now
 from db.engine import Database, Login
 from db.errors import DatabaseError
-from publish import changes_of_will
-from publish.queries.reconciling import RULES, Stretch
+from publish import changes_of_will, refresh
+from publish.queries.reconciling import PUBLISHED_WITHIN, RULES, Stretch, found
 from publish.reconciling.turn import BY_CONTENT, BY_REPLAY, look, look_at_all
+from publish.reconciling.verifying import BY_VERIFICATION, verify
+from schemas.vocabulary import Source
+from tests.asking import a_simulation
 from tests.calls import NEED, PLAN, a_system, categories, the_app, view
+from tests.keeping import a_kept_house
 from tests.logs import an_event, entries
 from tests.pages import a_browser
+from tests.pulling import House, an_environment
 from tests.tampering import tamper
 from web.pages import texts
 
@@ -179,6 +188,81 @@ def test_a_finding_is_told_once_and_stands_in_the_auditors_queue(day, owner, rec
     assert "Päätöksen tiedot eivät vastaa lokia" in auditor.get("/audit/reviews").text
 
 
+def verified(owner):
+    """What the log says of its own verification, the newest last."""
+    told = [json.loads(row.entry) for row in entries(owner) if row.type == EventType.LOG_VERIFIED]
+    return [(each["outcome"], each["result"]["findings"]) for each in told]
+
+
+@pytest.fixture
+def night(log, reconciler, verifier_login, keyring, settled):
+    """What the night does with the log itself; gives how many cases it opened."""
+
+    def verified_once():
+        opened_now = verify(verifier_login, reconciler, trusting(keyring, Fence(log.fence)), at=now())
+        settled()
+        return opened_now
+
+    return verified_once
+
+
+def test_the_night_verifies_the_log_and_tells_it_to_the_log(day, owner, night):
+    assert night() == 0
+
+    assert verified(owner) == [("ok", 0)]
+
+
+def test_a_log_that_does_not_verify_is_one_case_however_often_it_is_found(day, owner, night, auditor):
+    tamper(owner.url, f"UPDATE audit.event SET outcome = 'permit' WHERE id = {A_READ}")
+
+    assert [night(), night()] == [1, 0]
+
+    assert [outcome for outcome, _ in verified(owner)] == ["error", "error"]
+    queue = auditor.get("/audit/reviews").text
+    assert queue.count("Lokin tarkistus löysi poikkeaman") == 1
+    case = auditor.get(re.search(r'href="(/audit/reviews/[0-9a-f-]{36})"', queue).group(1)).text
+    assert "column_differs" in case
+
+
+@pytest.fixture
+def pulled(tmp_path, owner, connector, log, settled):
+    """A night of the sources, pulled and published, as the log tells it."""
+    house = House(an_environment(owner.url, tmp_path), a_simulation(people=40))
+    kept = a_kept_house(house, owner, connector)
+    kept.pull(Source.TE)
+    kept.pull(Source.KELA)
+    for shard in refresh.due(house.environment):
+        refresh.refresh(house.environment, shard, at=house.at)
+    settled()
+    return kept
+
+
+def of_the_night(reconciler, pulled, *, later=timedelta()):
+    """What the rules about pulls find of that night."""
+    stretch = Stretch(pulled.house.at - HOUR, pulled.house.at + HOUR + later)
+    with reconciler.read() as read:
+        return {rule for rule in ("fetch_missing", "load_differs", "not_published") if found(read, rule, stretch)}
+
+
+def test_an_honest_night_of_the_sources_opens_nothing(pulled, reconciler):
+    assert of_the_night(reconciler, pulled) == set()
+    assert of_the_night(reconciler, pulled, later=PUBLISHED_WITHIN) == set()
+
+
+@pytest.mark.parametrize(
+    ("rule", "statement"),
+    [
+        ("fetch_missing", "DELETE FROM audit.event WHERE type = 'source.fetched'"),
+        ("load_differs", "UPDATE staging.batch SET counts = jsonb_set(counts, '{pulled}', '0')"),
+        ("not_published", "DELETE FROM audit.event WHERE type = 'view.published'"),
+    ],
+)
+def test_a_night_that_does_not_add_up_is_named(pulled, owner, reconciler, rule, statement):
+    tamper(owner.url, statement)
+
+    assert of_the_night(reconciler, pulled, later=PUBLISHED_WITHIN) == {rule}
+
+
 @pytest.mark.parametrize("table", ["consent.act", "audit.event", "audit.decision", "publish.outbox", "staging.batch"])
 def test_the_reconciler_can_change_nothing_that_it_compares(reconciler, table):
     with pytest.raises(DatabaseError), reconciler.transaction() as tx:
@@ -186,4 +270,6 @@ def test_the_reconciler_can_change_nothing_that_it_compares(reconciler, table):
 
 
 def test_every_finding_can_be_read():
-    assert {f"rule_{rule}" for rule in (*RULES, BY_CONTENT, BY_REPLAY)} <= set(texts.catalogue("common"))
+    assert {f"rule_{rule}" for rule in (*RULES, BY_CONTENT, BY_REPLAY, BY_VERIFICATION)} <= set(
+        texts.catalogue("common")
+    )
