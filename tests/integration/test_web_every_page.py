@@ -34,7 +34,7 @@ def bracketed(monkeypatch):
 
     monkeypatch.setattr(texts, "catalogue", wrapped)
     monkeypatch.setattr(Words, "of", lambda self, text: f"⟦{of(self, text)}⟧")
-    for name in ("day", "moment", "birthday"):
+    for name in ("day", "last_day", "moment", "birthday"):
         monkeypatch.setattr(languages, name, lambda *_, **__: "⟦a time⟧")
 
 

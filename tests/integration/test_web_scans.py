@@ -273,6 +273,7 @@ def test_a_last_day_on_the_paper_ends_the_consent_with_that_day(world, steward, 
         from consent.tables import act_item
 
         ends = set(read.execute(select(act_item.c.valid_until)).scalars())
+    assert "31.12.2026 saakka" in steward.get(done.headers["location"]).text
     assert {end.isoformat() for end in ends} == {"2026-12-31T22:00:00+00:00"}
 
 

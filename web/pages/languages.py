@@ -1,7 +1,7 @@
 """The three languages of the pages, and which one a visitor reads (PAGES.md 10)."""
 
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -48,6 +48,11 @@ def _preferred(accepted: str) -> Iterator[str]:
 def day(moment: datetime, language: Language) -> str:
     """Write a day as it is written: ``4.6.2026``, in English ``4 June 2026``; the day is Helsinki's."""
     return birthday(moment.astimezone(HELSINKI).date(), language)
+
+
+def last_day(end: datetime, language: Language) -> str:
+    """Write the last day of what ends at a moment: what ends at midnight held through the day before (CONSENT.md, times)."""
+    return day(end - timedelta(microseconds=1), language)
 
 
 def birthday(date_: date, language: Language) -> str:

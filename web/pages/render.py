@@ -49,6 +49,7 @@ def render(template: str, frame: Frame, **values: object) -> str:
         "t": Texts(Path(template).stem, language),
         "words": Words(language),
         "day": partial(languages.day, language=language),
+        "last_day": partial(languages.last_day, language=language),
         "birthday": partial(languages.birthday, language=language),
         "number": languages.number,
         "moment": partial(languages.moment, language=language),
