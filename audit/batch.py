@@ -47,7 +47,7 @@ def run(tx: Transaction, state: Written, work: Work, at: datetime) -> Done:
     """
     state = turn_year(tx, state, at)
     book, rotated = take_up_key(tx, state.book, at)
-    found = triage(tx, work.calls, work.look, book.frontier.size)
+    found = triage(work.calls, work.look, book.frontier.size)
     kin = {each for place in found.open for each in work.calls[place].kin}
     waiting = sequence.drain(tx, kin=kin, floor=work.floor, most=MAX_BATCH)
     posts = [*filter(None, [rotated]), *(own(tx, type_, at) for type_ in work.own)]
@@ -55,7 +55,7 @@ def run(tx: Transaction, state: Written, work: Work, at: datetime) -> Done:
     first = book.frontier.size + len(posts)
     posts += [_call_post(work.calls[place], members) for place, members in found.open.items()]
     if posts:
-        state = write(tx, book, posts, at)
+        state = write(tx, book, posts, at, work.look)
         _answer(found, state.book, first)
     return Done(found.in_order(), state, max((each.ticket for each in waiting), default=work.floor))
 

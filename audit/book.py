@@ -1,6 +1,7 @@
 """Writing into the book: what is entered, the signed checkpoint over it, and the turn of the year (ACCESS-LOG 5)."""
 
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
@@ -11,9 +12,10 @@ from audit.details import Box
 from audit.disclosure import DecisionRecord, Spend
 from audit.envelope import enclose
 from audit.events import Actor, ChangeRef, Event, EventType, RetentionClass
-from audit.numbering import Book, Members, admitted, enter
+from audit.numbering import Book, Head, Members, admitted, enter
 from audit.queries import addition, sequence
 from audit.queries.addition import Addition, DetailRow
+from audit.queries.sequence import Look
 from audit.tree import Frontier
 from db.engine import Transaction
 from db.ids import uuid7
@@ -45,11 +47,10 @@ def own(tx: Transaction, type_: EventType, at: datetime, change: ChangeRef | Non
     return Post(admitted(enclose(event, tx.keyring).body))
 
 
-def write(tx: Transaction, book: Book, posts: Sequence[Post], at: datetime) -> Written:
-    """Enter events: number them, sign the tree, and add all that belongs to them."""
+def write(tx: Transaction, book: Book, posts: Sequence[Post], at: datetime, look: Look | None = None) -> Written:
+    """Enter events: number them, sign the tree, and add all that belongs to them; heads that ``look`` found are not asked for again."""
     persons = {post.members["person"] for post in posts if "person" in post.members}
-    heads = sequence.heads(tx, book.log, persons) if persons else {}
-    pages = enter(book, heads, [post.members for post in posts], at)
+    pages = enter(book, _heads(tx, book.log, persons, look), [post.members for post in posts], at)
     note = _signed(tx, pages.book)
     added = Addition(
         pages=pages,
@@ -61,6 +62,13 @@ def write(tx: Transaction, book: Book, posts: Sequence[Post], at: datetime) -> W
     )
     addition.add(tx, added)
     return Written(pages.book, note)
+
+
+def _heads(tx: Transaction, log: int, persons: AbstractSet[str], look: Look | None) -> dict[str, Head]:
+    known, asked = (look.heads, look.asked) if look is not None and look.log == log else ({}, frozenset())
+    missing = persons - asked
+    found = {person: known[person] for person in persons & known.keys()}
+    return found | (sequence.heads(tx, log, missing) if missing else {})
 
 
 def _signed(tx: Transaction, book: Book) -> str:

@@ -114,8 +114,14 @@ class Sequencer:
         return done.answers
 
     def _look(self, tx: Transaction, calls: Sequence[Call]) -> Look:
-        ids = [call.envelope.id for call in calls]
-        look = sequence.look(tx, ids=ids, spends=[spend for call in calls for spend in call.spend])
+        look = sequence.look(
+            tx,
+            ids=[call.envelope.id for call in calls],
+            spends=[spend for call in calls for spend in call.spend],
+            guards=[call.guard for call in calls if call.guard is not None],
+            log=self._state.book.log,
+            persons={each for call in calls for each in call.kin},
+        )
         if look.pid != self._pid:
             raise NotTheSequencer("The connection that held the lock was lost.")
         return look

@@ -1,6 +1,6 @@
 """Which disclosures of a batch may be entered: of form, new, decided on what still holds, with proofs unspent."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -8,10 +8,8 @@ from audit import entry
 from audit.disclosure import Sealed, Spend
 from audit.errors import EventRejected, Replayed, Stale
 from audit.numbering import Members, admitted
-from audit.queries import sequence
 from audit.queries.sequence import Known, Look
 from audit.wire import Answer, Call
-from db.engine import Transaction
 
 _OTHER = "The id of the event was used for another event."
 
@@ -37,15 +35,15 @@ class Triage:
         return [self.answers[place] for place in range(len(self.calls))]
 
 
-def triage(tx: Transaction, calls: Sequence[Call], look: Look, size: int) -> Triage:
-    """Settle every call that is not to be entered; the persons of the others stay locked until the transaction ends.
+def triage(calls: Sequence[Call], look: Look, size: int) -> Triage:
+    """Settle every call that is not to be entered.
 
     ``size`` is that of the newest checkpoint, which holds whatever is known already.
     """
     found = Triage(calls)
     _admit(found)
     _recognise(found, look.known, size)
-    _refuse_stale(tx, found)
+    _refuse_stale(found, look.holding)
     _refuse_replayed(found, set(look.spent))
     return found
 
@@ -91,13 +89,10 @@ def _known_answer(known: Known, members: Members, size: int) -> Answer:
     return Sealed(log=str(known.log), index=known.index, size=size)
 
 
-def _refuse_stale(tx: Transaction, found: Triage) -> None:
-    guarded = [(place, guard) for place in found.open if (guard := found.calls[place].guard) is not None]
-    if not guarded:
-        return
-    holding = sequence.unchanged(tx, [guard for _, guard in guarded])
-    for position, (place, _) in enumerate(guarded):
-        if position not in holding:
+def _refuse_stale(found: Triage, holding: Collection[int]) -> None:
+    guarded = [place for place, call in enumerate(found.calls) if call.guard is not None]
+    for position, place in enumerate(guarded):
+        if position not in holding and place in found.open:
             found.answer(place, Stale("What the decision rested on has changed; decide again."))
 
 

@@ -46,9 +46,8 @@ def case_of(database: Database, call: Call, question: Callable[[], Question], cl
         standing = recipients.admit(read, call, at=at)
         asked = question()
         found = asked.subject(read, standing.recipient)
-        facts = consents.facts(read, person_id=found.person_id, recipient=standing.recipient)
+        facts, digests = consents.cited(read, person_id=found.person_id, recipient=standing.recipient)
         held = reading.held(read, person_id=found.person_id)
-        digests = reading.digests(read, acts=_acts(facts), denials=[denial.denial_id for denial in facts.denials])
     request = Request(
         person_id=found.person_id,
         recipient=standing.recipient,
@@ -60,11 +59,6 @@ def case_of(database: Database, call: Call, question: Callable[[], Question], cl
     return Case(
         standing=standing, found=found, facts=facts, held=held, digests=digests, request=request, at=max(at, changed_at)
     )
-
-
-def _acts(facts: Facts) -> list[UUID]:
-    stretches = (stretch for will in facts.wills.values() for stretch in (*will.adult, *(will.minor or ())))
-    return sorted({stretch.act_id for stretch in stretches if stretch.act_id})
 
 
 def asked_categories(call: Call) -> tuple[Category, ...]:

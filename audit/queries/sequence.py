@@ -32,12 +32,20 @@ class Known:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Look:
-    """What a batch begins with: the backend and its clock, what stands already, what was used already."""
+    """What a batch begins with: the backend and its clock, what stands already, what was used already, which guards hold.
+
+    ``holding`` are places in the guards asked, whose persons stay locked until the transaction ends. ``heads`` are those of the persons
+    ``asked`` about in the log ``log``, where they have one.
+    """
 
     pid: int
     at: datetime
     known: dict[UUID, Known]
     spent: set[Spend]
+    holding: frozenset[int]
+    log: int
+    asked: frozenset[str]
+    heads: dict[str, Head]
 
 
 class Waiting(NamedTuple):
@@ -103,35 +111,45 @@ _LOOK = sql("""
               FROM audit.event e WHERE e.id = ANY (CAST(string_to_array(:ids, ',') AS uuid[]))),
            (SELECT coalesce(jsonb_agg(jsonb_build_array(p.key, p.jti)), '[]')
               FROM jsonb_array_elements(CAST(:spends AS jsonb)) AS g
-              JOIN audit.proof p ON p.key = g ->> 0 AND p.jti = g ->> 1)
+              JOIN audit.proof p ON p.key = g ->> 0 AND p.jti = g ->> 1),
+           ARRAY(SELECT consent.unchanged(CAST(:guarded AS uuid[]), CAST(:consent AS bigint[]), CAST(:register AS bigint[]))),
+           (SELECT coalesce(jsonb_agg(jsonb_build_array(g.person, h.n, encode(h.leaf, 'hex'))), '[]')
+              FROM unnest(string_to_array(:persons, ',')) AS g (person)
+              JOIN audit.person_head h ON h.log = :log AND h.person = decode(g.person, 'hex'))
 """)
+"""One round trip for all that a batch begins with; the guards lock the persons, and what is drained after it was committed before."""
 
 
-def look(read: Read, *, ids: Collection[UUID], spends: Collection[Spend]) -> Look:
-    """Say who serves this transaction, which of these events stand in the log, and which of these ids were used."""
-    offered = json.dumps([[spend.key, spend.jti] for spend in spends])
-    pid, at, known, spent = read.execute(_LOOK, {"ids": ",".join(map(str, ids)), "spends": offered}).one()
+def look(
+    tx: Transaction,
+    *,
+    ids: Collection[UUID],
+    spends: Collection[Spend],
+    guards: Sequence[Guard],
+    log: int,
+    persons: Collection[str],
+) -> Look:
+    """Say who serves this transaction, which of these events stand, which ids were used, which guards hold, and the persons' heads."""
+    values = {
+        "ids": ",".join(map(str, ids)),
+        "spends": json.dumps([[spend.key, spend.jti] for spend in spends]),
+        "guarded": [guard.person_id for guard in guards],
+        "consent": [guard.consent_seq for guard in guards],
+        "register": [guard.register_seq for guard in guards],
+        "log": log,
+        "persons": ",".join(persons),
+    }
+    pid, at, known, spent, holding, heads_ = tx.execute(_LOOK, values).one()
     return Look(
         pid=pid,
         at=at,
         known={UUID(id_): Known(log, index, entry.encode()) for id_, log, index, entry in known},
         spent={Spend(key=key, jti=jti) for key, jti in spent},
+        holding=frozenset(position - 1 for position in holding),
+        log=log,
+        asked=frozenset(persons),
+        heads={person: Head(n, bytes.fromhex(leaf)) for person, n, leaf in heads_},
     )
-
-
-_UNCHANGED = sql("""
-    SELECT consent.unchanged(CAST(:persons AS uuid[]), CAST(:consent AS bigint[]), CAST(:register AS bigint[]))
-""")
-
-
-def unchanged(tx: Transaction, guards: Sequence[Guard]) -> set[int]:
-    """Return the places (from 0) of the guards that still hold; their persons stay locked until the transaction ends."""
-    values = {
-        "persons": [guard.person_id for guard in guards],
-        "consent": [guard.consent_seq for guard in guards],
-        "register": [guard.register_seq for guard in guards],
-    }
-    return {position - 1 for position in tx.execute(_UNCHANGED, values).scalars()}
 
 
 _DRAIN = sql("""

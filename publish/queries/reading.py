@@ -5,10 +5,9 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Row, and_, func, select, union_all
+from sqlalchemy import Row, and_, func, select
 
 from connectors.tables import connection, watermark
-from consent.tables import act, denial
 from db.engine import Read
 from db.keys import Use
 from publish.tables import person_ref, recipient, recipient_system, section
@@ -123,13 +122,6 @@ def held(read: Read, *, person_id: UUID) -> list[Held]:
         .where(section.c.person_id == person_id)
     ).all()
     return sorted((_held(read, person_id, row) for row in rows), key=_order)
-
-
-def digests(read: Read, *, acts: Sequence[UUID], denials: Sequence[UUID]) -> dict[UUID, str]:
-    """Give the digests, in hex, that the events of these acts and denials carry too."""
-    said = select(act.c.act_id, act.c.digest).where(act.c.act_id.in_(acts))
-    denied = select(denial.c.denial_id, denial.c.digest).where(denial.c.denial_id.in_(denials))
-    return {id_: digest.hex() for id_, digest in read.execute(union_all(said, denied)).all()}
 
 
 def _held(read: Read, person_id: UUID, row: Row[str, str, str | None, bytes | None, list[str], datetime]) -> Held:
