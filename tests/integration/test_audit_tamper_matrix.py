@@ -105,6 +105,10 @@ def test_the_matrix_has_every_column_of_an_event():
     assert set(COLUMNS) == {column.name for column in tables.event.c}
 
 
+ANOTHER_LETTER = "CASE left(right(note, 3), 1) WHEN 'A' THEN 'Q' ELSE 'A' END"
+"""Of a signature, in the place of its last letter: whichever that is, the bytes are others."""
+
+
 @pytest.mark.parametrize("column", COLUMNS)
 @pytest.mark.parametrize("index", [EVENT, SIZE - 1])
 def test_a_column(found, copy, column, index):
@@ -129,7 +133,7 @@ def test_a_node(found, copy, level, n):
         ("root = sha256('x')", "column_differs"),
         ("size = size + 1", "column_differs"),
         ("note = replace(note, '/audit/', '/other/')", "unknown_key"),
-        ("note = regexp_replace(note, '[A-Za-z]=\\n$', E'A=\\n')", "signature_bad"),
+        (f"note = overlay(note placing {ANOTHER_LETTER} from length(note) - 2)", "signature_bad"),
         ("signed_at = signed_at - interval '1 day'", "clock_backward"),
     ],
 )
