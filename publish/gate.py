@@ -25,10 +25,11 @@ MOST_TRIES: Final = 3
 
 @dataclass(frozen=True, slots=True)
 class Disclosed:
-    """A body whose event is sealed, and the ETag of what of it concerns the person."""
+    """A body whose event is sealed, the ETag of what of it concerns the person, and when it was decided."""
 
     body: bytes
     etag: str
+    at: datetime
 
 
 def disclose(
@@ -53,7 +54,7 @@ def disclose(
             sealer.seal(evidence.disclosure(call, case, decision, given))
         except Stale:
             continue
-        return Disclosed(given.body, etag) if given.body is not None else None
+        return Disclosed(given.body, etag, case.at) if given.body is not None else None
     raise LogUnavailable("What the answer rests on keeps changing; ask again.")
 
 

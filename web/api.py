@@ -95,6 +95,7 @@ def _body(request: Request) -> bytes:
 
 def _view(request: Request, disclosed: Disclosed) -> Response:
     """Send the view, or only that the caller's copy is still it: decided and sealed all the same."""
+    services_of(request).answered.count(disclosed.at)
     known = (tag.strip() for tag in request.headers.get("If-None-Match", "").split(","))
     headers = {"ETag": disclosed.etag}
     if disclosed.etag in known:

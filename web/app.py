@@ -21,6 +21,7 @@ from db.errors import DatabaseError
 from db.keys import Keyring
 from web import api, applied, feed, oauth, openapi, receipts
 from web.asked import problem_of
+from web.counting import Answered, counted
 from web.edge import Edge, state_of
 from web.fork import Fork
 from web.limits import Limits
@@ -43,6 +44,7 @@ def create_app(
     pages: ASGIApp | None = None,
 ) -> FastAPI:
     """Put the machine API together, with the pages beside it if there are any; ``database`` is opened under the web's login."""
+    answered = Answered()
     app = FastAPI(
         title="Luukku",
         version=settings.version,
@@ -50,6 +52,7 @@ def create_app(
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
+        lifespan=counted(answered, database, clock),
     )
     app.openapi_version = openapi.VERSION
     app.openapi = partial(openapi.document, app)  # type: ignore[method-assign]  # FastAPI's own way to extend it
@@ -61,6 +64,7 @@ def create_app(
         clock=clock,
         tokens=Tokens(settings, keyring),
         limits=Limits(settings.workers),
+        answered=answered,
     )
     _add_routes(app)
     _add_answers_to_errors(app, settings.issuer)

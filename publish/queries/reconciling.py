@@ -172,6 +172,31 @@ _READ_AFTER_NO: Final = f"""
 """
 """In the log's order no disclosure rests on a yes that the same voice had taken back before."""
 
+_ANSWERS_DIFFER: Final = f"""
+    WITH hours AS MATERIALIZED (
+        SELECT hour FROM generate_series(
+                   date_trunc('hour', CAST(:since AS timestamptz) - :slack - interval '1 hour'),
+                   date_trunc('hour', CAST(:until AS timestamptz)), interval '1 hour') AS hour
+         WHERE hour + interval '1 hour' + :slack >= :since AND hour + interval '1 hour' + :slack < :until
+    ), span AS (SELECT min(hour) AS first, max(hour) + interval '1 hour' AS last FROM hours
+    ), left_us AS MATERIALIZED (
+        SELECT date_trunc('hour', e.t) AS hour, e.id FROM audit.event e, span
+         WHERE e.type = 'disclosure.read' AND e.outcome IN ('permit', 'partial') AND e.t >= span.first AND e.t < span.last
+           AND NOT EXISTS (SELECT FROM audit.event a WHERE a.type = 'disclosure.aborted' AND a.t >= span.first AND a.ref = e.id)
+    ), told AS MATERIALIZED (
+        SELECT (said #>> '{{period,from}}')::timestamptz AS hour, (said #>> '{{result,count}}')::bigint AS answers, e.id
+          FROM span CROSS JOIN audit.event e {_SAID}
+         WHERE e.type = 'responses.counted' AND e.t >= span.first
+    )
+    SELECT min(coalesce(left_us.id, told.id)::text)::uuid AS about, NULL::bytea AS person
+      FROM hours
+      LEFT JOIN (SELECT hour, count(*) AS events, min(id::text)::uuid AS id FROM left_us GROUP BY hour) left_us USING (hour)
+      LEFT JOIN (SELECT hour, sum(answers) AS answers, min(id::text)::uuid AS id FROM told GROUP BY hour) told USING (hour)
+     WHERE coalesce(left_us.events, 0) <> coalesce(told.answers, 0)
+     GROUP BY hour
+"""
+"""What the web counted of its answers is what the log tells of, hour by hour, once the hour is over."""
+
 _FETCH_MISSING: Final = f"""
     WITH fetched AS MATERIALIZED (
         SELECT said #>> '{{change,id}}' AS batch
@@ -241,6 +266,7 @@ RULES: Final[Mapping[str, str]] = {
     "event_without_act": _without_row("consent.act", "act_id", ":of_acts"),
     "event_without_denial": _without_row("consent.denial", "denial_id", ":of_denials"),
     "read_after_no": _READ_AFTER_NO,
+    "answers_differ": _ANSWERS_DIFFER,
     "fetch_missing": _FETCH_MISSING,
     "load_differs": _LOAD_DIFFERS,
     "not_published": _NOT_PUBLISHED,
@@ -248,7 +274,7 @@ RULES: Final[Mapping[str, str]] = {
     "not_sealed": _NOT_SEALED,
     "silent": _SILENT,
 }
-"""Each rule by its name; R1 to R5 and R7 to R9 of ACCESS-LOG 10."""
+"""Each rule by its name; R1 to R9 of ACCESS-LOG 10."""
 AT_NIGHT: Final = frozenset({"decision_alone"})
 """Rules that read a table whole."""
 

@@ -164,7 +164,7 @@ def test_an_honest_day_opens_nothing(day, reconciler):
     assert look_at_all(reconciler, an_hour(), an_hour(), at=at) == 0
 
 
-@pytest.mark.parametrize("rule", [*RULES, BY_CONTENT, BY_REPLAY])
+@pytest.mark.parametrize("rule", [*(rule for rule in RULES if rule != "answers_differ"), BY_CONTENT, BY_REPLAY])
 def test_what_was_altered_past_every_verb_is_named(rule, day, log, owner, reconciler):
     if rule == "not_sealed":
         log.stop()
@@ -186,6 +186,39 @@ def test_a_finding_is_told_once_and_stands_in_the_auditors_queue(day, owner, rec
     assert (first > 0, second) == (True, 0)
     assert [entry.type for entry in entries(owner)].count(EventType.FINDING_OPENED) == first
     assert "Päätöksen tiedot eivät vastaa lokia" in auditor.get("/audit/reviews").text
+
+
+@pytest.fixture
+def answered(world, log, web_login, keyring, settled):
+    """A web that gave two views, refused one, and has ended."""
+    person = world.person()
+    world.sections(person, {"te.suunnitelma": PLAN})
+    with log.sealer() as sealer, the_app(web_login, sealer, keyring) as http:
+        system = a_system(world, http)
+        purposes = ("TYO-380-2023", "TYO-380-2023", "TYM-381-2023")
+        statuses = [view(system, world.ref(person), purpose=purpose).status_code for purpose in purposes]
+    settled()
+    assert statuses == [200, 200, 404]
+
+
+def of_the_hour(reconciler):
+    """What is found once this hour is over."""
+    with reconciler.read() as read:
+        return found(read, "answers_differ", an_hour(until=2 * HOUR))
+
+
+def test_the_webs_own_count_of_its_answers_agrees_with_the_log(answered, reconciler):
+    assert of_the_hour(reconciler) == []
+
+
+@pytest.mark.parametrize("missing", ["disclosure.read", "responses.counted"])
+def test_an_answer_that_only_one_of_them_counted_is_named(answered, owner, reconciler, missing):
+    tamper(
+        owner.url,
+        f"DELETE FROM audit.event WHERE index = (SELECT max(index) FROM audit.event WHERE type = '{missing}' AND outcome <> 'deny')",
+    )
+
+    assert len(of_the_hour(reconciler)) == 1
 
 
 def verified(owner):
