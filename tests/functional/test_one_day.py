@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from cli import settings
 from cli.development.agreements import agreements
@@ -19,6 +20,7 @@ from cli.development.desk import _online, _shown
 from cli.development.parties import NEIGHBOUR_AREA, SAVONLINNA_AREA, authority
 from cli.development.systems import SYSTEM_OF_AREA, key_of
 from cli.settings import Settings
+from connectors.tables import batch
 from consent.registry import By, Consent, Given
 from db.clock import now
 from db.embedded import running_url
@@ -111,7 +113,19 @@ def test_up_tells_where_to_look_and_what_was_done(told):
         for source, line in re.findall(r"^(te|kela|sote): (.*held)$", told, re.MULTILINE)
     }
     assert set(counts) == {"te", "kela", "sote"}
-    assert all(pulled == sum(parts) and pulled > 0 for pulled, *parts in counts.values())
+    assert all(pulled == sum(parts) for pulled, *parts in counts.values())
+
+
+def test_every_source_brought_records_in_this_refresh_or_in_a_run_that_the_clock_began_beside_it(told, instance):
+    merged = select(batch.c.source, batch.c.counts).where(batch.c.state == "merged")
+
+    with (
+        instance.environment(running_url(instance.home)).database(Login.CONNECTOR, pool_size=1) as database,
+        database.read() as read,
+    ):
+        brought = {source for source, counts in read.execute(merged) if counts["pulled"]}
+
+    assert brought == {"te", "kela", "sote"}
 
 
 def test_a_municipal_system_reads_a_view_with_source_time_and_ground(told, instance):
