@@ -20,7 +20,7 @@ from db.server import connected
 from publish import refresh
 from tests.asking import a_simulation
 from tests.external import PASSWORD, a_clerk, empty_database, named, run, started
-from tests.functional.test_one_day import free_ports
+from tests.instances import free_ports
 from tests.pulling import House
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -1,13 +1,9 @@
 """One day with everything real: PostgreSQL, the stand-ins on sockets, Airflow, the sequencer, the machine API, a withdrawal, the log."""
 
 import json
-import os
 import re
-import signal
-import socket
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -30,37 +26,19 @@ from publish.people import person_of
 from schemas.identifiers import Hetu
 from schemas.vocabulary import Purpose, Source
 from simulators.municipality import Municipality
+from tests.instances import an_environ, up
 
 ROOT = Path(__file__).resolve().parents[2]
 PEOPLE = 400
-START_S = 420
-STOP_S = 90
 EXAMPLE = "120384-9128"
 SENSITIVE = "te.arkaluonteiset"
 
 pytestmark = [pytest.mark.loopback, pytest.mark.timeout(900)]
 
 
-def free_ports() -> int:
-    """Find five free ports in a row."""
-    for first in range(20_000, 60_000, 50):
-        probes = [socket.socket() for _ in range(5)]
-        try:
-            for offset, probe in enumerate(probes):
-                probe.bind(("127.0.0.1", first + offset))
-        except OSError:
-            continue
-        finally:
-            for probe in probes:
-                probe.close()
-        return first
-    raise AssertionError("no five free ports in a row")
-
-
 @pytest.fixture(scope="module")
 def environ(tmp_path_factory) -> dict[str, str]:
-    home = tmp_path_factory.mktemp("home")
-    return {**os.environ, "LUUKKU_HOME": str(home), "LUUKKU_PORT": str(free_ports()), "LUUKKU_PEOPLE": str(PEOPLE)}
+    return an_environ(tmp_path_factory.mktemp("home"), people=PEOPLE)
 
 
 @pytest.fixture(scope="module")
@@ -71,26 +49,9 @@ def instance(environ) -> Settings:
 @pytest.fixture(scope="module")
 def told(environ, instance) -> Iterator[str]:
     """Keep ``./luukku up`` running for the tests of this file, and give what it printed."""
-    said = instance.home / "up.txt"
-    with said.open("w") as output:
-        up = subprocess.Popen([sys.executable, "-m", "cli", "up"], cwd=ROOT, env=environ, stdout=output, stderr=output)
-    end = time.monotonic() + START_S
-    while "resolves a person" not in said.read_text() and up.poll() is None and time.monotonic() < end:
-        time.sleep(0.5)
-    yield said.read_text()
-    up.send_signal(signal.SIGINT)
-    assert up.wait(STOP_S) == 130
-    assert running_url(instance.home) is None
-    assert [process for process in Path("/proc").glob("[0-9]*") if of_this_home(process, instance.home)] == []
-
-
-def of_this_home(process: Path, home: Path) -> bool:
-    try:
-        return (
-            f"LUUKKU_HOME={home}\0".encode() in (process / "environ").read_bytes() and int(process.name) != os.getpid()
-        )
-    except OSError:
-        return False
+    with up(instance, environ) as started:
+        started.wait_for(lambda: "resolves a person" in started.text)
+        yield started.text
 
 
 def view(instance: Settings, area: str, purpose: Purpose):

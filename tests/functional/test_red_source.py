@@ -3,13 +3,8 @@
 import json
 import os
 import shutil
-import signal
-import subprocess
-import sys
-import time
 import urllib.request
 from collections.abc import Iterator
-from pathlib import Path
 from urllib.parse import quote
 
 import pytest
@@ -19,12 +14,9 @@ from cli import airflow, settings
 from cli.airflow import FINAL_STATES, Airflow
 from cli.refresh import PUBLISH, PULLS
 from cli.settings import ROOT, Settings
-from db.embedded import running_url
-from tests.functional.test_one_day import free_ports, of_this_home
+from tests.instances import an_environ, up
 
 PEOPLE = 120
-START_S = 420
-STOP_S = 90
 PICTURES = ROOT / "test-output"
 CHROMIUM = "/usr/bin/chromium"
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
@@ -37,8 +29,7 @@ pytestmark = [pytest.mark.loopback, pytest.mark.long, pytest.mark.timeout(1200)]
 
 @pytest.fixture(scope="module")
 def environ(tmp_path_factory) -> dict[str, str]:
-    home = tmp_path_factory.mktemp("home")
-    return {**os.environ, "LUUKKU_HOME": str(home), "LUUKKU_PORT": str(free_ports()), "LUUKKU_PEOPLE": str(PEOPLE)}
+    return an_environ(tmp_path_factory.mktemp("home"), people=PEOPLE)
 
 
 @pytest.fixture(scope="module")
@@ -49,16 +40,10 @@ def instance(environ) -> Settings:
 @pytest.fixture(scope="module")
 def told(environ, instance) -> Iterator[str]:
     """Keep ``./luukku up`` running, Kela's shape broken from the first moment, and give what it printed of its refresh."""
-    said = instance.home / "up.txt"
-    with said.open("w") as output:
-        up = subprocess.Popen([sys.executable, "-m", "cli", "up"], cwd=ROOT, env=environ, stdout=output, stderr=output)
-    wait_until(lambda: planned(instance, BROKEN_SHAPE), START_S)
-    wait_until(lambda: "Airflow's pages" in said.read_text() or up.poll() is not None, START_S)
-    yield said.read_text()
-    up.send_signal(signal.SIGINT)
-    assert up.wait(STOP_S) == 130
-    assert running_url(instance.home) is None
-    assert [process for process in Path("/proc").glob("[0-9]*") if of_this_home(process, instance.home)] == []
+    with up(instance, environ) as started:
+        started.wait_for(lambda: planned(instance, BROKEN_SHAPE))
+        started.wait_for(lambda: "Airflow's pages" in started.text)
+        yield started.text
 
 
 @pytest.fixture(scope="module")
@@ -99,13 +84,6 @@ def asked(instance: Settings, method: str, body: dict | None = None) -> None:
     url = f"{instance.simulators_url}/control/faults"
     with urllib.request.urlopen(urllib.request.Request(url, data=data, headers=headers, method=method), timeout=10):
         pass
-
-
-def wait_until(ready, seconds: float) -> None:
-    end = time.monotonic() + seconds
-    while not ready():
-        assert time.monotonic() < end, "not within the time given"
-        time.sleep(0.3)
 
 
 def newest(session: Airflow, dag: str) -> dict:

@@ -13,7 +13,7 @@ from sqlalchemy import make_url
 from audit import sequencer
 from cli import house, settings
 from db.embedded import running_url
-from tests.functional.test_one_day import free_ports
+from tests.instances import free_ports
 
 ROOT = Path(__file__).resolve().parents[2]
 START_S = 120

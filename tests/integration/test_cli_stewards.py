@@ -14,7 +14,7 @@ from simulators.app import create_app
 from simulators.faults import Fault, FaultName
 from tests.asking import a_simulation
 from tests.by_hand import Desk, a_jobseeker, a_period, an_id
-from tests.functional.test_one_day import free_ports
+from tests.instances import free_ports
 from tests.pulling import a_connection, an_environment
 
 AINO = a_jobseeker("aino", "120384-9128", "1984-03-12")
