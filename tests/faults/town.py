@@ -2,8 +2,6 @@
 
 import json
 import shutil
-import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -12,12 +10,10 @@ from functools import partial
 from importlib import import_module
 from pathlib import Path
 
-import uvicorn
-
 from cli import settings
 from cli.development import furnish, record_wishes
 from cli.house import House
-from cli.settings import HOST, Settings
+from cli.settings import Settings
 from cli.stand_ins import HELSINKI
 from connectors import kela, stages, te
 from connectors.errors import ConnectorError, NotMerged, SourceDown
@@ -29,10 +25,10 @@ from db.environment import Environment
 from db.keys import new_keyring
 from publish import stages as publishing
 from schemas.vocabulary import Source
-from simulators.app import create_app
 from simulators.population import Population
 from simulators.simulation import Simulation
 from tests.faults.pictures import Picture, picture
+from tests.killing.ground import serving
 
 PEOPLE = 60
 PLACES = {"te": ("36",), "kela": ("36",), "sote": ("12",)}
@@ -150,7 +146,7 @@ def founded(home: Path, url: str, patch) -> Iterator[Town]:
     simulation = Simulation.of(Population.make(seed=1, people=PEOPLE, today=today, closing=yesterday))
     values = {"LUUKKU_HOME": str(home), "LUUKKU_PEOPLE": str(PEOPLE)}
     town = Town(simulation, settings.from_environ(values=values), url, BEGAN + timedelta(minutes=5))
-    with _served(simulation) as address:
+    with serving(simulation) as address:
         _hand(town, address, patch)
         _load(town)
         _shorten_pages(patch)
@@ -216,18 +212,3 @@ def _shorten_pages(patch) -> None:
 def _clock(town: Town, patch) -> None:
     for edge in ("connectors.stages", "publish.stages", "cli.development.furnish", "cli.development.desk"):
         patch.setattr(import_module(edge), "now", lambda: town.at)
-
-
-@contextmanager
-def _served(simulation: Simulation) -> Iterator[str]:
-    config = uvicorn.Config(create_app(simulation), host=HOST, port=0, ws="none", lifespan="off", log_config=None)
-    server = uvicorn.Server(config)
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    while not server.started:
-        time.sleep(0.01)
-    try:
-        yield f"http://{HOST}:{server.servers[0].sockets[0].getsockname()[1]}"
-    finally:
-        server.should_exit = True
-        thread.join()

@@ -1,14 +1,11 @@
 """One red source in real Airflow, seen in its own pages: Kela's shape is broken, the others are green, what is good is published."""
 
 import json
-import os
-import shutil
 import urllib.request
 from collections.abc import Iterator
 from urllib.parse import quote
 
 import pytest
-from playwright.sync_api import sync_playwright
 
 from cli import airflow, settings
 from cli.airflow import FINAL_STATES, Airflow
@@ -18,8 +15,6 @@ from tests.instances import an_environ, up
 
 PEOPLE = 120
 PICTURES = ROOT / "test-output"
-CHROMIUM = "/usr/bin/chromium"
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
 PAGE_MS = 60_000
 BROKEN_SHAPE = {"name": "changed-shape", "source": "kela", "detail": "etuus", "times": None}
 
@@ -47,16 +42,10 @@ def told(environ, instance) -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def page(told, instance):
+def page(told, instance, chromium):
     """Airflow's own pages in a real Chromium, signed in as the operator."""
-    if shutil.which("chromium") is None:
-        sentence = "Chromium is not installed, in which Airflow's page is looked at"
-        if os.environ.get("CI") == "true":
-            pytest.fail(sentence)
-        pytest.skip(sentence)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        page = browser.new_page(viewport={"width": 1400, "height": 900}, locale="en-GB")
+    with chromium.new_context(viewport={"width": 1400, "height": 900}, locale="en-GB") as context:
+        page = context.new_page()
         page.set_default_timeout(PAGE_MS)
         page.goto(instance.airflow_url)
         page.locator("input[name=username]").fill(airflow.OPERATOR)
@@ -64,7 +53,6 @@ def page(told, instance):
         page.keyboard.press("Enter")
         page.wait_for_url(lambda url: "login" not in url)
         yield page
-        browser.close()
 
 
 def planned(instance: Settings, *faults: dict) -> bool:
