@@ -76,6 +76,7 @@ class Ending:
         yield Thing.ENDED_CONSENTS, lambda tx, before: forgetting.forget_voices(tx, before=before, most=most)
         yield Thing.RECEIPTS, lambda tx, before: forgetting.forget_receipts(tx, before=before, most=most)
         yield Thing.SESSIONS, lambda tx, before: keeping.forget_sessions(tx, before=before)
+        yield Thing.FEEDBACK, lambda tx, before: keeping.forget_feedback(tx, before=before)
         yield Thing.REJECTED_IDENTITIES, _of_people(keeping.empty_identities, _forget_people)
         yield Thing.FEED_ENTRIES, lambda tx, before: keeping.forget_superseded(tx, before=before, most=most)
         yield Thing.FEED_ENTRIES, lambda tx, before: keeping.forget_told(tx, before=before, most=most)

@@ -25,6 +25,7 @@ class Thing(StrEnum):
     ACCESS_LOG = "access_log"
     BACKUPS = "backups"
     SESSIONS = "sessions"
+    FEEDBACK = "feedback"
 
 
 _RECORDS: Final = {f"staging.{layout.table}": Thing.STAGED_RECORDS for layout in layouts()}
@@ -60,6 +61,7 @@ THING_OF: Final[Mapping[str, Thing]] = _RECORDS | {
     "web.session": Thing.SESSIONS,
     "web.sign_in": Thing.SESSIONS,
     "web.draft": Thing.SESSIONS,
+    "web.feedback": Thing.FEEDBACK,
     "publish.section": Thing.SECTIONS,
     "publish.entitlement": Thing.SECTIONS,
     "publish.leave": Thing.STAGED_RECORDS,

@@ -132,5 +132,10 @@ def forget_sessions(tx: Transaction, *, before: datetime) -> int:
     )
 
 
+def forget_feedback(tx: Transaction, *, before: datetime) -> int:
+    """Take out what visitors told of the pages before a moment; gives how many rows."""
+    return run(tx, "DELETE FROM web.feedback WHERE sent_at < :before", before=before)
+
+
 def _of_people(tx: Transaction, table: str, people: list[UUID]) -> int:
     return run(tx, f"DELETE FROM {table} WHERE person_id = ANY (:people)", people=people)

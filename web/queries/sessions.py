@@ -22,6 +22,7 @@ class SessionRow(NamedTuple):
     seen_at: datetime
     idle_s: int
     ends_at: datetime
+    signed_in_at: datetime | None = None
 
 
 class SignInRow(NamedTuple):
@@ -34,6 +35,7 @@ class SignInRow(NamedTuple):
     back_to: str
     long_idle: bool
     ends_at: datetime
+    renews: bytes | None = None
 
 
 def open_session(tx: Transaction, row: SessionRow) -> None:
