@@ -70,8 +70,8 @@ def counted_of_people(tx: Transaction, *, table: str, asked: pl.DataFrame) -> di
 
 
 def stored_of_keys(tx: Transaction, *, table: str, keys: pl.Series) -> pl.DataFrame:
-    """Give what is stored of records by their keys."""
-    with loaded(tx, "asked_key", _KEYS, pl.DataFrame({"source_record_id": keys})):
+    """Give what is stored of records by their keys, each once however often its key is named."""
+    with loaded(tx, "asked_key", _KEYS, pl.DataFrame({"source_record_id": keys.unique()})):
         return read_out(tx, _STORED_OF.format(table=table) + " JOIN asked_key USING (source_record_id)", STORED)
 
 
@@ -160,7 +160,7 @@ def repoint(tx: Transaction, *, table: str, from_id: str, into_id: str) -> int:
 def jobseekers(tx: Transaction, *, ids: pl.Series) -> pl.DataFrame:
     """Give the person of each known jobseeker: columns ``tyonhakija_id``, ``person_id``."""
     schema = {"tyonhakija_id": pl.String, "person_id": pl.String}
-    with loaded(tx, "asked_jobseeker", {"tyonhakija_id": "text"}, pl.DataFrame({"tyonhakija_id": ids})):
+    with loaded(tx, "asked_jobseeker", {"tyonhakija_id": "text"}, pl.DataFrame({"tyonhakija_id": ids.unique()})):
         query = """
             SELECT a.tyonhakija_id, t.person_id
               FROM asked_jobseeker a

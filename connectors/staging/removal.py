@@ -68,7 +68,7 @@ def _still_there(run: Run, layout: Layout, rows: pl.DataFrame) -> pl.DataFrame:
     """Keep deletions of what is stored; one that moved away is gone only from where it was told: it may have come from elsewhere."""
     stored = records.stored_of_keys(run.tx, table=layout.table, keys=rows[TARGET])
     told_by = rows.with_columns(run.connections.gather(rows[SHARD]).alias("told_by"))
-    found = told_by.join(stored, left_on=TARGET, right_on=KEY, how="inner")
+    found = told_by.join(stored, left_on=TARGET, right_on=KEY, how="inner", validate="m:1")
     return found.filter((pl.col(CAUSE) != MOVED) | (pl.col("stored_connection") == pl.col("told_by")))
 
 
