@@ -1,6 +1,7 @@
 """The tables of schema consent (CONSENT.md 3); all but person, register and current are only ever added to."""
 
 from consent.tables.acts import act, act_item, confirmation, current, invalidation
+from consent.tables.closings import closing, opening
 from consent.tables.denials import denial, denial_lift
 from consent.tables.metadata import CONSENT
 from consent.tables.people import merged, person, person_fact, recipient_user, task
@@ -14,6 +15,7 @@ __all__ = [
     "act",
     "act_item",
     "agreement",
+    "closing",
     "confirmation",
     "current",
     "denial",
@@ -23,6 +25,7 @@ __all__ = [
     "issuer",
     "merged",
     "notice",
+    "opening",
     "party_card",
     "person",
     "person_fact",

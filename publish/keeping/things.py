@@ -89,6 +89,8 @@ NOT_PERSONAL: Final[Mapping[str, str]] = {
     "consent.notice": "texts of notices",
     "consent.statute": "texts of law",
     "consent.issuer": "who issues receipts",
+    "consent.closing": "numbers of lost events",
+    "consent.opening": "authorities, and workers by pseudonym",
     "consent.party_card": "how authorities are reached",
     "publish.recipient": "authorities",
     "publish.recipient_system": "systems of authorities",
