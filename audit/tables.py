@@ -214,6 +214,12 @@ Index(None, event.c.system, event.c.t, postgresql_where=event.c.system.is_not(No
 Index(None, review.c.person, postgresql_where=review.c.person.is_not(None))
 Index(None, event.c.decision_id, postgresql_where=event.c.decision_id.is_not(None))
 Index(None, event.c.seq_t, postgresql_using="brin")
+Index(
+    "event_page_numbers_idx",
+    func.audit.page_numbers(event.c.entry),
+    postgresql_using="gist",
+    postgresql_where=event.c.type == "disclosure.page",
+)
 Index(None, decision.c.person_id, decision.c.at)
 Index(None, proof.c.at)
 Index(None, detail_key.c.log, detail_key.c.class_, detail_key.c.person)
