@@ -1,24 +1,20 @@
-"""The review queue over the real log: what rules find, what people ask, who may close a case, and what leaves no trace."""
+"""The review queue over the real log: what people ask, who may close a case, and what leaves no trace."""
 
 import json
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
 from audit.events import Actor, EventType
-from audit.queries import unusual
-from audit.queries.readers import Reader, reading_as
 from db.clock import now
 from db.ids import uuid7
 from publish import changes_of_will
 from tests.calls import NEED, PLAN, a_system, the_app, view
 from tests.logs import a_disclosure, an_event, entries
+from tests.looking import looks, people
 from tests.pages import a_browser
 from tests.published import SAVONLINNA
-
-NOON = datetime(2026, 6, 3, 9, tzinfo=UTC)
-NIGHT = datetime(2026, 6, 3, 23, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -46,56 +42,6 @@ def system(world, log, web_login, keyring):
 def settle(log, owner):
     """Wait until all that was recorded is sealed."""
     return lambda: log.settle(owner)
-
-
-def looks(log, people, *, user="w-17", at=NOON, apart=timedelta(seconds=30), **given):
-    """A user looks at people, one after the other."""
-    with log.sealer() as sealer:
-        for place, person in enumerate(people):
-            moment = at + place * apart
-            actor = Actor(org=SAVONLINNA, system="sln", user=user, role="case_worker")
-            sealer.seal(
-                a_disclosure(person_id=person, id=uuid7(moment), at=moment, actor=actor, decided=False, **given)
-            )
-
-
-def found(web_login, rule):
-    with web_login.read() as read, reading_as(read, Reader.AUDITOR):
-        return unusual.unusual(read, rule, since=NOON - timedelta(days=1), until=NOON + timedelta(days=2))
-
-
-def people(count):
-    return [uuid7(NOON) for _ in range(count)]
-
-
-@pytest.mark.parametrize(("count", "cases"), [(60, 0), (61, 1)])
-def test_over_sixty_people_in_an_hour_is_a_burst_and_sixty_is_none(log, web_login, count, cases):
-    looks(log, people(count))
-
-    assert len(found(web_login, "volume")) == cases
-
-
-def test_one_person_read_often_is_no_burst(log, web_login):
-    looks(log, people(1) * 70)
-
-    assert found(web_login, "volume") == []
-
-
-def test_a_night_is_told_once_a_user_and_a_day_not_at_all(log, web_login):
-    looks(log, people(3), at=NIGHT)
-    looks(log, people(2), at=NIGHT, user="w-18")
-    looks(log, people(3), at=NOON, user="w-19")
-
-    assert len(found(web_login, "odd_hours")) == 2
-
-
-@pytest.mark.parametrize(("users", "cases"), [(10, 0), (11, 1)])
-def test_many_readers_of_one_person_are_over_ten(log, web_login, users, cases):
-    (person,) = people(1)
-    for user in range(users):
-        looks(log, [person], user=f"w-{user}")
-
-    assert len(found(web_login, "many_readers")) == cases
 
 
 def test_a_request_after_a_withdrawal_is_found_though_nothing_was_given(world, system, settle, auditor):

@@ -1,0 +1,85 @@
+"""Looks that stand out one by one: at whom, when, and after what."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Final
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import ColumnElement, Date, Interval, Select, cast, exists, extract, func, literal, or_, select
+
+from audit import tables
+from audit.queries.search import array
+from schemas.holidays import is_holiday
+
+READS: Final = ("disclosure.read", "disclosure.exported", "query.decided", "person.viewed")
+NIGHT_FROM: Final = 22
+NIGHT_UNTIL: Final = 6
+"""Hours in Helsinki."""
+AFTER_NO: Final = timedelta(days=7)
+"""A request so soon after a no is looked at."""
+_NOES: Final = ("consent.withdrawn", "consent.refused", "denial.recorded")
+_HELSINKI: Final = ZoneInfo("Europe/Helsinki")
+_DAY: Final = timedelta(days=1)
+
+Found = Select[UUID, bytes | None]
+"""The events that a rule names, each with the pseudonym of whom it is about."""
+
+
+def looks(since: datetime, until: datetime) -> tuple[ColumnElement[bool], ...]:
+    """Ask for the looks of named users in ``[since, until)``."""
+    of = tables.event.c
+    return of.t >= since, of.t < until, of.type.in_(READS), of.actor_user.is_not(None)
+
+
+def no_relation(since: datetime, until: datetime) -> Found:
+    """Find who asked about somebody with whom their organisation has no open task."""
+    return _with_reason("no_task", since, until)
+
+
+def protected(since: datetime, until: datetime) -> Found:
+    """Find who asked about a protected person and was refused; what the named coach saw is found beside the identities."""
+    return _with_reason("protected", since, until)
+
+
+def emergency(since: datetime, until: datetime) -> Found:
+    """Find every use of the rule for emergencies."""
+    return _with_reason("emergency", since, until)
+
+
+def _with_reason(reason: str, since: datetime, until: datetime) -> Found:
+    of = tables.event.c
+    return select(of.id, of.person).where(*looks(since, until), array(of.reasons).contains([reason])).order_by(of.t)
+
+
+def after_no(since: datetime, until: datetime) -> Found:
+    """Find who asked for what the person had said no to in the days before, given or not."""
+    of, no = tables.event.c, tables.event.alias("no").c
+    said_no = exists().where(
+        no.person == of.person,
+        no.type.in_(_NOES),
+        no.t <= of.t,
+        no.t > of.t - literal(AFTER_NO, Interval()),
+        or_(no.categories.is_(None), array(no.categories).overlap(array(of.categories))),
+    )
+    return select(of.id, of.person).where(*looks(since, until), said_no).order_by(of.t)
+
+
+def odd_hours(since: datetime, until: datetime) -> Found:
+    """Find the first look of each user's night, Sunday or public holiday; nobody's duties are known here."""
+    of = tables.event.c
+    local = func.timezone(_HELSINKI.key, of.t)
+    hour = extract("hour", local)
+    odd = (hour >= NIGHT_FROM) | (hour < NIGHT_UNTIL) | cast(local, Date).in_(list(_holidays(since, until)))
+    night = func.date_trunc("day", local - func.make_interval(0, 0, 0, 0, NIGHT_UNTIL))
+    first = func.row_number().over(partition_by=(of.actor_user, night), order_by=of.t).label("place")
+    found = select(of.id, of.person, first).where(*looks(since, until), odd).subquery().c
+    return select(found.id, found.person).where(found.place == 1)
+
+
+def _holidays(since: datetime, until: datetime) -> Iterator[object]:
+    day, last = since.astimezone(_HELSINKI).date(), until.astimezone(_HELSINKI).date()
+    while day <= last:
+        if is_holiday(day):
+            yield day
+        day += _DAY

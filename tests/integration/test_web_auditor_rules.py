@@ -1,0 +1,158 @@
+"""The rules of unusual use over the real log: each finds its case at its limit and not below, and an honest day opens none."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from audit.events import Actor, ChangeRef, DecisionRef, EventType, Outcome, Result, RetentionClass
+from audit.queries import unusual
+from db.ids import uuid7
+from tests.looking import DAY, NOON, done, exported, found, looks, people
+
+NIGHT = datetime(2026, 6, 3, 23, tzinfo=UTC)
+MIDSUMMER = datetime(2026, 6, 20, 9, tzinfo=UTC)
+SATURDAY = datetime(2026, 6, 13, 9, tzinfo=UTC)
+DENY = {"outcome": Outcome.DENY}
+
+
+def reasoned(reason):
+    """A decision for one reason."""
+    return DecisionRef(id=uuid7(NOON), policy="2026-05-01", inputs="0a" * 32, reason={"te.suunnitelma": reason})
+
+
+@pytest.mark.parametrize(("count", "cases"), [(60, 0), (61, 1)])
+def test_over_sixty_people_in_an_hour_is_a_burst_and_sixty_is_none(log, web_login, count, cases):
+    looks(log, people(count))
+
+    assert len(found(web_login, "volume")) == cases
+
+
+def test_one_person_read_often_is_no_burst(log, web_login):
+    looks(log, people(1) * 70)
+
+    assert found(web_login, "volume") == []
+
+
+@pytest.mark.parametrize(("count", "cases"), [(20, 0), (21, 1)])
+def test_four_times_the_users_usual_hour_is_a_burst_for_them(log, web_login, count, cases):
+    for days in range(1, 4):
+        looks(log, people(2), at=NOON - days * DAY)
+    looks(log, people(count))
+
+    assert len(found(web_login, "volume")) == cases
+
+
+def test_a_burst_is_one_case_however_the_hour_goes_on(log, web_login):
+    looks(log, people(61))
+    before = found(web_login, "volume")
+    looks(log, people(5), at=NOON + timedelta(minutes=40))
+
+    assert found(web_login, "volume") == before
+
+
+def test_a_night_is_told_once_a_user_and_a_day_not_at_all(log, web_login):
+    looks(log, people(3), at=NIGHT)
+    looks(log, people(2), at=NIGHT, user="w-18")
+    looks(log, people(3), at=NOON, user="w-19")
+
+    assert len(found(web_login, "odd_hours")) == 2
+
+
+@pytest.mark.parametrize(("day", "cases"), [(MIDSUMMER, 1), (SATURDAY, 0), (SATURDAY + DAY, 1)])
+def test_a_public_holiday_and_a_sunday_are_odd_at_noon_and_a_saturday_is_not(log, web_login, day, cases):
+    looks(log, people(1), at=day)
+
+    assert len(found(web_login, "odd_hours", since=day - DAY, until=day + DAY)) == cases
+
+
+@pytest.mark.parametrize(("users", "cases"), [(10, 0), (11, 1), (13, 1)])
+def test_many_readers_of_one_person_are_over_ten(log, web_login, users, cases):
+    (person,) = people(1)
+    for user in range(users):
+        looks(log, [person], user=f"w-{user}")
+
+    assert len(found(web_login, "many_readers")) == cases
+
+
+@pytest.mark.parametrize(("rule", "reason"), [("no_relation", "no_task"), ("protected", "protected")])
+def test_a_request_refused_for_want_of_a_relation_or_for_protection_is_found(log, web_login, rule, reason):
+    looks(log, people(1), decision=reasoned(reason), **DENY)
+
+    assert len(found(web_login, rule)) == 1
+
+
+def test_each_use_of_an_emergency_is_found(log, web_login):
+    looks(log, people(2), decision=reasoned("emergency"), outcome=Outcome.PERMIT)
+
+    assert len(found(web_login, "emergency")) == 2
+
+
+@pytest.mark.parametrize(("refusals", "apart", "cases"), [(9, 30, 0), (10, 30, 1), (25, 30, 1), (10, 70, 0)])
+def test_a_user_who_is_refused_ten_times_in_ten_minutes_probes(log, web_login, refusals, apart, cases):
+    looks(log, people(refusals), apart=timedelta(seconds=apart), **DENY)
+
+    assert len(found(web_login, "probing")) == cases
+
+
+@pytest.mark.parametrize(("answers", "cases"), [(59, 0), (60, 1)])
+def test_a_system_that_asks_sixty_times_for_nothing_in_ten_minutes_probes(log, web_login, answers, cases):
+    actor = Actor(org="0166906-4", system="sln")
+    looks(log, people(answers), apart=timedelta(seconds=10), actor=actor, **DENY)
+
+    assert len(found(web_login, "probing")) == cases
+
+
+@pytest.mark.parametrize(("before", "cases"), [(0, 1), (600, 0), (400, 1)])
+def test_an_export_of_over_a_thousand_is_outside_the_habit_unless_half_as_many_was_usual(
+    log, owner, web_login, before, cases
+):
+    exported(log, owner, people(before), at=NOON - 10 * DAY)
+    exported(log, owner, people(1_001))
+
+    assert len(found(web_login, "bulk_export")) == cases
+
+
+def test_an_export_of_a_thousand_is_none_and_of_the_log_over_a_thousand_is_one(log, owner, web_login):
+    exported(log, owner, people(1_000))
+    assert found(web_login, "bulk_export") == []
+
+    taken = {"type": EventType.LOG_EXPORTED, "actor": Actor(user="auditor-1", role="auditor")}
+    done(log, owner, [None], result=Result(count=1_001), retention=RetentionClass.ADMIN, **taken)
+    assert len(found(web_login, "bulk_export")) == 1
+
+
+@pytest.mark.parametrize(("days", "cases"), [(89, 0), (91, 1)])
+def test_the_first_act_after_ninety_days_is_found_and_the_next_is_none(log, web_login, days, cases):
+    looks(log, people(1), at=NOON - days * DAY)
+    looks(log, people(2))
+
+    assert len(found(web_login, "dormant")) == cases
+
+
+def confirmations(log, owner, count, *, by):
+    """One steward records, another confirms."""
+    for place in range(count):
+        change = ChangeRef(table="consent.act", id=str(uuid7(NOON)), digest="0a" * 32)
+        steward = {"categories": ("te.suunnitelma",), "change": change}
+        at = NOON + timedelta(minutes=place)
+        (person,) = people(1)
+        recorder, confirmer = (Actor(org="0166906-4", user=user, role="steward") for user in ("s-1", by))
+        done(log, owner, [person], at=at, type=EventType.CONSENT_GIVEN, actor=recorder, **steward)
+        done(log, owner, [person], at=at, type=EventType.CONSENT_CONFIRMED, actor=confirmer, **steward)
+
+
+def test_a_steward_who_confirms_nearly_all_of_anothers_records_is_a_pair_and_one_of_two_is_none(log, owner, web_login):
+    confirmations(log, owner, 10, by="s-2")
+    assert len(found(web_login, "pair")) == 1
+
+    confirmations(log, owner, 2, by="s-3")
+    assert found(web_login, "pair") == []
+
+
+def test_an_honest_day_opens_nothing(log, owner, web_login):
+    looks(log, people(8), at=NOON - DAY, apart=timedelta(minutes=20))
+    looks(log, people(8), apart=timedelta(minutes=20))
+    looks(log, people(4), user="w-18", apart=timedelta(minutes=25), decision=reasoned("no_consent"), **DENY)
+    confirmations(log, owner, 3, by="s-2")
+
+    assert {rule: found(web_login, rule) for rule in unusual.RULES} == {rule: [] for rule in unusual.RULES}
