@@ -10,6 +10,7 @@ from audit.queries.decided import Decided
 from consent import queries as consents
 from consent.decision import POLICY, decide
 from consent.model import Decision, Facts, Item, Request
+from consent.shut import shut
 from db.engine import Read
 from publish import evidence
 
@@ -74,7 +75,8 @@ def _unavailable(made: Decided) -> str | None:
 
 def _facts(read: Read, made: Decided, *, known_at: datetime | None) -> Facts:
     assert made.person_id is not None
-    return consents.facts(read, person_id=made.person_id, recipient=made.request["recipient"], known_at=known_at)
+    recipient = made.request["recipient"]
+    return shut(consents.facts(read, person_id=made.person_id, recipient=recipient, known_at=known_at), recipient)
 
 
 def _decided(made: Decided, facts: Facts, at: datetime) -> Decision:

@@ -3,6 +3,7 @@
 from consent.model.acts import Act, Check, Kind, Representation, RepresentationKind, Suspension, Voice
 from consent.model.answer import Decision, Explanation, Matched, Outcome, Result, Tried
 from consent.model.asked import EMERGENCY_JUSTIFICATION_MIN, Derived, Emergency, Item, Request
+from consent.model.closing import Closing
 from consent.model.facts import Coach, Denial, Facts, Person, Stance, Task
 from consent.model.obligations import Obligations
 from consent.model.period import ALWAYS, FUTURE, PAST, Period
@@ -21,6 +22,7 @@ __all__ = [
     "Agreement",
     "Change",
     "Check",
+    "Closing",
     "Coach",
     "Decision",
     "Denial",

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from consent.model.closing import Closing
 from consent.model.route import Route, in_order
 from consent.model.rules import Agreement, Statute
 from schemas.vocabulary import Category, PartyKind, Purpose, Reason
@@ -13,6 +14,7 @@ class Register:
     """The register as known at one moment; ``seq`` grows with every change of it.
 
     ``parties``: Y-tunnus -> kind. ``needs``: purpose -> categories it may use. ``sources``: category -> source.
+    ``closings``: see ``consent.shut``.
     """
 
     seq: int
@@ -21,6 +23,7 @@ class Register:
     parties: Mapping[str, PartyKind]
     needs: Mapping[str, frozenset[str]] = field(default_factory=lambda: _NEEDS)
     sources: Mapping[str, str] = field(default_factory=lambda: _SOURCES)
+    closings: tuple[Closing, ...] = ()
     _routes: dict[tuple[str, str, str, str], Route] = field(default_factory=dict, repr=False, compare=False)
     _between: dict[tuple[str, str, str], list[Agreement]] = field(default_factory=dict, repr=False, compare=False)
 

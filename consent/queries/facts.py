@@ -14,6 +14,7 @@ from consent.queries.asked import as_json
 from consent.queries.denials import denials, denials_of
 from consent.queries.register import register
 from consent.queries.wills import Key
+from consent.shut import shut
 from consent.will import will
 from db.engine import Read
 
@@ -41,10 +42,10 @@ def facts(read: Read, *, person_id: UUID, recipient: str | None, known_at: datet
 
 
 def cited(read: Read, *, person_id: UUID, recipient: str) -> tuple[Facts, Mapping[UUID, str]]:
-    """Return what a live decision reads, and the digests, in hex, of every act and denial that it may cite."""
+    """Return what a live decision reads, nothing by consent while that is closed, and the digests, in hex, of all it may cite."""
     asked = _Asked(register(read, known_at=None), person_id, recipient, None)
     row = read.execute(_WITH_DIGESTS, asked.values).one()
-    found = _facts(read, asked, row)
+    found = shut(_facts(read, asked, row), recipient)
     if row.head and people.head_of(*row.head[0]).stale:
         return found, digests.of(read, found)
     return found, {UUID(id_): digest for id_, digest in row.digests or ()}

@@ -13,12 +13,14 @@ from sqlalchemy.dialects.postgresql import distinct_on
 
 from consent.model import FUTURE, Agreement, Change, Notice, Period, Register, Statute, StatuteKind
 from consent.model.period import period
-from consent.tables import agreement, notice, recipient, statute
+from consent.queries.closings import closings
+from consent.tables import agreement, closing, notice, opening, recipient, statute
 from consent.tables import register as counter
 from db.engine import Read, Transaction
 from schemas.vocabulary import PartyKind, TaskGround
 
 _NEVER = Period(FUTURE, FUTURE)
+_DATED = (recipient, agreement, notice, statute, closing, opening)
 REGISTERS_KEPT = 16
 """As known at so many moments; an auditor's replay asks for one and the same again and again."""
 
@@ -64,7 +66,7 @@ def _shelf(read: Read, seq: int) -> _Shelf:
 
 def _moments(read: Read) -> tuple[datetime, ...]:
     """Read when rows of the register were recorded, in order."""
-    recorded = union(*(select(table.c.recorded_at) for table in (recipient, agreement, notice, statute)))
+    recorded = union(*(select(table.c.recorded_at) for table in _DATED))
     return tuple(sorted(read.execute(recorded).scalars()))
 
 
@@ -74,6 +76,7 @@ def _read(read: Read, seq: int, known_at: datetime) -> Register:
         agreements=_agreements(read, known_at),
         statutes=_statutes(read, known_at),
         parties=_parties(read, known_at),
+        closings=closings(read, known_at=known_at),
     )
 
 

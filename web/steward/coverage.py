@@ -9,6 +9,7 @@ from typing import Final
 from consent.decision import decide
 from consent.model import FUTURE, Facts, Item, Request, Result
 from consent.model.will import Step
+from consent.shut import shut
 from schemas.vocabulary import Category, Ground, PartyKind, Purpose, Reason, Source
 from web.steward.clients import Client
 
@@ -96,7 +97,7 @@ def _column(client: Client, recipient: str, purpose: Purpose, counties: Collecti
     facts = client.facts[recipient]
     items = [Item(category, who) for category in Category for who in controllers(facts, category.source, counties)]
     request = Request(person_id=client.person_id, recipient=recipient, purpose=purpose, items=tuple(items))
-    results = decide(request, facts, client.at).results
+    results = decide(request, shut(facts, recipient), client.at).results
     return {
         category: _cell(facts, recipient, [r for r in results if _is_of(r, category)], client.at)
         for category in Category
