@@ -9,11 +9,13 @@ from dataclasses import dataclass
 from typing import Final, Generic, TypeVar
 from uuid import UUID
 
+from connectors import workers
 from connectors.landing.key import rewrapped
 from connectors.layout import context, hetu_context, layouts
 from connectors.queries import people as stored
 from connectors.queries import rekeying
 from connectors.queries.rekeying import Anew, Hidden, Kept
+from connectors.queries.workers import Name
 from connectors.staging.refuse import payload_context
 from connectors.staging.refused import DIGESTS, digest_key
 from db.engine import Database, Read, Transaction
@@ -46,6 +48,7 @@ def _walks(database: Database) -> Iterator[int]:
     for layout in layouts():
         for column in layout.encrypted:
             yield from _walk(database, _column(layout.table, column), "")
+    yield from _walk(database, _workers, workers.FIRST)
     yield from _walk(database, _refused, 0)
     yield from _walk(database, _wrapped, _NO_ID)
 
@@ -93,6 +96,10 @@ def _column(table: str, column: str) -> Callable[[Transaction, str], _Moved[str]
         return _Moved(len(boxes), boxes[-1][0] if boxes else None)
 
     return step
+
+
+def _workers(tx: Transaction, after: Name) -> _Moved[Name]:
+    return _Moved(*workers.rekey_step(tx, after))
 
 
 def _refused(tx: Transaction, after: int) -> _Moved[int]:

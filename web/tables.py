@@ -3,8 +3,19 @@
 from datetime import datetime
 from uuid import UUID as Uuid  # noqa: N811 - the value; the column type keeps the name
 
-from sqlalchemy import Boolean, Column, ForeignKey, Integer, LargeBinary, Named, Table, Text, TypedColumns
-from sqlalchemy.dialects.postgresql import UUID
+from sqlalchemy import (
+    Boolean,
+    Column,
+    ForeignKey,
+    Integer,
+    LargeBinary,
+    Named,
+    Table,
+    Text,
+    TypedColumns,
+    UniqueConstraint,
+)
+from sqlalchemy.dialects.postgresql import JSONB, UUID
 
 from db.metadata import Schema, Timestamp, metadata_of
 
@@ -72,7 +83,18 @@ class _Feedback(TypedColumns):
     answered_at: Named[datetime | None] = Column(Timestamp)
 
 
+class _SavedSearch(TypedColumns):
+    """A search that an auditor named: `asked` holds codes and a number of days, and nothing that names anybody."""
+
+    saved_id: Named[Uuid] = Column(UUID, primary_key=True)
+    subject: Named[str] = Column(Text, nullable=False)
+    name: Named[str] = Column(Text, nullable=False)
+    asked: Named[dict[str, str]] = Column(JSONB, nullable=False)
+    used_at: Named[datetime] = Column(Timestamp, nullable=False)
+
+
 session = Table("session", WEB, _Session)
 sign_in = Table("sign_in", WEB, _SignIn)
 draft = Table("draft", WEB, _Draft)
 feedback = Table("feedback", WEB, _Feedback)
+saved_search = Table("saved_search", WEB, _SavedSearch, UniqueConstraint("subject", "name"))

@@ -3,7 +3,7 @@
 from connectors.tables import books, kela, people, sote, te
 from connectors.tables.books import batch, connection, pending, quarantine, source_health, to_ask, watermark
 from connectors.tables.kela import etuusratkaisu, maksu, paivalaskuri, vireillaolo
-from connectors.tables.people import identity, person, protection
+from connectors.tables.people import identity, person, protection, worker
 from connectors.tables.sote import (
     asiakassuhde,
     palvelutarve,
@@ -53,6 +53,7 @@ __all__ = [
     "tyonhakija",
     "vireillaolo",
     "watermark",
+    "worker",
     "yhteydenotto",
     "yhteyshenkilo",
 ]

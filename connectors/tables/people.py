@@ -41,6 +41,23 @@ class _Protection(TypedColumns):
     recorded_at: Named[datetime] = Column(Timestamp, nullable=False)
 
 
+class _Worker(TypedColumns):
+    """Somebody who looks at people for an organisation, under the name that it gives them; no person of ours unless they are one.
+
+    `box` holds HETU and surname, encrypted under ``workers.context``; it goes some time after `until_at`, the day they left.
+    """
+
+    recipient: Named[str] = Column(Text, primary_key=True)
+    pseudonym: Named[str] = Column(Text, primary_key=True)
+    hetu_hash: Named[bytes] = Column(LargeBinary, nullable=False)
+    hash_key_id: Named[str] = Column(Text, nullable=False)
+    box: Named[bytes] = Column(LargeBinary, nullable=False)
+    registered_by: Named[str] = Column(Text, nullable=False)
+    recorded_at: Named[datetime] = Column(Timestamp, nullable=False)
+    until_at: Named[datetime | None] = Column(Timestamp)
+
+
 person = Table("person", STAGING, _Person)
 identity = Table("identity", STAGING, _Identity)
 protection = Table("protection", STAGING, _Protection)
+worker = Table("worker", STAGING, _Worker)

@@ -77,6 +77,8 @@ class Ending:
         yield Thing.RECEIPTS, lambda tx, before: forgetting.forget_receipts(tx, before=before, most=most)
         yield Thing.SESSIONS, lambda tx, before: keeping.forget_sessions(tx, before=before)
         yield Thing.FEEDBACK, lambda tx, before: keeping.forget_feedback(tx, before=before)
+        yield Thing.WORKERS, lambda tx, before: keeping.forget_workers(tx, before=before)
+        yield Thing.SAVED_SEARCHES, lambda tx, before: keeping.forget_saved_searches(tx, before=before)
         yield Thing.REJECTED_IDENTITIES, _of_people(keeping.empty_identities, _forget_people)
         yield Thing.FEED_ENTRIES, lambda tx, before: keeping.forget_superseded(tx, before=before, most=most)
         yield Thing.FEED_ENTRIES, lambda tx, before: keeping.forget_told(tx, before=before, most=most)

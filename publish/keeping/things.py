@@ -26,6 +26,8 @@ class Thing(StrEnum):
     BACKUPS = "backups"
     SESSIONS = "sessions"
     FEEDBACK = "feedback"
+    WORKERS = "workers"
+    SAVED_SEARCHES = "saved_searches"
 
 
 _RECORDS: Final = {f"staging.{layout.table}": Thing.STAGED_RECORDS for layout in layouts()}
@@ -61,6 +63,8 @@ THING_OF: Final[Mapping[str, Thing]] = _RECORDS | {
     "web.session": Thing.SESSIONS,
     "web.sign_in": Thing.SESSIONS,
     "web.draft": Thing.SESSIONS,
+    "web.saved_search": Thing.SAVED_SEARCHES,
+    "staging.worker": Thing.WORKERS,
     "web.feedback": Thing.FEEDBACK,
     "publish.section": Thing.SECTIONS,
     "publish.entitlement": Thing.SECTIONS,

@@ -7,12 +7,14 @@ from uuid import UUID
 
 import pytest
 
-from connectors import rekeying
+from audit.events import Actor
+from connectors import rekeying, workers
 from connectors.landing import unwrap
 from connectors.persons import hetus
 from connectors.queries import books
 from connectors.queries.rekeying import unfindable
 from connectors.staging import revalidate
+from connectors.tables import worker
 from db.engine import Database, Login
 from db.errors import KeyMissing
 from db.keys import Key, Keyring, State, Use
@@ -20,6 +22,7 @@ from db.keys import file as keyring_file
 from publish import rekeying as sections
 from publish.queries import reading
 from publish.queries.publishing import replace_sections
+from schemas.identifiers import Hetu
 from schemas.vocabulary import Category
 from tests import linking
 from tests.asking import a_simulation
@@ -40,6 +43,7 @@ def a_key(use, number):
 
 FORMER = [a_key(use, 1) for use in USES]
 LATEST = [a_key(use, 2) for use in USES]
+LOG = [a_key(use, 1) for use in (Use.LOG_PSEUDONYM, Use.LOG_DETAIL)]
 
 
 @pytest.fixture
@@ -241,3 +245,19 @@ def test_the_key_of_a_landed_batch_is_wrapped_under_the_latest(desk):
 def wrapped(desk, batch_id):
     with desk.environment.database(Login.CONNECTOR) as database, database.read() as read:
         return books.store_key(read, batch_id=batch_id)
+
+
+def test_a_worker_is_found_by_the_current_key_and_opened_without_the_former(opened):
+    name = workers.Name("0166906-4", "w-17")
+    with opened(FORMER + LOG).transaction() as tx:
+        who = workers.Identity(Hetu.parse(AINO), "Virtanen")
+        workers.register(tx, name, who, by=Actor(user="steward-7", role="steward"), at=AT)
+
+    assert rekeying.rekey(opened(LATEST + FORMER)) == 1
+    assert rekeying.rekey(opened(LATEST + FORMER)) == 0
+
+    latest = opened(LATEST)
+    with latest.read() as read:
+        (row,) = read.execute(worker.select()).all()
+        assert workers.surname_of(read.keyring, name, row.box) == "Virtanen"
+        assert row.hetu_hash == read.keyring.keyed_hash(Use.IDENTITY_HASH, AINO.encode())
