@@ -107,6 +107,9 @@ def test_a_person_withdraws_in_two_clicks(looked, reader, language):
     reader.sign_in(PERSON, language)
     reader.open("/me/consents")
     reader.look(f"me-consents-{language}")
+    reader.click("main .cards li h2 a")
+    reader.look(f"me-consent-{language}")
+    reader.click("main .acts:last-child a")
 
     reader.clicks = 0
     reader.click("main .cards a.button")
@@ -116,6 +119,10 @@ def test_a_person_withdraws_in_two_clicks(looked, reader, language):
     assert reader.clicks == WITHDRAWAL_CLICKS
     reader.look(f"me-consents-none-{language}")
     assert reader.page.locator("main .cards li").count() == 0
+    reader.open("/me/consents")
+    reader.page.locator("summary").click()
+    reader.look(f"me-life-{language}")
+    assert reader.page.locator("svg.life-line .mark").count() == reader.page.locator(".life-table tbody tr").count()
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -3,6 +3,8 @@
 import json
 import re
 
+import html5lib
+import jwt
 import pytest
 
 from audit.checkpoint import VerifierKey
@@ -133,6 +135,88 @@ def test_a_withdrawal_on_the_page_is_the_persons_own_act_and_governs_the_next_re
     assert (last.channel, last.office) == ("online", None)
     assert aino.post(address).status_code == 404
     assert "Peruit suostumuksen" in aino.get("/me/consents").text
+
+
+def consent_of(browser):
+    """The address of the one consent that a person gave."""
+    return re.search(r'href="(/me/consents/[0-9a-f-]{36})"', browser.get("/me/consents").text).group(1)
+
+
+@pytest.mark.parametrize("page", ["/me/consents", "one"])
+def test_what_was_said_is_a_picture_and_the_same_data_are_a_table_below(aino, page):
+    address = consent_of(aino)
+    assert 'class="picture' not in aino.get(address).text, "one step needs no picture"
+    aino.post(f"{address}/withdraw")
+
+    tree = html5lib.parse(aino.get(address if page == "one" else page).text, namespaceHTMLElements=False)
+
+    drawn = [
+        ("".join(mark.find("{*}text[@class='sign']").itertext()), mark.find("{*}text[@class='place']").text)
+        for mark in tree.iterfind(".//{*}g")
+    ]
+    rows = [
+        [" ".join("".join(cell.itertext()).split()) for cell in row]
+        for row in tree.iterfind(".//table[@class='life-table']/tbody/tr")
+    ]
+    assert drawn == [("✓", "1"), ("✕", "2")]
+    assert [(place, what, to) for place, _, what, to in rows] == [
+        ("1", "✓ Suostumus annettu", "Savonlinna"),
+        ("2", "✕ Suostumus peruttu", "Savonlinna"),
+    ]
+
+
+def test_a_consent_has_a_page_with_its_text_and_its_receipts_in_force_and_after_its_end(aino):
+    address = consent_of(aino)
+    before = aino.get(address).text
+    aino.post(f"{address}/withdraw")
+    after = aino.get(address).text
+
+    assert "Annan luvan." in before
+    assert "Annan luvan." in after
+    assert f'href="{address}/withdraw"' in before
+    assert f'href="{address}/withdraw"' not in after
+    assert "ei ole voimassa" in after
+    kept = re.findall(r'href="(/me/receipts/[0-9a-f-]{36})"', after)
+    assert len(kept) == 2
+    for receipt in kept:
+        answer = aino.get(receipt)
+        assert answer.headers["content-disposition"].endswith('.jwt"')
+        assert jwt.get_unverified_header(answer.text)["typ"] == "consent-receipt+jwt"
+
+
+def test_nobody_reads_a_consent_they_did_not_give_nor_anothers_receipt(aino, eero, web_login, keyring):
+    address = consent_of(aino)
+    receipt = re.search(r"/me/receipts/[0-9a-f-]{36}", aino.get(address).text).group(0)
+
+    assert eero.get(receipt).status_code == 404
+    with a_browser(web_login, keyring) as stranger:
+        stranger.sign_in("stranger")
+        assert [stranger.get(each).status_code for each in (address, receipt)] == [404, 404]
+    with a_browser(web_login, keyring) as steward:
+        steward.sign_in("steward-1")
+        assert [steward.get(each).status_code for each in (address, receipt)] == [404, 404]
+    assert aino.get("/me/consents/x").status_code == aino.get("/me/receipts/x").status_code == 404
+
+
+def test_a_standing_no_stands_among_what_was_said(aino, web_login, keyring):
+    with a_browser(web_login, keyring) as steward:
+        steward.sign_in("steward-1")
+        found = steward.post("/people", {"hetu": HETU, "reason": "desk"}).headers["location"].partition("?")[0]
+        steward.post(steward.post(f"{found}/deny", {"what": "sote", "whom": "anybody"}).headers["location"])
+
+    page = aino.get("/me/consents").text
+
+    assert "Kielsit luovuttamisen" in page
+    assert "Kaikki vastaanottajat" in page
+
+
+@pytest.mark.parametrize(
+    ("language", "county"), [("fi", "Etelä-Savon hyvinvointialue"), ("sv", "Södra Savolax välfärdsområde")]
+)
+def test_a_county_is_called_as_the_reader_calls_it(aino, language, county):
+    aino.get(f"/language/{language}?back=/")
+
+    assert county in aino.get("/me/consents").text
 
 
 def test_another_persons_consent_cannot_be_withdrawn_by_its_address(aino, eero):

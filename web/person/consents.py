@@ -16,8 +16,10 @@ from consent.queries.reading_aloud import NoticeShown, notice_shown
 from consent.registry import By, Channel, Expressed
 from db.engine import Read
 from publish import changes_of_will
+from web.pages.languages import Language
 from web.pages.visit import NotThere, Visit
 from web.person import own
+from web.said import Said, pictured, steps
 from web.steward import offices
 
 
@@ -35,9 +37,16 @@ class Given:
     notice: NoticeShown | None
 
 
-def names(read: Read) -> Mapping[str, str]:
+def names(read: Read, language: Language) -> Mapping[str, str]:
     """Name every organisation by Y-tunnus."""
-    return offices.names(read)
+    return offices.names(read, language)
+
+
+def said(read: Read, person_id: UUID | None) -> list[Said]:
+    """List all that the person has said, the newest first; somebody whom no source knows has said nothing."""
+    if person_id is None:
+        return []
+    return steps(life.acts(read, person_id=person_id), life.denials(read, person_id=person_id))
 
 
 def in_force(read: Read, visit: Visit) -> list[Given]:
@@ -60,17 +69,23 @@ def in_force(read: Read, visit: Visit) -> list[Given]:
 def listed(visit: Visit) -> Response:
     """Show what is agreed to, and all that was ever said."""
     with visit.doors.database.read() as read:
-        person_id = visit.signed_in.who.person_id
         given = in_force(read, visit)
-        said = [] if person_id is None else life.acts(read, person_id=person_id)
-        named = names(read)
-    return visit.page("person/my_consents.html", here="/me/consents", consents=given, said=said[::-1], names=named)
+        told = said(read, visit.signed_in.who.person_id)
+        named = names(read, visit.language)
+    return visit.page(
+        "person/my_consents.html",
+        here="/me/consents",
+        consents=given,
+        steps=told,
+        life_line=pictured(told),
+        names=named,
+    )
 
 
 def consequences(visit: Visit) -> Response:
     """Say what a withdrawal will do, before it is done."""
     with visit.doors.database.read() as read:
-        given, named = _named(read, visit), names(read)
+        given, named = _named(read, visit), names(read, visit.language)
     return visit.page("person/my_withdraw.html", here="/me/consents", consent=given, names=named)
 
 

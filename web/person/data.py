@@ -16,7 +16,7 @@ def shown(visit: Visit) -> Response:
     """Show what is held."""
     with visit.doors.database.transaction() as tx:
         sections = _held(tx, visit, "GET /me/data")
-        names = consents.names(tx)
+        names = consents.names(tx, visit.language)
     in_words = partial(fields.pairs, language=visit.language)
     return visit.page("person/my_data.html", here="/me/data", sections=sections, names=names, pairs=in_words)
 

@@ -27,7 +27,7 @@ def start(visit: Visit) -> Response:
         lines = own.lines(tx, visit, found)
         given = consents.in_force(tx, visit)
         asked = questions.asked(tx, visit)
-        names = consents.names(tx)
+        names = consents.names(tx, visit.language)
     return visit.page(
         "person/me.html",
         here="/",

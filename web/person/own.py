@@ -50,7 +50,7 @@ def event(read: Read, visit: Visit) -> Found:
 
 def lines(read: Read, visit: Visit, found: Sequence[Found]) -> list[Line]:
     """Put events into words."""
-    return read_lines(found, Words(visit.language), offices.names(read), doubted=then.doubted(read))
+    return read_lines(found, Words(visit.language), offices.names(read, visit.language), doubted=then.doubted(read))
 
 
 def person_id(visit: Visit) -> UUID:

@@ -5,7 +5,7 @@ from typing import Final
 
 from audit.events import EventType
 from web.pages.routes import Handler, Page
-from web.person import consents, data, looking, questions
+from web.person import agreed, consents, data, looking, questions
 from web.sessions import Role
 
 
@@ -25,8 +25,10 @@ PAGES: Final[Sequence[Page]] = (
     _post("/me/log/{event}/question", questions.dispute, EventType.DISPUTE_OPENED),
     _get("/me/questions", questions.listed),
     _get("/me/consents", consents.listed),
+    _get("/me/consents/{agreement}", agreed.one),
     _get("/me/consents/{agreement}/withdraw", consents.consequences),
     _post("/me/consents/{agreement}/withdraw", consents.withdraw, EventType.CONSENT_WITHDRAWN),
+    _get("/me/receipts/{jti}", agreed.receipt),
     _get("/me/data", data.shown, EventType.PERSON_VIEWED),
     _get("/me/data/file", data.file, EventType.PERSON_VIEWED),
     _get("/me/correction", questions.correction),

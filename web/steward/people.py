@@ -17,7 +17,7 @@ from publish.people import barred, person_of
 from schemas.identifiers import Hetu, InvalidIdentifier
 from schemas.vocabulary import Purpose
 from web.pages.visit import Visit
-from web.pictures import Step, life_line
+from web.said import pictured, steps
 from web.steward import clients, offices
 from web.steward.clients import Client
 from web.steward.coverage import PURPOSES, coverage
@@ -102,7 +102,7 @@ def view(visit: Visit) -> Response:
         consents=in_force(client, said, denials),
         denials=[line for line in denials if line.lifted_at is None],
         steps=told,
-        life_line=life_line(Step(each.at, each.kind, each.recipient or "") for each in told if not each.voided),
+        life_line=pictured(told),
         open_agreements=can_be_asked(client, visit.office),
     )
 
@@ -174,43 +174,3 @@ def can_be_asked(client: Client, office: str) -> list[CanBeAsked]:
         if left := tuple(sorted(agreement.categories - given)):
             found.append(CanBeAsked(str(agreement.agreement_id), agreement.controller, agreement.purpose, left))
     return sorted(found, key=lambda each: (each.purpose, each.controller))
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """A step of the life line: when it was said, what, about which categories; ``act_id`` where it is an act."""
-
-    at: datetime
-    recorded_at: datetime
-    kind: str
-    categories: tuple[str, ...]
-    channel: str
-    recipient: str | None
-    source: str | None = None
-    act_id: str | None = None
-    waiting: bool = False
-    voided: bool = False
-
-
-def steps(said: Sequence[ActLine], denials: Sequence[DenialLine]) -> list[Said]:
-    """Put acts and standing noes in the order they were said, the newest first."""
-    lines = [
-        Said(
-            at=line.signed_at,
-            recorded_at=line.recorded_at,
-            kind=line.kind,
-            categories=tuple(sorted(line.kinds)),
-            channel=line.channel,
-            recipient=line.recipient,
-            act_id=str(line.act_id),
-            waiting=line.waiting,
-            voided=line.voided_at is not None,
-        )
-        for line in said
-    ]
-    for no in denials:
-        about = (no.category,) if no.category else ()
-        lines.append(Said(no.signed_at, no.recorded_at, "denied", about, no.channel, no.recipient, no.source))
-        if no.lifted_at is not None:
-            lines.append(Said(no.lifted_at, no.lifted_at, "lifted", about, no.channel, no.recipient, no.source))
-    return sorted(lines, key=lambda line: line.at, reverse=True)
