@@ -66,7 +66,7 @@ class _Change(TypedColumns):
 
     recipient: Named[str] = Column(Text, primary_key=True)
     seq: Named[int] = Column(BigInteger, primary_key=True)
-    person_id: Named[Uuid] = Column(UUID, nullable=False)
+    person_id: Named[Uuid] = Column(UUID, nullable=False, index=True)
     kind: Named[str] = Column(Text, nullable=False)
     at: Named[datetime] = Column(Timestamp, nullable=False)
     superseded: Named[bool] = Column(Boolean, nullable=False)

@@ -11,6 +11,8 @@ from web.settings import WebSettings
 
 ISSUER = "https://luukku.example"
 TYO, TYM = "TYO-380-2023", "TYM-381-2023"
+ALL = ("people:resolve", "view:read", "changes:read", "consents:read", "decisions:ask")
+"""Every scope of a municipality's system."""
 PLAN = '[{"plan_type":"05","state":"VOIMASSA","signed":"2026-01-15","review":"2026-04-15"}]'
 PERIOD = '[{"code":"02","from":"2025-02-20"}]'
 NEED = '[{"open":true,"recorded":"2026-05-28","county":"12"}]'

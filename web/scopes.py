@@ -8,4 +8,8 @@ class Scope(StrEnum):
 
     RESOLVE = "people:resolve"
     VIEW = "view:read"
+    CONSENTS = "consents:read"
+    DECISIONS = "decisions:ask"
+    EXPLANATIONS = "decisions:explain"
     CHANGES = "changes:read"
+    USAGE = "usage:read"

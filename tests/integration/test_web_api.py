@@ -11,24 +11,11 @@ from consent import registry
 from consent.registry import By, Channel, Expressed, Scope
 from db.clock import now
 from publish import changes_of_will
-from tests.calls import NAMES, NEED, PERIOD, PLAN, TYM, TYO, a_system, categories, kind, resolve, the_app, view
+from tests.calls import NAMES, NEED, PERIOD, PLAN, TYM, TYO, a_system, categories, kind, resolve, view
 from tests.logs import entries
 from tests.published import HETU, MIKKELI, SAVONLINNA, a_hetu
 
 OTHER_HETU, NOBODYS = a_hetu("010190", "999"), a_hetu("010180", "902")
-
-
-@pytest.fixture
-def http(web_login, keyring, log):
-    with log.sealer() as sealer, the_app(web_login, sealer, keyring) as client:
-        yield client
-
-
-@pytest.fixture
-def savonlinna(world, http, log, owner):
-    system = a_system(world, http)
-    log.settle(owner)
-    return system
 
 
 def last(owner):

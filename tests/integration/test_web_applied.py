@@ -14,25 +14,12 @@ from consent.receipts.reading import claims_of
 from db.clock import now
 from publish import changes_of_will, outbox, withdrawal
 from schemas.vocabulary import Text
-from tests.calls import ISSUER, NEED, a_system, kind, the_app, view
-from tests.integration.test_web_feed import ALL, began, page, published
+from tests.calls import ALL, ISSUER, NEED, a_system, kind, view
+from tests.integration.test_web_feed import began, page, published
 from tests.logs import entries
 from tests.published import COUNTY, MIKKELI, SAVONLINNA, STEWARD
 
 CATEGORY = "sote.palvelutarve"
-
-
-@pytest.fixture
-def http(web_login, keyring, log):
-    with log.sealer() as sealer, the_app(web_login, sealer, keyring) as client:
-        yield client
-
-
-@pytest.fixture
-def savonlinna(world, http, log, owner):
-    system = a_system(world, http, scopes=ALL)
-    log.settle(owner)
-    return system
 
 
 @pytest.fixture

@@ -9,24 +9,9 @@ from jsonschema import Draft202012Validator  # type: ignore[import-untyped]  # i
 from db.clock import now
 from publish import changes_of_will, following, positions
 from publish.queries import outbox as notices
-from tests.calls import ISSUER, NEED, PLAN, TYO, a_system, kind, the_app
+from tests.calls import ALL, ISSUER, NEED, PLAN, TYO, a_system, kind
 from tests.logs import entries
 from tests.published import HETU, MIKKELI, SAVONLINNA, a_hetu
-
-ALL = ("people:resolve", "view:read", "changes:read")
-
-
-@pytest.fixture
-def http(web_login, keyring, log):
-    with log.sealer() as sealer, the_app(web_login, sealer, keyring) as client:
-        yield client
-
-
-@pytest.fixture
-def savonlinna(world, http, log, owner):
-    system = a_system(world, http, scopes=ALL)
-    log.settle(owner)
-    return system
 
 
 @pytest.fixture

@@ -23,12 +23,6 @@ HEADS = {"Luukku-Purpose": TYO, "Luukku-Case": "SLN-1", "Luukku-User": "w-1"}
 
 
 @pytest.fixture
-def http(web_login, keyring, log):
-    with log.sealer() as sealer, the_app(web_login, sealer, keyring) as client:
-        yield client
-
-
-@pytest.fixture
 def system(world, http, log, owner):
     made = a_system(world, http)
     made.token()

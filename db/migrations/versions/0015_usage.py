@@ -26,6 +26,7 @@ CREATE VIEW audit.feed_page AS
 """
 """Pages name nobody: whom one told of follows from the numbers alone, so every person's reader may look for theirs."""
 
+_TOLD = "CREATE INDEX change_person_id_idx ON publish.change (person_id)"
 _GRANTS = """
 GRANT SELECT ON audit.feed_page TO audit_person;
 REVOKE ALL ON FUNCTION audit.page_numbers(bytea) FROM PUBLIC;
@@ -35,8 +36,9 @@ GRANT SELECT (decision_id) ON audit.decision TO luukku_web;
 
 
 def upgrade() -> None:
-    """Make it as the log's own owner."""
+    """Make it as the log's own owner; the feeds are the house's."""
     op.execute("SET LOCAL ROLE audit_owner")
     for statement in (_NUMBERS, _PAGES, _GRANTS):
         op.execute(statement)
     op.execute("SET LOCAL ROLE luukku_owner")
+    op.execute(_TOLD)
