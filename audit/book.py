@@ -17,6 +17,7 @@ from audit.queries import addition, sequence
 from audit.queries.addition import Addition, DetailRow
 from audit.queries.sequence import Look
 from audit.tree import Frontier
+from audit.years import next_log, year_of
 from db.engine import Transaction
 from db.ids import uuid7
 from db.keys import Use
@@ -109,12 +110,24 @@ def _add_signer(tx: Transaction, book: Book, key_id: str, at: datetime) -> str:
     return vkey
 
 
-def open_log(tx: Transaction, host: str, at: datetime, former: Written | None = None) -> Written:
-    """Begin the log of a year (UTC); its first entry holds the digest of the former log's last checkpoint."""
-    book = Book(at.year, origin_of(host, at.year), current_key_id(tx), Frontier(), at)
+def open_log(
+    tx: Transaction,
+    host: str,
+    at: datetime,
+    former: Written | None = None,
+    *,
+    then: Sequence[Post] = (),
+    after: int = 0,
+) -> Written:
+    """Begin the next log (UTC years), past ``after``; its first entry holds the digest of the former one's last checkpoint.
+
+    ``then`` follows it in the same checkpoint.
+    """
+    log = next_log(max(after, former.book.log if former else 0), at.year)
+    book = Book(log, origin_of(host, log), current_key_id(tx), Frontier(), at)
     _add_signer(tx, book, book.key_id, at)
     change = None if former is None else _reference(former)
-    return write(tx, book, [own(tx, EventType.LOG_OPENED, at, change)], at)
+    return write(tx, book, [own(tx, EventType.LOG_OPENED, at, change), *then], at)
 
 
 def _reference(written: Written) -> ChangeRef:
@@ -125,7 +138,12 @@ def _reference(written: Written) -> ChangeRef:
 def turn_year(tx: Transaction, state: Written, at: datetime) -> Written:
     """Close the log when its year is over, and open the next."""
     book = state.book
-    if at.year == book.log:
+    if at.year == year_of(book.log):
         return state
     closed = write(tx, book, [own(tx, EventType.LOG_CLOSED, at)], at)
-    return open_log(tx, book.origin.removesuffix(origin_of("", book.log)), at, closed)
+    return open_log(tx, host_of(book), at, closed)
+
+
+def host_of(book: Book) -> str:
+    """Return whose log it is."""
+    return book.origin.removesuffix(origin_of("", book.log))

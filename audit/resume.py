@@ -28,7 +28,7 @@ def resume(tx: Transaction, notes: Sequence[str], host: str, at: datetime) -> Wr
 
     Raises ``RolledBack`` when the database is behind the fence, has another root at its size, or does not fit itself.
     """
-    announced, newest = _announced(tx, notes), sequence.newest_checkpoint(tx)
+    announced, newest = announced_by(tx, notes), sequence.newest_checkpoint(tx)
     if newest is None:
         if announced is not None:
             raise RolledBack(f"The log is empty, and {announced.size} events of {announced.log} were announced.")
@@ -39,7 +39,8 @@ def resume(tx: Transaction, notes: Sequence[str], host: str, at: datetime) -> Wr
     return _taken_up(tx, newest)
 
 
-def _announced(tx: Transaction, notes: Sequence[str]) -> Announced | None:
+def announced_by(tx: Transaction, notes: Sequence[str]) -> Announced | None:
+    """Return the newest of some signed notes of ours, None of none; raises ``RolledBack`` where there are some and none can be read."""
     found = [_read(tx, note) for note in notes]
     readable = [each for each in found if each is not None]
     if notes and not readable:

@@ -11,6 +11,7 @@ from audit.errors import EventRejected
 from audit.events import Actor, Event, EventType, Result, RetentionClass
 from audit.log import record
 from audit.queries import retention
+from audit.years import year_of
 from db.engine import Read, Transaction
 from db.ids import uuid7
 
@@ -39,7 +40,7 @@ class Ended:
 def due(read: Read, log: int, at: datetime) -> Ended | None:
     """Return the oldest events of a former year's log if they and all before them have ended, up to ``MOST``."""
     ends = {str(class_): _years_before(at, years) for class_, years in YEARS.items()}
-    last = None if log >= at.year else retention.last_ended(read, log, ends)
+    last = None if year_of(log) >= at.year else retention.last_ended(read, log, ends)
     if last is None:
         return None
     first = retention.first_index(read, log)
