@@ -36,7 +36,7 @@ TASK_TRIES = 3
 TASK_WAIT = timedelta(minutes=5)
 BEGAN = datetime(2026, 6, 4, 6, tzinfo=UTC)
 PAGE_RECORDS = {"te": 2, "kela": 1, "sote": 3}
-PATIENT_S = 20.0
+PATIENT_S, SILENCE_S = 20.0, 0.3
 
 
 @dataclass(slots=True)

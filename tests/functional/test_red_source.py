@@ -18,7 +18,7 @@ PICTURES = ROOT / "test-output"
 PAGE_MS = 60_000
 BROKEN_SHAPE = {"name": "changed-shape", "source": "kela", "detail": "etuus", "times": None}
 
-# an Airflow of its own: minutes where others run beside it; without Airflow the same is told by test_faults
+# an Airflow of its own: minutes where others run beside it; without Airflow the same is told by the tests of faults
 pytestmark = [pytest.mark.loopback, pytest.mark.long, pytest.mark.timeout(1200)]
 
 
