@@ -22,26 +22,28 @@ LOGIN_SECRETS: Final = Path("keys") / "logins.json"
 
 @dataclass(frozen=True, slots=True)
 class House:
-    """What the ground floor gives: our database, Airflow's beside it, and the environment of our processes."""
+    """What the ground floor gives: our database, Airflow's beside it, the environment of our processes, and the bundled server."""
 
     settings: Settings
     database_url: str
     airflow_url: str
     environment: Environment
+    server: EmbeddedServer | None = None
+
+    def revive(self) -> bool:
+        """Start the bundled server again when it is gone, and tell whether it was; an external one is its keepers' to start."""
+        return self.server is not None and self.server.revive()
 
 
 @contextmanager
 def opened(settings: Settings) -> Iterator[House]:
     """Start or reach the database, migrate it, see to the keys; raises Refusal in one sentence."""
-    with _refusals():
-        settings.home.mkdir(parents=True, exist_ok=True)
-        settings.sockets.mkdir(mode=0o700, exist_ok=True)
-        with _database(settings) as (url, secrets):
-            environment = settings.environment(url)
-            _see_to_keys(environment, development=secrets is None)
-            migrate(url, secrets=secrets)
-            _refuse_other_keys(environment)
-            yield House(settings, url, airflow_url(url, secrets), environment)
+    with refusals(), ground(settings) as (url, secrets, server):
+        environment = settings.environment(url)
+        _see_to_keys(environment, development=secrets is None)
+        migrate(url, secrets=secrets)
+        refuse_other_keys(environment)
+        yield House(settings, url, airflow_url(url, secrets), environment, server)
 
 
 @contextmanager
@@ -52,12 +54,13 @@ def reached(settings: Settings) -> Iterator[Environment]:
         with opened(settings) as ground:
             yield ground.environment
         return
-    with _refusals():
+    with refusals():
         yield settings.environment(beside_a_start)
 
 
 @contextmanager
-def _refusals() -> Iterator[None]:
+def refusals() -> Iterator[None]:
+    """Say in one sentence what keeps an instance from being opened."""
     try:
         yield
     except PermissionError as error:
@@ -83,7 +86,7 @@ def _see_to_keys(environment: Environment, *, development: bool) -> None:
     new_keyring(path, development=development)
 
 
-def _refuse_other_keys(environment: Environment) -> None:
+def refuse_other_keys(environment: Environment) -> None:
     """Refuse a keyring that belongs to another database: every known person would be taken for a new one."""
     with environment.database(Login.CONNECTOR, pool_size=1) as database, database.read() as read:
         lost = unfindable(read)
@@ -95,14 +98,16 @@ def _refuse_other_keys(environment: Environment) -> None:
 
 
 @contextmanager
-def _database(settings: Settings) -> Iterator[tuple[str, Path | None]]:
-    """Give the owner's address, and for an external server where the secrets of its logins are kept."""
+def ground(settings: Settings) -> Iterator[tuple[str, Path | None, EmbeddedServer | None]]:
+    """Reach the database as it is: its owner's address; of an external server where its logins' secrets are, else the bundled one."""
+    settings.home.mkdir(parents=True, exist_ok=True)
+    settings.sockets.mkdir(mode=0o700, exist_ok=True)
     if settings.database_url is not None:
-        yield settings.database_url, settings.home / LOGIN_SECRETS
+        yield settings.database_url, settings.home / LOGIN_SECRETS, None
         return
     server = EmbeddedServer.of_environ(settings.home, os.environ)  # noqa: TID251 - settings enter here
     url = server.start()
     try:
-        yield url, None
+        yield url, None, server
     finally:
         server.stop()

@@ -21,9 +21,11 @@ ROLLED_BACK_CODE: Final = 4
 
 @dataclass(frozen=True, slots=True)
 class Child:
-    """One started process and the file that holds what it says."""
+    """One started process, how it was started, and the file that holds what it says."""
 
     name: str
+    command: Sequence[str]
+    values: Mapping[str, str]
     process: subprocess.Popen[bytes]
     log: Path
 
@@ -57,7 +59,7 @@ class Children:
                 env=_environ(values),
                 start_new_session=True,
             )
-        child = Child(name, process, log)
+        child = Child(name, command, values, process, log)
         self._started.append(child)
         return child
 
@@ -74,13 +76,24 @@ class Children:
 
     def check(self) -> None:
         """Raise Refusal naming the first child that ended by itself; one that found the database rolled back is repeated word for word."""
-        for child in self._started:
-            if child.ended and child.process.returncode == ROLLED_BACK_CODE:
+        for child in self.ended():
+            raise Refusal(
+                f"{child.name} ended by itself with code {child.process.returncode}:\n{child.last_words()}", code=3
+            )
+
+    def ended(self) -> list[Child]:
+        """List those that ended by themselves; raise Refusal, word for word, when one found the database rolled back."""
+        found = [child for child in self._started if child.ended]
+        for child in found:
+            if child.process.returncode == ROLLED_BACK_CODE:
                 raise Refusal(child.last_words().rpartition("luukku: ")[2], code=ROLLED_BACK_CODE)
-            if child.ended:
-                raise Refusal(
-                    f"{child.name} ended by itself with code {child.process.returncode}:\n{child.last_words()}", code=3
-                )
+        return found
+
+    def start_again(self, child: Child) -> Child:
+        """Start one that has ended once more; what it left of its session is killed first, for it may hold a port."""
+        _signal(child, signal.SIGKILL)
+        self.forget(child.name)
+        return self.start(child.name, child.command, child.values)
 
     def forget(self, name: str) -> None:
         """Take one that has done its work off the list, so that its end alarms nobody."""

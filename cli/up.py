@@ -9,17 +9,19 @@ from cli import airflow, development
 from cli.instance import running
 from cli.run import refreshed, told
 from cli.settings import Settings
+from cli.tending import Tending
 
-LOOK_EVERY_S: Final = 1
+LOOK_EVERY_S: Final = 0.2
 
 
 def up(settings: Settings, console: Console) -> None:
-    """Bring the instance up, refresh once, say where to look, and watch the processes until interrupted."""
+    """Bring the instance up, refresh once, say where to look, and keep everything running until interrupted."""
     with running(settings, console) as instance:
         console.print(told(refreshed(instance, console)), markup=False)
         console.print(_where(settings) + development.worked_call(instance.house), markup=False)
+        tending = Tending(instance.children, instance.house.revive, lambda told: console.print(told, markup=False))
         while True:
-            instance.children.check()
+            tending.look(at=time.monotonic())
             time.sleep(LOOK_EVERY_S)
 
 

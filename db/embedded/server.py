@@ -65,6 +65,16 @@ class EmbeddedServer:
         self.places.announce()
         return self.places.url()
 
+    def revive(self) -> bool:
+        """Start our server again when it is gone, recovery included, and tell whether it was. Raises ``ServerFailed``."""
+        if processes.live_server(self.places) is not None:
+            return False
+        try:
+            self._bring_up()
+        except OSError as error:
+            raise ServerFailed(f"The database cannot use {error.filename}: {error.strerror}.") from None
+        return True
+
     def stop(self) -> None:
         """Stop the server and give the ownership up."""
         self.places.withdraw()
