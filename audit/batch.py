@@ -10,7 +10,6 @@ from audit.disclosure import Sealed
 from audit.errors import EventRejected
 from audit.events import ChangeRef, EventType
 from audit.numbering import Book, Members, admitted
-from audit.queries import sequence
 from audit.queries.sequence import Look, Waiting
 from audit.triage import Triage, triage
 from audit.wire import Answer, Call
@@ -22,12 +21,12 @@ MAX_BATCH = 2_000
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """What waits: disclosures, with a look at what is known of them, own events, past which ticket the inbox is read."""
+    """What is to be done: disclosures, with a look at what is known of them, what came from the inbox, own events."""
 
     calls: Sequence[Call]
     look: Look
+    waiting: Sequence[Waiting]
     own: Sequence[EventType]
-    floor: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,28 +35,25 @@ class Done:
 
     answers: list[Answer]
     state: Written
-    floor: int
 
 
 def run(tx: Transaction, state: Written, work: Work, at: datetime) -> Done:
-    """Do one batch; ``at`` is not before the book's last entry.
+    """Do one batch, and commit it with its last statement when something was entered; ``at`` is not before the book's last entry.
 
-    Guards come first and lock the persons, so that what a change committed before stands in the inbox by then, and is
+    The look's guards locked the persons before the inbox was read, so what a change committed before stood in it by then, and is
     numbered before the disclosures that saw it.
     """
     state = turn_year(tx, state, at)
     book, rotated = take_up_key(tx, state.book, at)
     found = triage(work.calls, work.look, book.frontier.size)
-    kin = {each for place in found.open for each in work.calls[place].kin}
-    waiting = sequence.drain(tx, kin=kin, floor=work.floor, most=MAX_BATCH)
     posts = [*filter(None, [rotated]), *(own(tx, type_, at) for type_ in work.own)]
-    posts += [_post(tx, each, at) for each in waiting if not each.known]
+    posts += [_post(tx, each, at) for each in work.waiting if not each.known]
     first = book.frontier.size + len(posts)
     posts += [_call_post(work.calls[place], members) for place, members in found.open.items()]
     if posts:
-        state = write(tx, book, posts, at, work.look)
+        state = write(tx, book, posts, at, work.look, at_last=True)
         _answer(found, state.book, first)
-    return Done(found.in_order(), state, max((each.ticket for each in waiting), default=work.floor))
+    return Done(found.in_order(), state)
 
 
 def _post(tx: Transaction, waiting: Waiting, at: datetime) -> Post:

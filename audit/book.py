@@ -48,8 +48,13 @@ def own(tx: Transaction, type_: EventType, at: datetime, change: ChangeRef | Non
     return Post(admitted(enclose(event, tx.keyring).body))
 
 
-def write(tx: Transaction, book: Book, posts: Sequence[Post], at: datetime, look: Look | None = None) -> Written:
-    """Enter events: number them, sign the tree, and add all that belongs to them; heads that ``look`` found are not asked for again."""
+def write(
+    tx: Transaction, book: Book, posts: Sequence[Post], at: datetime, look: Look | None = None, *, at_last: bool = False
+) -> Written:
+    """Enter events: number them, sign the tree, and add all that belongs to them; heads that ``look`` found are not asked for again.
+
+    ``at_last``: commit with it, in the same round trip.
+    """
     persons = {post.members["person"] for post in posts if "person" in post.members}
     pages = enter(book, _heads(tx, book.log, persons, look), [post.members for post in posts], at)
     note = _signed(tx, pages.book)
@@ -61,7 +66,7 @@ def write(tx: Transaction, book: Book, posts: Sequence[Post], at: datetime, look
         note=note,
         at=at,
     )
-    addition.add(tx, added)
+    addition.add(tx, added, at_last=at_last)
     return Written(pages.book, note)
 
 

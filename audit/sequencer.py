@@ -16,7 +16,7 @@ from audit.errors import EventRejected, NotTheSequencer, Unanswered
 from audit.events import EventType
 from audit.fence import Fence
 from audit.queries import sequence
-from audit.queries.sequence import Look
+from audit.queries.sequence import Look, Waiting
 from audit.resume import resume
 from audit.wire import Answer, Call
 from db.clock import now
@@ -104,27 +104,29 @@ class Sequencer:
 
     def _batch(self, calls: Sequence[Call]) -> Sequence[Answer]:
         with self._database.transaction() as tx:
-            look = self._look(tx, calls)
+            look, waiting = self._begun(tx, calls)
             at, own = self._time(look)
             self._sweep(tx, at)
-            done = batch.run(tx, self._state, Work(calls, look, own, self._next_floor()), at)
-        self._floor = max(self._floor, done.floor)
+            done = batch.run(tx, self._state, Work(calls, look, waiting, own), at)
+        self._floor = max([self._floor, *(each.ticket for each in waiting)])
         if done.state is not self._state:
             self._announce(done.state)
         return done.answers
 
-    def _look(self, tx: Transaction, calls: Sequence[Call]) -> Look:
-        look = sequence.look(
-            tx,
+    def _begun(self, tx: Transaction, calls: Sequence[Call]) -> tuple[Look, list[Waiting]]:
+        asked = sequence.Asked(
             ids=[call.envelope.id for call in calls],
             spends=[spend for call in calls for spend in call.spend],
             guards=[call.guard for call in calls if call.guard is not None],
             log=self._state.book.log,
-            persons={each for call in calls for each in call.kin},
+            kin=frozenset(each for call in calls for each in call.kin),
+            floor=self._next_floor(),
+            most=MAX_BATCH,
         )
+        look, waiting = sequence.begin(tx, asked)
         if look.pid != self._pid:
             raise NotTheSequencer("The connection that held the lock was lost.")
-        return look
+        return look, waiting
 
     def _time(self, look: Look) -> tuple[datetime, list[EventType]]:
         """Return the batch's time, never before the last entry's, and what the clocks give reason to write."""

@@ -9,6 +9,7 @@ from psycopg import sql
 
 from db.engine import Read, Transaction
 from db.refusals import translated
+from db.together import driver
 
 
 def copy_rows(tx: Transaction, table: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> int:
@@ -47,9 +48,7 @@ def fetched(read: Read, query: str, parameters: Mapping[str, object]) -> list[tu
 @contextmanager
 def _cursor(read: Read, *, binary: bool = False) -> Iterator[psycopg.Cursor[Any]]:
     """Lend the driver's own cursor; it works in the transaction that ``read`` has begun."""
-    connection = read.connection.connection.driver_connection
-    assert isinstance(connection, psycopg.Connection)
-    with translated(), connection.cursor(binary=binary) as cursor:
+    with translated(), driver(read).cursor(binary=binary) as cursor:
         yield cursor
 
 

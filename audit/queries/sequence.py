@@ -4,11 +4,11 @@ import json
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import delete, func, insert, select, tuple_
-from sqlalchemy import text as sql  # noqa: TID251 - parallel arrays and DELETE ... RETURNING in a CTE read best as SQL
+from sqlalchemy import text as sql  # noqa: TID251 - parallel arrays read best as SQL
 
 from audit import tables
 from audit.details import Box
@@ -16,6 +16,7 @@ from audit.disclosure import Guard, Spend
 from audit.numbering import Head
 from audit.tree import Place
 from db.engine import Read, Transaction
+from db.together import Statement, together
 
 SEQUENCER_LOCK = 0x6C6F67
 """The letters "log": one sequencer to a database."""
@@ -105,58 +106,27 @@ def add_signer(tx: Transaction, log: int, name: str, vkey: str, at: datetime) ->
     tx.execute(insert(tables.signer), {"log": log, "name": name, "vkey": vkey, "valid_from": at})
 
 
-_LOOK = sql("""
+_LOOK = """
     SELECT pg_backend_pid(), clock_timestamp(),
            (SELECT coalesce(jsonb_agg(jsonb_build_array(e.id, e.log, e.index, convert_from(e.entry, 'UTF8'))), '[]')
-              FROM audit.event e WHERE e.id = ANY (CAST(string_to_array(:ids, ',') AS uuid[]))),
+              FROM audit.event e WHERE e.id = ANY (CAST(string_to_array(%(ids)s, ',') AS uuid[]))),
            (SELECT coalesce(jsonb_agg(jsonb_build_array(p.key, p.jti)), '[]')
-              FROM jsonb_array_elements(CAST(:spends AS jsonb)) AS g
+              FROM jsonb_array_elements(CAST(%(spends)s AS jsonb)) AS g
               JOIN audit.proof p ON p.key = g ->> 0 AND p.jti = g ->> 1),
-           ARRAY(SELECT consent.unchanged(CAST(:guarded AS uuid[]), CAST(:consent AS bigint[]), CAST(:register AS bigint[]))),
+           ARRAY(SELECT consent.unchanged(
+                     CAST(%(guarded)s AS uuid[]), CAST(%(consent)s AS bigint[]), CAST(%(register)s AS bigint[]))),
            (SELECT coalesce(jsonb_agg(jsonb_build_array(g.person, h.n, encode(h.leaf, 'hex'))), '[]')
-              FROM unnest(string_to_array(:persons, ',')) AS g (person)
-              JOIN audit.person_head h ON h.log = :log AND h.person = decode(g.person, 'hex'))
-""")
-"""One round trip for all that a batch begins with; the guards lock the persons, and what is drained after it was committed before."""
+              FROM unnest(string_to_array(%(kin)s, ',')) AS g (person)
+              JOIN audit.person_head h ON h.log = %(log)s AND h.person = decode(g.person, 'hex'))
+"""
 
-
-def look(
-    tx: Transaction,
-    *,
-    ids: Collection[UUID],
-    spends: Collection[Spend],
-    guards: Sequence[Guard],
-    log: int,
-    persons: Collection[str],
-) -> Look:
-    """Say who serves this transaction, which of these events stand, which ids were used, which guards hold, and the persons' heads."""
-    values = {
-        "ids": ",".join(map(str, ids)),
-        "spends": json.dumps([[spend.key, spend.jti] for spend in spends]),
-        "guarded": [guard.person_id for guard in guards],
-        "consent": [guard.consent_seq for guard in guards],
-        "register": [guard.register_seq for guard in guards],
-        "log": log,
-        "persons": ",".join(persons),
-    }
-    pid, at, known, spent, holding, heads_ = tx.execute(_LOOK, values).one()
-    return Look(
-        pid=pid,
-        at=at,
-        known={UUID(id_): Known(log, index, entry.encode()) for id_, log, index, entry in known},
-        spent={Spend(key=key, jti=jti) for key, jti in spent},
-        holding=frozenset(position - 1 for position in holding),
-        log=log,
-        asked=frozenset(persons),
-        heads={person: Head(n, bytes.fromhex(leaf)) for person, n, leaf in heads_},
-    )
-
-
-_DRAIN = sql("""
+_DRAIN = """
     WITH chosen AS MATERIALIZED (
-        (SELECT ticket FROM audit.inbox WHERE person = ANY (CAST(:kin AS bytea[])) ORDER BY ticket LIMIT :most)
+        (SELECT ticket FROM audit.inbox
+          WHERE person = ANY (ARRAY(SELECT decode(p, 'hex') FROM unnest(string_to_array(%(kin)s, ',')) AS p))
+          ORDER BY ticket LIMIT %(most)s)
         UNION
-        (SELECT ticket FROM audit.inbox WHERE ticket > :floor ORDER BY ticket LIMIT :most)
+        (SELECT ticket FROM audit.inbox WHERE ticket > %(floor)s ORDER BY ticket LIMIT %(most)s)
     ), gone AS (
         DELETE FROM audit.inbox WHERE ticket IN (SELECT ticket FROM chosen)
         RETURNING ticket, id, body, key_id, wrapped, nonce, box
@@ -165,16 +135,66 @@ _DRAIN = sql("""
            EXISTS (SELECT FROM audit.event e WHERE e.id = g.id) AS known
       FROM gone g
      ORDER BY g.ticket
-""")
+"""
 
 
-def drain(tx: Transaction, *, kin: Collection[str], floor: int, most: int) -> list[Waiting]:
-    """Take events out of the inbox, by ticket: all of the persons in ``kin`` (up to ``most``), and those past ``floor``."""
-    rows = tx.execute(_DRAIN, {"kin": [bytes.fromhex(each) for each in kin], "floor": floor, "most": most})
-    return [
-        Waiting(ticket, id_, bytes(body), None if key_id is None else Box(key_id, wrapped, nonce, box), known_)
-        for ticket, id_, body, key_id, wrapped, nonce, box, known_ in rows
-    ]
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What a batch asks to begin with: of the calls their ids, what they spend, their guards and the kin of their persons.
+
+    ``kin`` are the pseudonyms that a person has in the log ``log``. Of the inbox: all of them (up to ``most``), and what is past ``floor``.
+    """
+
+    ids: Collection[UUID]
+    spends: Collection[Spend]
+    guards: Sequence[Guard]
+    log: int
+    kin: frozenset[str]
+    floor: int
+    most: int
+
+    @property
+    def values(self) -> dict[str, object]:
+        """Bind it; joined texts travel cheaper than arrays."""
+        return {
+            "ids": ",".join(map(str, self.ids)),
+            "spends": json.dumps([[spend.key, spend.jti] for spend in self.spends]),
+            "guarded": [guard.person_id for guard in self.guards],
+            "consent": [guard.consent_seq for guard in self.guards],
+            "register": [guard.register_seq for guard in self.guards],
+            "log": self.log,
+            "kin": ",".join(self.kin),
+            "floor": self.floor,
+            "most": self.most,
+        }
+
+
+def begin(tx: Transaction, asked: Asked) -> tuple[Look, list[Waiting]]:
+    """Look at what a batch begins with, then take out of the inbox, by ticket, what is to be entered before its calls.
+
+    One round trip and two statements: the guards of the first lock the persons, so the second sees whatever was committed before.
+    """
+    looked, drained = together(tx, Statement(_LOOK, asked.values), Statement(_DRAIN, asked.values))
+    return _look(asked, *looked), [_waiting(*row) for row in drained]
+
+
+def _look(asked: Asked, row: Sequence[Any]) -> Look:
+    pid, at, known, spent, holding, heads_ = row
+    return Look(
+        pid=pid,
+        at=at,
+        known={UUID(id_): Known(log, index, entry.encode()) for id_, log, index, entry in known},
+        spent={Spend(key=key, jti=jti) for key, jti in spent},
+        holding=frozenset(position - 1 for position in holding),
+        log=asked.log,
+        asked=asked.kin,
+        heads={person: Head(n, bytes.fromhex(leaf)) for person, n, leaf in heads_},
+    )
+
+
+def _waiting(ticket: int, id_: UUID, body: bytes, *rest: Any) -> Waiting:
+    key_id, wrapped, nonce, box, known = rest
+    return Waiting(ticket, id_, bytes(body), None if key_id is None else Box(key_id, wrapped, nonce, box), known)
 
 
 _HEADS = sql("""
