@@ -13,6 +13,12 @@ def of_person(keyring: Keyring, years: Iterable[int], person_id: UUID) -> tuple[
     return _names(keyring, years, "person", str(person_id))
 
 
+def open_of_person(keyring: Keyring, years: Iterable[int], person_id: UUID) -> tuple[str, ...]:
+    """Return those under which a person may see themself: not those of lawful secrecy, whose events appear when it ends."""
+    open_ = [class_ for class_ in RetentionClass if class_ is not RetentionClass.HIDDEN]
+    return tuple(pseudonym(keyring, year, class_, "person", str(person_id)) for year in years for class_ in open_)
+
+
 def of_user(keyring: Keyring, years: Iterable[int], user: str) -> tuple[str, ...]:
     """Return the pseudonyms, in hex, of a worker as their organisation names them."""
     return _names(keyring, years, "user", user)

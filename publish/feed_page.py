@@ -52,7 +52,8 @@ def give(database: Database, sealer: Sealer, call: Call, wanted: Callable[[], Wa
         page = _page(read, recipient, asked, at)
         token = positions.spell(read.keyring, recipient=recipient, seq=page.position, at=at)
     body = _json({"changes": [_line(each) for each in page.entries], "token": token, "up_to_date": page.up_to_date})
-    sealer.seal(_disclosure(call, recipient, page.entries, body, at))
+    chosen = () if asked.refs is None else tuple(str(each.seq) for each in page.entries)
+    sealer.seal(_disclosure(call, recipient, page.entries, body, at, chosen=chosen))
     with database.transaction() as tx:
         people = None if asked.refs is None else [each.person_id for each in page.entries]
         outbox.fetched(tx, recipient=recipient, last=page.position, at=at, people=people)
@@ -89,8 +90,13 @@ def _line(entry: Entry) -> dict[str, object]:
     return {"seq": entry.seq, "person_ref": spell(Prefix.PERSON, entry.ref), "kind": entry.kind, "at": moment}
 
 
-def _disclosure(call: Call, recipient: str, entries: Sequence[Entry], body: bytes, at: datetime) -> Disclosure:
-    """One event for all that a page names; a person's own list finds it by the numbers (ACCESS-LOG 3)."""
+def _disclosure(
+    call: Call, recipient: str, entries: Sequence[Entry], body: bytes, at: datetime, *, chosen: tuple[str, ...] = ()
+) -> Disclosure:
+    """One event for all that a page names; a person's own list finds it by the numbers (ACCESS-LOG 3).
+
+    A page of ``chosen`` people leaves out others between its first and last number, so its detail keeps the numbers themselves.
+    """
     first, last = (entries[0].seq, entries[-1].seq) if entries else (None, None)
     return Disclosure(
         event=Event(
@@ -102,6 +108,7 @@ def _disclosure(call: Call, recipient: str, entries: Sequence[Entry], body: byte
             purpose=call.purpose,
             request=call.request,
             result=Result(count=len(entries), body=body, first=first, last=last),
+            records=chosen,
         ),
         spend=call.spend,
     )

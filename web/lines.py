@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from audit.catalogue import EventType
 from audit.events import Outcome
 from audit.queries.search import Found
 from audit.reading import Entry, entry_of
@@ -23,17 +22,6 @@ TAGS: Final[Mapping[Outcome, tuple[str, str]]] = {
     Outcome.ERROR: ("no", "!"),
 }
 """Colour and sign of each outcome."""
-_LOOKING: Final = ("disclosure", "query", "evidence", "log")
-LOOKS: Final = (
-    *(
-        type_.value
-        for type_ in EventType
-        if type_.partition(".")[0] in _LOOKING and type_ is not EventType.LOG_VERIFIED
-    ),
-    EventType.PERSON_SEARCHED.value,
-    EventType.PERSON_VIEWED.value,
-)
-"""What is a look at somebody, or was meant to be one."""
 FIRST: Final = 3
 """So many kinds of data are named where space is short."""
 SHORT: Final = 8

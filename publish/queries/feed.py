@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, case, func, or_, select
 
+from audit.queries.pages import Told
 from consent.tables import person
 from db.engine import Read
 from publish.tables import change, person_ref
@@ -60,3 +61,11 @@ def newest(read: Read, *, recipient: str, before: datetime | None = None) -> int
     older = () if before is None else (of.at < before,)
     rows = read.execute(select(func.coalesce(func.max(of.seq), 0)).where(of.recipient == recipient, *older))
     return int(rows.scalar_one())
+
+
+def entries_about(read: Read, *, person_id: UUID) -> list[Told]:
+    """List every entry of any feed that told of a person, with when the next one took its place."""
+    of = change.c
+    replaced = func.lead(of.at).over(partition_by=of.recipient, order_by=of.seq)
+    rows = read.execute(select(of.recipient, of.seq, replaced).where(of.person_id == person_id))
+    return [Told(*row) for row in rows]

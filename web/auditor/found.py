@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from audit import naming
 from audit.events import Outcome
+from audit.looks import LOOKS
 from audit.queries import search
 from audit.queries.readers import Reader, reading_as
 from audit.queries.search import Found, Key, Wanted
@@ -19,7 +20,7 @@ from db.keys import Keyring
 from schemas.vocabulary import Category, Purpose
 from web import drafts
 from web.auditor import why
-from web.lines import LOOKS, lines
+from web.lines import lines
 from web.pages.visit import NotThere, Visit
 from web.pages.words import Words
 from web.steward import offices

@@ -41,7 +41,7 @@ class Asked:
 
 def asked(read: Read, visit: Visit) -> list[Asked]:
     """List what the person has asked, the newest first."""
-    names = own.pseudonyms(visit)
+    names = own.pseudonyms(read, visit)
     if not names:
         return []
     with reading_as(read, Reader.PERSON, pseudonyms=names):
@@ -73,7 +73,8 @@ def dispute(visit: Visit) -> Response:
         return _dispute(visit, errors=[("words", "too_long")])
     with visit.doors.database.transaction() as tx:
         found = own.event(tx, visit)
-        _open(tx, visit, DISPUTE, about=found.id, person=entry_of(found.entry).person, words=words)
+        name = entry_of(found.entry).person or _name(visit)
+        _open(tx, visit, DISPUTE, about=found.id, person=name, words=words)
     return visit.to(f"/me/log/{found.id}")
 
 
@@ -88,8 +89,7 @@ def correct(visit: Visit) -> Response:
     if not 0 < len(words) <= LONGEST:
         return _correction(visit, errors=[("words", "no_words")])
     with visit.doors.database.transaction() as tx:
-        name = pseudonym(visit.doors.keyring, visit.at.year, RetentionClass.ADMIN, "person", str(own.person_id(visit)))
-        _open(tx, visit, CORRECTION, about=uuid7(visit.at), person=name, words=words)
+        _open(tx, visit, CORRECTION, about=uuid7(visit.at), person=_name(visit), words=words)
     return visit.to("/me/questions")
 
 
@@ -112,6 +112,11 @@ def _open(tx: Transaction, visit: Visit, rule: str, *, about: UUID, person: str 
     )
     with reading_as(tx, Reader.AUDITOR):
         reviews.open_review(tx, opened.row(event_id))
+
+
+def _name(visit: Visit) -> str:
+    """Name the person where no event does: in a correction, and about a page of the feed, which names nobody."""
+    return pseudonym(visit.doors.keyring, visit.at.year, RetentionClass.ADMIN, "person", str(own.person_id(visit)))
 
 
 def _dispute(visit: Visit, *, errors: Sequence[tuple[str, str]] = ()) -> Response:

@@ -1,0 +1,65 @@
+"""Who has looked at a person, as the person is told: events about them by others, and the feed pages that told of them (ACCESS-LOG 8)."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Final
+from uuid import UUID
+
+from audit import naming, told
+from audit.looks import LOOKS
+from audit.queries import own, pages, search
+from audit.queries.own import Span
+from audit.queries.pages import Told
+from audit.queries.readers import Reader, reading_as
+from audit.queries.search import Found, Key, Wanted
+from db.engine import Read
+from publish.queries import feed
+
+SHOWN_FOR: Final = timedelta(days=730)
+"""Looks of two years are shown."""
+BUT_ROLE: Final = "person"
+"""What people do with their own data does not fill their lists."""
+LONGEST_CHANGE: Final = timedelta(minutes=1)
+"""So long after an entry was replaced by a newer one a page may still have told of it: the replacing was not committed yet."""
+
+
+def pseudonyms(read: Read, person_id: UUID, *, at: datetime) -> tuple[str, ...]:
+    """Give all the names that the person has in the logs of the time shown."""
+    years = range((at - SHOWN_FOR).year, at.year + 1)
+    return naming.open_of_person(read.keyring, years, person_id)
+
+
+def newest(read: Read, person_id: UUID, *, at: datetime, limit: int, before: Key | None = None) -> list[Found]:
+    """List looks, the newest first, behind where a list ended."""
+    wanted = Wanted(types=LOOKS, but_role=BUT_ROLE, since=at - SHOWN_FOR, before=before)
+    telling = _telling(read, person_id)
+    with reading_as(read, Reader.PERSON, pseudonyms=pseudonyms(read, person_id, at=at)):
+        events = search.own_events(read, wanted, limit=limit)
+        found = pages.newest(read, telling, since=at - SHOWN_FOR, before=before, limit=limit)
+    return sorted((*events, *found), key=lambda each: (each.t, each.index), reverse=True)[:limit]
+
+
+def one(read: Read, person_id: UUID, *, id_: UUID, at: datetime) -> Found | None:
+    """Give one event about the person, or one page that told of them; None for any other."""
+    telling = _telling(read, person_id)
+    with reading_as(read, Reader.PERSON, pseudonyms=pseudonyms(read, person_id, at=at)):
+        found = search.own_event(read, id_=id_)
+        told_of = pages.newest(read, telling & {id_}, since=at - SHOWN_FOR, before=None, limit=1)
+    return found or next(iter(told_of), None)
+
+
+def counted(
+    read: Read, person_id: UUID, *, since: datetime, until: datetime, at: datetime, offset: int, limit: int
+) -> tuple[int, Sequence[Found]]:
+    """Count the looks sealed in ``[since, until)``, and list some of them, the last sealed first."""
+    span = Span(types=LOOKS, pages=_telling(read, person_id), but_role=BUT_ROLE, since=since, until=until)
+    with reading_as(read, Reader.PERSON, pseudonyms=pseudonyms(read, person_id, at=at)):
+        return own.count(read, span), own.listed(read, span, offset=offset, limit=limit)
+
+
+def _telling(read: Read, person_id: UUID) -> frozenset[UUID]:
+    return told.telling(read, [_stood(entry) for entry in feed.entries_about(read, person_id=person_id)])
+
+
+def _stood(entry: Told) -> Told:
+    return entry._replace(until=entry.until and entry.until + LONGEST_CHANGE)
