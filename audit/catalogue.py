@@ -56,6 +56,7 @@ class EventType(StrEnum):
     IDENTITY_CHANGED = "identity.changed"
     PERSON_SEARCHED = "person.searched"
     PERSON_VIEWED = "person.viewed"
+    EVIDENCE_ADDED = "evidence.added"
     EVIDENCE_VIEWED = "evidence.viewed"
     LOG_READ = "log.read"
     LOG_EXPORTED = "log.exported"
@@ -142,6 +143,7 @@ _OTHERWISE: Mapping[EventType, set[str]] = {
     EventType.LEAVE_LISTED: _COUNTED,
     EventType.PERSON_MERGED: _ROW_OF_PERSON,
     EventType.PERSON_SEARCHED: _NOTHING,
+    EventType.EVIDENCE_ADDED: _ROW_OF_PERSON,
     EventType.LOG_EXPORTED: _COUNTED,
     EventType.LOG_REVEALED: {"ref"},
     EventType.LOG_RESTORED: _COUNTED,

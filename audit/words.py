@@ -78,6 +78,9 @@ TYPES: Final[Mapping[EventType, Text]] = {
     ),
     EventType.PERSON_SEARCHED: Text("Asiakasta haettiin", "Klienten söktes fram", "The person was searched for"),
     EventType.PERSON_VIEWED: Text("Asiakkaan sivu avattiin", "Klientens sida öppnades", "The person's page was opened"),
+    EventType.EVIDENCE_ADDED: Text(
+        "Paperi lisättiin kirjaukseen", "Ett papper lades till en anteckning", "A paper was added to a record"
+    ),
     EventType.EVIDENCE_VIEWED: Text("Asiakirja avattiin", "Ett dokument öppnades", "A document was opened"),
     EventType.LOG_READ: Text("Lokia luettiin", "Loggen lästes", "The log was read"),
     EventType.LOG_EXPORTED: Text("Lokista otettiin vienti", "Ett uttag gjordes ur loggen", "The log was exported"),
