@@ -73,8 +73,15 @@ def change_of(review_id: UUID, said: Mapping[str, str]) -> ChangeRef:
 
 def words_of(read: Read, event_id: UUID) -> str | None:
     """Open the words that were written with an event; None while they are not sealed yet, or when they have been erased."""
+    return _detail(read, event_id).get("text")
+
+
+def person_of(read: Read, event_id: UUID) -> UUID | None:
+    """Open whom an event is about; None where nobody can be told any more."""
+    person_id = _detail(read, event_id).get("person_id")
+    return None if person_id is None else UUID(person_id)
+
+
+def _detail(read: Read, event_id: UUID) -> Mapping[str, str]:
     box = reviews.detail_of(read, event_id=event_id)
-    if box is None:
-        return None
-    text = json.loads(decrypted(read.keyring, event_id, box)).get("text")
-    return None if text is None else str(text)
+    return {} if box is None else json.loads(decrypted(read.keyring, event_id, box))

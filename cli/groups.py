@@ -16,6 +16,7 @@ quarantine = typer.Typer(no_args_is_help=True, help="Rows that were refused, and
 batch = typer.Typer(no_args_is_help=True, help="Batches that are held, and wait for a steward.")
 person = typer.Typer(no_args_is_help=True, help="Persons whom the sources know under two identities.")
 consent = typer.Typer(no_args_is_help=True, help="Consents in the forms of standards, out and in.")
+worker = typer.Typer(no_args_is_help=True, help="Who looks at people for an organisation, by the name it gives them.")
 receipt = typer.Typer(no_args_is_help=True, help="Receipts of consents, checked offline.")
 
 Of = Annotated[str | None, typer.Option("--source", help="te, kela or sote.")]
@@ -193,6 +194,25 @@ def import_(
     told, code = shown(lambda: command.imported(settings.from_environ(), file, office))
     sys.stdout.write(told)
     raise typer.Exit(code)
+
+
+@worker.command(name="register")
+def register_worker() -> None:
+    """Write who works under a name; asks for organisation, name, HETU and surname."""
+    from cli import worker as command
+
+    of, name = typer.prompt("The organisation (Y-tunnus)"), typer.prompt("What it calls the worker")
+    hetu, surname = typer.prompt("The worker's HETU", hide_input=True), typer.prompt("The worker's surname")
+    shown(lambda: command.registered(settings.from_environ(), of, name, hetu=hetu, surname=surname))
+
+
+@worker.command(name="leave")
+def worker_left() -> None:
+    """Write that a worker left; asks for organisation and name."""
+    from cli import worker as command
+
+    of, name = typer.prompt("The organisation (Y-tunnus)"), typer.prompt("What it calls the worker")
+    shown(lambda: command.left(settings.from_environ(), of, name))
 
 
 @receipt.command()

@@ -13,7 +13,7 @@ from cli.verify.commands import app as verify
 from cli.witness.commands import app as witness
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
-for name in ("keys", "source", "quarantine", "batch", "person", "consent", "receipt"):
+for name in ("keys", "source", "quarantine", "batch", "person", "worker", "consent", "receipt"):
     app.add_typer(getattr(groups, name), name=name)
 app.add_typer(verify, name="verify")
 app.add_typer(witness, name="witness")

@@ -32,7 +32,7 @@ USES_OF = {
     Login.SEQUENCER: _LOG | {Use.CHECKPOINT},
     Login.VERIFIER: _LOG,
     Login.KEEPER: _IDENTITY | _LOG | {Use.STORE},
-    Login.RECONCILER: _LOG,
+    Login.RECONCILER: _LOG | {Use.IDENTITY_ENCRYPTION},
 }
 """Which keys a process of each login is given; it cannot use what it does not hold (AMENDMENTS 12)."""
 

@@ -1,6 +1,7 @@
 """What does not add up becomes a case for the auditors, once, and an event in the log."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
@@ -15,27 +16,37 @@ from publish.queries.reconciling import Found
 SYSTEM: Final = "reconciler"
 
 
-def open_new(tx: Transaction, rule: str, found: Iterable[Found], *, at: datetime, text: str | None = None) -> int:
+def open_new(
+    tx: Transaction,
+    rule: str,
+    found: Iterable[Found],
+    *,
+    at: datetime,
+    text: str | None = None,
+    type_: EventType = EventType.FINDING_OPENED,
+) -> int:
     """Open a case about each thing that this rule has none about, `text` in its erasable detail; gives how many."""
     wanted = {each.about: each for each in found}
     known = reviews.known(tx, rule, wanted) if wanted else frozenset()
     new = [each for about, each in wanted.items() if about not in known]
     for each in new:
-        _open(tx, rule, each, at, text)
+        _open(tx, rule, each, _told(at, type_, each, text))
     return len(new)
 
 
-def _open(tx: Transaction, rule: str, found: Found, at: datetime, text: str | None) -> None:
-    opened = Opened.by(rule, about=found.about, person=found.person.hex() if found.person else None, at=at)
-    event = Event(
+def _open(tx: Transaction, rule: str, found: Found, event: Event) -> None:
+    opened = Opened.by(rule, about=found.about, person=found.person.hex() if found.person else None, at=event.at)
+    record(tx, replace(event, change=opened.change))
+    reviews.open_review(tx, opened.row(event.id))
+
+
+def _told(at: datetime, type_: EventType, found: Found, text: str | None) -> Event:
+    return Event(
         id=uuid7(at),
         at=at,
-        type=EventType.FINDING_OPENED,
+        type=type_,
         actor=Actor(system=SYSTEM),
         retention=RetentionClass.ADMIN,
-        change=opened.change,
         ref=found.about,
         text=text,
     )
-    record(tx, event)
-    reviews.open_review(tx, opened.row(event.id))

@@ -11,6 +11,7 @@ from db.environment import Environment
 from db.errors import DatabaseError
 from publish.queries.reconciling import Stretch
 from publish.reconciling.turn import GRACE, look, look_at_all
+from publish.reconciling.unusual import look_for_unusual
 from publish.reconciling.verifying import trust_of, verify
 
 LOOK_S: Final = 25.0
@@ -44,4 +45,5 @@ def _all(environment: Environment, database: Database, at: datetime) -> datetime
         verify(verifier, database, trust_of(environment), at=at)
     until = at - GRACE
     look_at_all(database, Stretch(until - KEPT, until), Stretch(until - NIGHT, until), at=at)
+    look_for_unusual(database, at=at)
     return at

@@ -247,3 +247,31 @@ def test_a_source_that_refuses_us_is_one_sentence_and_code_3(connected, luukku, 
 
     assert told.exit_code == 3
     assert told.stderr.count("\n") == 1
+
+
+def test_a_worker_is_registered_and_leaves_by_what_is_typed_and_the_log_is_told_neither_hetu_nor_surname(desk, luukku):
+    assert luukku("worker", "register", typed="0166906-4\nw-17\n120384-9128\nVirtanen\n").exit_code == 0
+    assert luukku("worker", "leave", typed="0166906-4\nw-17\n").exit_code == 0
+
+    gone = luukku("worker", "leave", typed="0166906-4\nw-17\n")
+    assert gone.exit_code == 2
+    assert "Nobody works there under that name." in gone.output
+    told = [text for (text,) in desk.ask("SELECT convert_from(body, 'utf8') FROM audit.inbox") if "staging.worker" in text]
+    assert [json.loads(text)["type"] for text in told] == ["config.changed"] * 2
+    assert not [text for text in told if "120384" in text or "Virtanen" in text]
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("1234567-8\nw-17\n120384-9128\nVirtanen\n", "Y-tunnus"),
+        ("0166906-4\nw-17\n120384-9129\nVirtanen\n", "no HETU"),
+        ("0166906-4\nw-17\n120384-9128\n \n", "surname"),
+    ],
+)
+def test_a_worker_who_cannot_be_told_is_refused_without_an_echo(luukku, typed, said):
+    refused = luukku("worker", "register", typed=typed)
+
+    assert refused.exit_code == 2
+    assert said in refused.output
+    assert "120384" not in refused.output

@@ -1,0 +1,36 @@
+"""``./luukku worker``: who looks at people for an organisation, told by it; what is asked is read, and stands at no command line."""
+
+from cli.settings import Refusal, Settings
+from cli.steward import acted, steward
+from connectors.queries.workers import Name
+from connectors.workers import Identity, NotAWorker, leave, register
+from db.clock import now
+from schemas.identifiers import BusinessId, Hetu, InvalidIdentifier
+
+
+def registered(settings: Settings, organisation: str, name: str, *, hetu: str, surname: str) -> None:
+    """Write who works at an organisation (Y-tunnus) under a name."""
+    at_work = _name(organisation, name)
+    if not surname.strip():
+        raise Refusal("The worker's surname is needed.")
+    try:
+        who = Identity(Hetu.parse(hetu.strip().upper()), surname.strip())
+    except InvalidIdentifier:
+        raise Refusal("That is no HETU; it was not written anywhere.") from None
+    acted(settings, lambda tx: register(tx, at_work, who, by=steward(), at=now()))
+
+
+def left(settings: Settings, organisation: str, name: str) -> None:
+    """Write that somebody left; the rules look at their last weeks still."""
+    at_work = _name(organisation, name)
+    try:
+        acted(settings, lambda tx: leave(tx, at_work, by=steward(), at=now()))
+    except NotAWorker as error:
+        raise Refusal(str(error)) from None
+
+
+def _name(organisation: str, name: str) -> Name:
+    try:
+        return Name(BusinessId.parse(organisation.strip()).text, name.strip())
+    except InvalidIdentifier:
+        raise Refusal("An organisation is named by its Y-tunnus, as 1234567-8.") from None
