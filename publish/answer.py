@@ -58,7 +58,7 @@ def view(person_ref: UUID, purpose: str, sections: str, *, decision_id: UUID, at
         "person_ref": spell(Prefix.PERSON, person_ref),
         "purpose": purpose,
         "decision_id": spell(Prefix.DECISION, decision_id),
-        "decided_at": _instant(at),
+        "decided_at": instant(at),
     }
     return f'{_json(head)[:-1]},"sections":[{sections}]}}'.encode()
 
@@ -72,32 +72,34 @@ def _section(section: Shown) -> str:
     head = {
         "category": section.category,
         "source": section.category.source,
-        "as_of": _instant(section.as_of),
+        "as_of": instant(section.as_of),
         "fresh": section.fresh,
-        "ground": _ground(section.why),
+        "ground": ground(section.why),
     }
     return f'{_json(head)[:-1]},"items":{section.text}}}'
 
 
-def _ground(why: Why) -> dict[str, object]:
-    ground: dict[str, object] = {"kind": why.kind, "key": why.key}
+def ground(why: Why) -> dict[str, object]:
+    """Say why a section may be shown, as its reader is told."""
+    told: dict[str, object] = {"kind": why.kind, "key": why.key}
     if why.law is not None:
-        ground["law"] = why.law
+        told["law"] = why.law
     if why.unverified:
-        ground["unverified"] = True
+        told["unverified"] = True
     if why.ref is not None:
-        ground["ref"] = spell(Prefix.CONSENT, why.ref)
+        told["ref"] = spell(Prefix.CONSENT, why.ref)
     if why.until is not None:
-        ground["until"] = _last_day(why.until)
-    return ground
+        told["until"] = last_day(why.until)
+    return told
 
 
-def _last_day(end: datetime) -> str:
+def last_day(end: datetime) -> str:
     """Name the last day, in Helsinki, on which a half-open time still runs."""
     return (end - timedelta.resolution).astimezone(HELSINKI).date().isoformat()
 
 
-def _instant(at: datetime) -> str:
+def instant(at: datetime) -> str:
+    """Write a moment, in whole seconds."""
     return at.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 

@@ -25,6 +25,8 @@ class Form(StrEnum):
     VIEW = "view"
     REFERENCE = "reference"
     PAGE = "page"
+    CONSENTS = "consents"
+    DECISION = "decision"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -27,7 +27,12 @@ from publish.answer import Shown
 from publish.asking import Call, Form
 from publish.case import Case, asked_categories
 
-TYPE_OF = {Form.VIEW: EventType.DISCLOSURE_READ, Form.REFERENCE: EventType.QUERY_RESOLVED}
+TYPE_OF = {
+    Form.VIEW: EventType.DISCLOSURE_READ,
+    Form.REFERENCE: EventType.QUERY_RESOLVED,
+    Form.CONSENTS: EventType.QUERY_CONSENTS,
+    Form.DECISION: EventType.QUERY_DECIDED,
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
