@@ -16,12 +16,13 @@ from consent.notices import follows
 from consent.queries import notices, receipts
 from consent.queries import register_writes as writes
 from consent.queries.terms import Terms
+from consent.queries.terms import terms as terms_of
 from consent.receipts.parties import Card
 from consent.registry.guards import agreed
 from consent.registry.recording import By, digest_of
 from db.engine import Transaction
 from db.ids import uuid7
-from schemas.vocabulary import PartyKind, Purpose, Source, TaskGround, Text
+from schemas.vocabulary import Category, PartyKind, Purpose, Source, TaskGround, Text
 
 GRACE_LONGEST_DAYS = 30
 """No material notice leaves older consents standing longer (CONSENT.md 10)."""
@@ -145,8 +146,10 @@ def describe(tx: Transaction, card: Card, *, by: By, at: datetime) -> None:
 
 
 def agree(tx: Transaction, terms: AgreementTerms, *, by: By, at: datetime) -> None:
-    """Add an agreement or a further version of one."""
+    """Add an agreement or a further version of one; other parties, purpose or categories make another agreement (CONSENT.md 3)."""
     _by_two(terms.approved_by)
+    _sound(terms)
+    _as_before(terms_of(tx, terms.agreement_id), terms)
     row = {**asdict(terms), "approved_by": list(terms.approved_by), "categories": list(terms.categories)}
     writes.append_agreement(tx, {**row, "recorded_at": at})
     _changed(tx, EventType.AGREEMENT_CHANGED, "consent.agreement", str(terms.agreement_id), row, by=by, at=at)
@@ -195,6 +198,30 @@ def name_coach(tx: Transaction, coach: NamedCoach, *, by: By, at: datetime) -> N
     row = {**asdict(coach), "recorded_at": at}
     writes.append_coach(tx, row)
     _changed(tx, EventType.CONFIG_CHANGED, "consent.recipient_user", coach.recipient, row, by=by, at=at)
+
+
+def _sound(terms: AgreementTerms) -> None:
+    """Refuse terms that name no data, other data than their source's, or special data without a second steward, or end unbegun."""
+    known = [category for category in Category if category in terms.categories and category.source is terms.source]
+    if not known or len(known) != len(terms.categories):
+        raise ConsentError(Fault.INVALID_FIELD, "categories")
+    if any(category.special for category in known) and not terms.special:
+        raise ConsentError(Fault.INVALID_FIELD, "special")
+    if terms.version == 1 and terms.valid_until is not None and terms.valid_until <= terms.valid_from:
+        raise ConsentError(Fault.BAD_PERIOD, "valid_until")
+
+
+def _as_before(former: Terms | None, terms: AgreementTerms) -> None:
+    """Refuse a version that does not follow the last, or that is about anything else."""
+    if terms.version != (former.version if former else 0) + 1:
+        raise ConsentError(Fault.INVALID_FIELD, "version")
+    if former is None:
+        return
+    if frozenset(terms.categories) != former.categories:
+        raise ConsentError(Fault.INVALID_FIELD, "categories")
+    for name in ("controller", "recipient", "purpose"):
+        if getattr(terms, name) != getattr(former, name):
+            raise ConsentError(Fault.INVALID_FIELD, name)
 
 
 def _gracious(terms: Terms, notice: NoticeText) -> None:

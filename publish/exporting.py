@@ -15,7 +15,7 @@ from db.ids import uuid7
 
 
 class Form(StrEnum):
-    """ISO/IEC TS 27560 in JSON-LD, a record an agreement; or HL7 FHIR R4, a Consent an act or denial."""
+    """ISO/IEC TS 27560 in JSON-LD, a record an agreement; or HL7 FHIR R4, a Consent an act, denial or pause."""
 
     DPV = "27560"
     FHIR = "fhir"
@@ -37,11 +37,11 @@ def export(tx: Transaction, *, person_id: UUID, form: Form, by: Actor, at: datet
             person_id=person_id,
         ),
     )
-    return _bundle(tx, person_id) if form is Form.FHIR else _graph(tx, person_id)
+    return _bundle(tx, person_id, at) if form is Form.FHIR else _graph(tx, person_id)
 
 
-def _bundle(tx: Transaction, person_id: UUID) -> dict[str, Any]:
-    told = [{"resource": each} for each in exports.consents(tx, person_id=person_id)]
+def _bundle(tx: Transaction, person_id: UUID, at: datetime) -> dict[str, Any]:
+    told = [{"resource": each} for each in exports.consents(tx, person_id=person_id, at=at)]
     return {"resourceType": "Bundle", "type": "collection", **({"entry": told} if told else {})}
 
 

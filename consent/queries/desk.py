@@ -23,6 +23,12 @@ class Waiting(NamedTuple):
     until: datetime | None
 
 
+def at_their_age(at: datetime) -> ColumnElement[bool]:
+    """Match the stretches that hold for a person as old as they are at a moment; of those whose birth is not known, the adult's."""
+    of = current.c
+    return or_(of.minor.is_(None), of.minor == func.coalesce(person.c.birth_date > of_age_if_born_by(at), False))
+
+
 def conflicts(read: Read, *, office: str, at: datetime, limit: int) -> list[Waiting]:
     """List the keys whose voices differ now, under agreements of which the office is the recipient."""
     return _waiting(read, office, at, limit, current.c.step == Step.CONFLICT)
@@ -46,7 +52,7 @@ def _waiting(read: Read, office: str, at: datetime, limit: int, *wanted: ColumnE
         .join(person, person.c.person_id == of.person_id)
         .where(
             agreement.c.recipient == office,
-            or_(of.minor.is_(None), of.minor == func.coalesce(person.c.birth_date > of_age_if_born_by(at), False)),
+            at_their_age(at),
             or_(of.from_at.is_(None), of.from_at <= at),
             or_(of.until_at.is_(None), of.until_at > at),
             *wanted,

@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import and_, func, or_, select
 
 from consent.model import Change, Step
+from consent.queries.desk import at_their_age
 from consent.queries.life import first_version
 from consent.tables import agreement, current, notice, person
 from db.engine import Read
@@ -78,6 +79,7 @@ def renewals(read: Read, *, recipient: str, at: datetime, limit: int) -> list[Re
         .where(
             agreement.c.recipient == recipient,
             key.step == Step.OK,
+            at_their_age(at),
             or_(key.from_at.is_(None), key.from_at <= at),
             or_(key.until_at.is_(None), key.until_at > at),
         )

@@ -1,12 +1,15 @@
-"""Which acts and denials there are of a person, and whether one was found an error."""
+"""Which acts, denials and pauses there are of a person, and whether one was found an error."""
 
+from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from consent.model import FUTURE
 from consent.queries.wills import selves
-from consent.tables import act, confirmation, denial, invalidation, receipt
+from consent.tables import act, confirmation, denial, invalidation, receipt, suspension
 from db.engine import Read
 
 
@@ -22,6 +25,46 @@ def denials_of(read: Read, person_id: UUID) -> list[UUID]:
     return list(
         read.execute(select(denial.c.denial_id).where(own).order_by(denial.c.signed_at, denial.c.seq)).scalars()
     )
+
+
+class Pause(NamedTuple):
+    """A pause as its last row has it, of whom, under which agreement and in which time; an open one has no end."""
+
+    suspension_id: UUID
+    person_id: UUID
+    agreement_id: UUID
+    from_at: datetime
+    until_at: datetime | None
+
+    def holds(self, at: datetime) -> bool:
+        """Whether it is under way at a moment."""
+        return self.from_at <= at and (self.until_at is None or at < self.until_at)
+
+
+def pauses_of(read: Read, person_id: UUID) -> list[Pause]:
+    """List a person's pauses, oldest first, ended ones too."""
+    of = suspension.c
+    rows = read.execute(
+        select(of.suspension_id, of.person_id, of.agreement_id, of.from_at, of.until_at)
+        .where(selves(of.person_id, person_id, known_at=FUTURE))
+        .ext(distinct_on(of.suspension_id))
+        .order_by(of.suspension_id, of.recorded_at.desc())
+    )
+    return sorted((Pause(*row) for row in rows), key=lambda pause: (pause.from_at, pause.suspension_id))
+
+
+def pause_until(
+    read: Read, person_id: UUID, agreement_id: UUID, *, at: datetime, until_at: datetime | None
+) -> UUID | None:
+    """Find a pause under an agreement that is under way and lasts until a moment (None: for good) or longer."""
+    for pause in pauses_of(read, person_id):
+        if (
+            pause.agreement_id == agreement_id
+            and pause.holds(at)
+            and (pause.until_at or FUTURE) >= (until_at or FUTURE)
+        ):
+            return pause.suspension_id
+    return None
 
 
 def voided(read: Read, *, act_id: UUID | None = None, denial_id: UUID | None = None) -> bool:

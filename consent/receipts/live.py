@@ -3,16 +3,20 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
-from consent.model import Step, Stretch, Will
-from consent.queries import people, wills
+from consent.model import Change, Step, Stretch, Will
+from consent.queries import notices, people, wills
 from consent.queries import receipts as queries
 from consent.queries.receipts import Kept
 from consent.queries.terms import terms
 from consent.receipts.states import OF_STEP, State
 from consent.will import will
 from db.engine import Read
+
+_AT_WORK: Final = frozenset({Step.OK, Step.SUSPENDED, Step.NOT_YET_VALID})
+"""What a yes comes to that is not over: a paused one goes on when its pause ends."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,8 +64,36 @@ def weighed(read: Read, person_id: UUID) -> Mapping[wills.Key, Will]:
 
 def stretch_at(kept: Will, at: datetime, *, minor: bool) -> Stretch:
     """Find the stretch of a will that holds at a moment, at an age."""
-    stretches = kept.minor if minor and kept.minor is not None else kept.adult
-    return next(stretch for stretch in stretches if stretch.start <= at < stretch.end)
+    return next(stretch for stretch in _stretches(kept, minor=minor) if stretch.start <= at < stretch.end)
+
+
+def acts_at_work(read: Read, person_id: UUID, *, at: datetime) -> frozenset[UUID]:
+    """Name the yeses that a person's consents stand on at a moment, paused ones too, and those that are yet to begin."""
+    minor, found = _minor(read, person_id, at), set[UUID | None]()
+    for (agreement_id, _), kept in weighed(read, person_id).items():
+        known = terms(read, agreement_id)
+        if known is not None and known.in_force.holds(at):
+            found |= _at_work(kept, at, minor=minor, outdated_below=_outdated_below(read, agreement_id, at))
+    return frozenset(act_id for act_id in found if act_id is not None)
+
+
+def _at_work(kept: Will, at: datetime, *, minor: bool, outdated_below: int) -> set[UUID | None]:
+    """Find the act that decides now, if it permits, and those that will without ever having been at work."""
+    stretches = [each for each in _stretches(kept, minor=minor) if each.notice_n >= outdated_below]
+    begun = {each.act_id for each in stretches if each.start <= at and each.step is not Step.NOT_YET_VALID}
+    later = {each.act_id for each in stretches if each.start > at and each.step is Step.OK}
+    now = {each.act_id for each in stretches if each.start <= at < each.end and each.step in _AT_WORK}
+    return now | (later - begun)
+
+
+def _outdated_below(read: Read, agreement_id: UUID, at: datetime) -> int:
+    """Give the number of the last text whose coming has ended older consents."""
+    material = (each for each in notices.versions(read, agreement_id) if each.change is Change.MATERIAL)
+    return max((each.n for each in material if each.grace_until <= at), default=0)
+
+
+def _stretches(kept: Will, *, minor: bool) -> tuple[Stretch, ...]:
+    return kept.minor if minor and kept.minor is not None else kept.adult
 
 
 def _state(stretch: Stretch, *, ended: bool) -> State:

@@ -1,5 +1,6 @@
 """Standing noes (kielto): deny and lift."""
 
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -14,7 +15,8 @@ from consent.registry import guards
 from consent.registry.recording import By, DenialRecord, Expressed, Told, begin, digest_of, finish
 from db.engine import Transaction
 from db.ids import uuid7
-from schemas.vocabulary import Category
+from schemas.identifiers import BusinessId
+from schemas.vocabulary import Category, Purpose, Source
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,8 +38,7 @@ def deny(tx: Transaction, *, person_id: UUID, scope: Scope, expressed: Expressed
     recorded_at = begin(tx, person_id, at)
     if repeated := _repeated(tx, person_id, expressed.command):
         return repeated
-    if (scope.data_until or FUTURE) <= (scope.data_from or PAST):
-        raise ConsentError(Fault.BAD_PERIOD, "data_until")
+    _meant(scope)
     when = guards.times(signed_at=expressed.signed_at, effective_from=None, recorded_at=recorded_at)
     row: dict[str, Any] = {
         "denial_id": uuid7(recorded_at),
@@ -85,6 +86,28 @@ def categories_of(scope: Scope) -> list[str]:
     if scope.category is not None:
         return [scope.category]
     return [category for category in Category if category.source == scope.source]
+
+
+def _meant(scope: Scope) -> None:
+    """Refuse a scope that nothing can ever match: who says no has to be able to rely on it."""
+    _known("source", scope.source, Source)
+    _known("category", scope.category, Category)
+    _known("purpose", scope.purpose, Purpose)
+    _known("controller", scope.controller, BusinessId.parse)
+    _known("recipient", scope.recipient, BusinessId.parse)
+    if scope.category is not None and scope.source not in (None, Category(scope.category).source):
+        raise ConsentError(Fault.INVALID_FIELD, "category")
+    guards.zoned(data_from=scope.data_from, data_until=scope.data_until)
+    if (scope.data_until or FUTURE) <= (scope.data_from or PAST):
+        raise ConsentError(Fault.BAD_PERIOD, "data_until")
+
+
+def _known(name: str, value: str | None, read: Callable[[str], object]) -> None:
+    if value is not None:
+        try:
+            read(value)
+        except ValueError:
+            raise ConsentError(Fault.INVALID_FIELD, name) from None
 
 
 def _told(type_: EventType, denial_id: UUID, digest: bytes, scope: Scope) -> Told:

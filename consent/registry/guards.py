@@ -27,13 +27,18 @@ class Times:
 
 def times(*, signed_at: datetime | None, effective_from: datetime | None, recorded_at: datetime) -> Times:
     """Put the times in order: what is said now is signed now, and nothing is signed after it is recorded."""
-    for name, moment in (("signed_at", signed_at), ("effective_from", effective_from)):
-        if moment is not None and moment.tzinfo is None:
-            raise ConsentError(Fault.INVALID_FIELD, name)
+    zoned(signed_at=signed_at, effective_from=effective_from)
     if signed_at is not None and signed_at > recorded_at + AHEAD:
         raise ConsentError(Fault.BAD_PERIOD, "signed_at")
     signed = recorded_at if signed_at is None else min(signed_at, recorded_at)
     return Times(signed_at=signed, effective_from=effective_from or signed, recorded_at=recorded_at)
+
+
+def zoned(**moments: datetime | None) -> None:
+    """Ask that every moment there is names its zone."""
+    for name, moment in moments.items():
+        if moment is not None and moment.tzinfo is None:
+            raise ConsentError(Fault.INVALID_FIELD, name)
 
 
 def agreed(read: Read, agreement_id: UUID) -> Terms:

@@ -121,6 +121,7 @@ def _row(aim: Aim, expressed: Expressed, when: Times, by: By) -> dict[str, Any]:
 
 
 def _item(terms: Terms, when: Times, given: Given, kind: Kind) -> dict[str, Any]:
+    guards.zoned(valid_until=given.valid_until, data_from=given.data_from, data_until=given.data_until)
     data = (given.data_from or PAST, given.data_until or FUTURE)
     return {
         "category": given.category,

@@ -2,19 +2,17 @@
 
 import re
 from collections.abc import Mapping
-from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Final
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
-from consent.exports.fhir import EXTENSION, PURPOSES
+from consent.exports.fhir_parts import EXTENSION, PURPOSES
 from consent.model import Kind
 from publish.importing.answers import bad
 
 Node = Mapping[str, Any]
 
-_HELSINKI: Final = ZoneInfo("Europe/Helsinki")
-_DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
+_ID: Final = re.compile(r"[A-Za-z0-9\-.]{1,64}")
+"""The form of a resource's id (FHIR R4, 2.24.0.1)."""
 _FOREIGN: Final = {
     ("active", "permit"): Kind.GIVEN,
     ("rejected", "deny"): Kind.REFUSED,
@@ -32,10 +30,18 @@ def node(of: Node, name: str) -> Node:
 
 
 def text(of: Node, name: str) -> str:
-    """Take a member that has to be a text."""
+    """Take a member that has to be a text, in signs that print."""
     value = of.get(name)
-    if not isinstance(value, str) or not value:
+    if not isinstance(value, str) or not value or not value.isprintable():
         raise bad(name)
+    return value
+
+
+def id_(of: Node) -> str:
+    """Take a resource's id."""
+    value = text(of, "id")
+    if not _ID.fullmatch(value):
+        raise bad("id")
     return value
 
 
@@ -45,6 +51,12 @@ def nodes(of: Node, name: str) -> list[Node]:
     if not isinstance(value, list) or not all(isinstance(each, dict) for each in value):
         raise bad(name)
     return value
+
+
+def listed(of: Node, name: str) -> list[Node]:
+    """Take the objects of a list, if it is one; what else stands there is refused in its turn."""
+    value = of.get(name)
+    return [each for each in value if isinstance(each, dict)] if isinstance(value, list) else []
 
 
 def extension(of: Node, name: str) -> Any:
@@ -120,38 +132,3 @@ def purpose(rule: Node) -> str | None:
     if len(found) > 1:
         raise bad("provision.purpose")
     return found[0] if found else None
-
-
-def moment(value: object, field: str) -> datetime:
-    """Read a moment with its zone; a bare day is its midnight in Helsinki."""
-    try:
-        if is_day(value):
-            return _midnight(date.fromisoformat(str(value)))
-        at = datetime.fromisoformat(str(value))
-    except ValueError:
-        raise bad(field) from None
-    if at.tzinfo is None:
-        raise bad(field)
-    return at.astimezone(UTC)
-
-
-def moment_or_none(value: object, field: str) -> datetime | None:
-    """Read a moment that may be left open."""
-    return None if value is None else moment(value, field)
-
-
-def is_day(value: object) -> bool:
-    """Tell whether a value is a bare day."""
-    return isinstance(value, str) and _DAY.fullmatch(value) is not None
-
-
-def midnight_after(value: str, field: str) -> datetime:
-    """Give the midnight in Helsinki that ends a day."""
-    try:
-        return _midnight(date.fromisoformat(value) + timedelta(days=1))
-    except ValueError:
-        raise bad(field) from None
-
-
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time(), _HELSINKI).astimezone(UTC)

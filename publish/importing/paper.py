@@ -4,29 +4,27 @@ import csv
 import io
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import datetime
 from functools import partial
 from typing import Final
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from audit.events import Actor, Event, EventType, RequestRef, RetentionClass
 from audit.log import record
 from consent.errors import Fault
-from consent.queries.offices import recipients_of
 from consent.queries.terms import Shown, notice_at
 from consent.registry import ActRecord, By, Channel, Consent, Expressed, Given
-from consent.registry.guards import agreed
 from db.engine import Transaction
 from db.ids import uuid7
 from publish import changes_of_will
 from publish.importing.answers import MANY, MOST, Taken, answered, bad
+from publish.importing.moments import midnight
+from publish.importing.under import agreement_of
 from publish.people import barred, person_of
 from schemas.identifiers import Hetu
 
 COLUMNS: Final = ("key", "hetu", "agreement_id", "answer", "categories", "signed_on", "language", "valid_until")
 MOST_BYTES: Final = 5_000_000
-_HELSINKI: Final = ZoneInfo("Europe/Helsinki")
 _NAMES: Final = {"signed_at": "signed_on", "category": "categories", "items": "categories"}
 """What a row calls the fields of the verbs."""
 _NOES: Final = {"refused": changes_of_will.refuse, "withdrawn": changes_of_will.withdraw}
@@ -73,7 +71,10 @@ def _rows(file: PaperFile) -> Iterator[tuple[int, Mapping[str, str]]]:
     except UnicodeDecodeError:
         raise bad("file") from None
     delimiter = ";" if ";" in text.partition("\n")[0] else ","
-    lines = list(csv.reader(io.StringIO(text), delimiter=delimiter))
+    try:
+        lines = list(csv.reader(io.StringIO(text), delimiter=delimiter))
+    except csv.Error:
+        raise bad("file") from None
     if not lines or tuple(name.strip() for name in lines[0]) != COLUMNS:
         raise bad("header")
     if len(lines) > file.most_rows + 1:
@@ -95,7 +96,7 @@ def _take(here: _Import, row: Mapping[str, str]) -> UUID:
 def _verb(here: _Import, row: Mapping[str, str]) -> ActRecord:
     expressed = Expressed(
         channel=Channel.IMPORT,
-        signed_at=_midnight(_day(row, "signed_on")),
+        signed_at=midnight(_text(row, "signed_on"), "signed_on"),
         command=f"paper/{here.by.office}/{_text(row, 'key')}",
         in_bulk=here.in_bulk,
     )
@@ -126,7 +127,7 @@ def _verb(here: _Import, row: Mapping[str, str]) -> ActRecord:
 
 
 def _consent(here: _Import, row: Mapping[str, str], agreement_id: UUID, expressed: Expressed) -> Consent:
-    until = _midnight(_day(row, "valid_until") + timedelta(days=1)) if row.get("valid_until") else None
+    until = midnight(_text(row, "valid_until"), "valid_until", days_on=1) if row.get("valid_until") else None
     items = [Given(category=category, valid_until=until) for category in _text(row, "categories").split()]
     return Consent(items=items, notice=_notice(here, row, agreement_id, expressed))
 
@@ -163,30 +164,24 @@ def _searched(here: _Import, found: UUID | None) -> Event:
 
 
 def _agreement(here: _Import, row: Mapping[str, str], person_id: UUID, answer: str) -> UUID:
-    """Find an agreement of the office; what was given to anybody else who deals with the client can be withdrawn here too."""
     try:
-        terms = agreed(here.tx, UUID(_text(row, "agreement_id")))
+        named = UUID(_text(row, "agreement_id"))
     except ValueError:
         raise bad("agreement_id") from None
-    others = recipients_of(here.tx, person_id=person_id, at=here.at) if answer == "withdrawn" else ()
-    if terms.recipient not in (here.by.office, *others):
-        raise bad("agreement_id", Fault.NOT_FOUND)
-    return terms.agreement_id
-
-
-def _day(row: Mapping[str, str], name: str) -> date:
-    try:
-        return date.fromisoformat(_text(row, name))
-    except ValueError:
-        raise bad(name) from None
-
-
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time(), _HELSINKI).astimezone(UTC)
+    return agreement_of(
+        here.tx,
+        named,
+        office=here.by.office,
+        person_id=person_id,
+        ends=answer == "withdrawn",
+        at=here.at,
+        field="agreement_id",
+    ).agreement_id
 
 
 def _text(row: Mapping[str, str], name: str) -> str:
+    """Take a field that has to be there, in signs that print."""
     value = row.get(name, "")
-    if not value:
+    if not value or not value.isprintable():
         raise bad(name)
     return value

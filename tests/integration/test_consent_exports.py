@@ -2,6 +2,7 @@
 
 import json
 import random
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -9,14 +10,16 @@ from fhir.resources.R4B.consent import Consent as FhirConsent
 
 from consent import exports, queries, registry, terms
 from consent.decision import decide
+from consent.errors import Fault
 from consent.exports import PartyNotDescribed
+from consent.model import Change, RepresentationKind
 from consent.queries import recorded
 from consent.receipts.parties import Card
 from consent.receipts.states import State
-from consent.registry import By, Given, Scope
+from consent.registry import By, Channel, Expressed, Given, Scope
 from publish import importing
 from publish.importing import Outcome
-from schemas.vocabulary import Text
+from schemas.vocabulary import Reason, Text
 from tests.integration.test_consent_registry import NOON, ONLINE, SH, SR, K, consent_to, grant, withdraw
 from tests.spec import live, replay, story, world
 
@@ -50,9 +53,9 @@ def record(database, person, agreement=world.K_AGREEMENT):
         return exports.record(read, person_id=person, agreement_id=agreement)
 
 
-def fhir_of(database, person):
+def fhir_of(database, person, *, at=NOON + 9 * DAY):
     with database.read() as read:
-        return exports.consents(read, person_id=person)
+        return exports.consents(read, person_id=person, at=at)
 
 
 def take(database, consents, person, *, at, by=DESK):
@@ -295,6 +298,163 @@ def test_a_consent_that_cannot_be_held_is_refused_by_its_field_and_the_others_ar
         (1, Outcome.REFUSED, field),
         (2, Outcome.RECORDED, None),
     ]
+
+
+CLASS = [{"system": "urn:luukku:data-class", "code": K}]
+DENIAL = [{"url": "urn:luukku:consent:kind", "valueCode": "denial"}]
+Q_AS_ACTOR = [{"reference": {"identifier": {"system": "urn:oid:1.2.246.10", "value": world.Q}}}]
+FOREIGN_PURPOSE = [{"system": "http://terminology.hl7.org/CodeSystem/v3-ActReason", "code": "TREAT"}]
+
+
+@pytest.mark.parametrize(
+    ("changed", "field"),
+    [
+        ({"id": "a\0b"}, "id"),
+        ({"id": "a\ud800b"}, "id"),
+        ({"dateTime": "0001-01-01"}, "dateTime"),
+        ({"dateTime": "9999-12-31T23:59:59.999999Z"}, "dateTime"),
+        ({"extension": "x"}, "extension"),
+        ({"modifierExtension": [{"url": "urn:other:not"}]}, "modifierExtension"),
+        ({"provision": {"type": "permit", "class": CLASS, "period": "x"}}, "period"),
+        ({"provision": {"type": "permit", "class": CLASS, "period": {"end": "9999-12-31"}}}, "provision.period.end"),
+        ({"provision": {"type": "permit", "class": CLASS, "dataPeriod": [1]}}, "dataPeriod"),
+        ({"provision": {"type": "permit", "class": CLASS, "provision": ["x"]}}, "provision"),
+        ({"provision": {"type": "deny", "class": CLASS}}, "provision.type"),
+        ({"provision": {"type": "permit", "class": CLASS, "actor": Q_AS_ACTOR}}, "provision.actor"),
+        ({"provision": {"type": "permit", "class": CLASS, "purpose": FOREIGN_PURPOSE}}, "provision.purpose"),
+        ({"provision": {"type": "permit", "class": CLASS, "securityLabel": []}}, "provision.securityLabel"),
+        ({"provision": {"type": "permit", "class": [*CLASS, {"system": "x", "code": "y"}]}}, "provision.class"),
+        ({"provision": {"type": "permit", "provision": [{"type": "deny", "class": CLASS}]}}, "provision.type"),
+        ({"provision": {"type": "deny", "provision": [{"type": "deny", "class": CLASS}]}}, "provision.type"),
+        ({"extension": DENIAL, "provision": {"type": "permit"}}, "provision.type"),
+        ({"extension": DENIAL, "provision": {"type": "deny", "purpose": FOREIGN_PURPOSE}}, "provision.purpose"),
+        ({"extension": DENIAL, "provision": {"type": "deny", "period": {"end": "2026-06-01"}}}, "provision.period.end"),
+        (
+            {
+                "extension": DENIAL,
+                "provision": {"type": "deny", "class": [{"system": "urn:luukku:source", "code": "x"}]},
+            },
+            "provision.class",
+        ),
+    ],
+)
+def test_what_would_be_bent_or_breaks_the_file_is_refused_by_its_member_alone(web_login, owner, person, changed, field):
+    with owner.transaction() as tx:
+        twin = live.live(tx, ())
+        grant(tx, person)
+    (good,) = fhir_of(web_login, person)
+
+    answers = take(web_login, [good | changed, good | {"id": "another"}], twin, at=NOON + DAY)
+
+    assert [(answer.outcome, answer.field) for answer in answers] == [
+        (Outcome.REFUSED, field),
+        (Outcome.RECORDED, None),
+    ]
+
+
+def test_nothing_is_taken_in_under_an_agreement_of_another_office(web_login, owner, person):
+    with owner.transaction() as tx:
+        twin = live.live(tx, ())
+        grant(tx, person)
+
+    (answer,) = take(web_login, fhir_of(web_login, person), twin, at=NOON + DAY, by=replace(DESK, office=world.Q))
+
+    assert (answer.outcome, answer.field, answer.fault) == (Outcome.REFUSED, "extension.agreement", Fault.NOT_FOUND)
+
+
+def test_a_yes_beside_a_representatives_no_that_cannot_be_held_is_not_taken_in(web_login, owner, person):
+    with owner.transaction() as tx:
+        twin = live.live(tx, ())
+        grant(tx, person)
+        guardian = a_guardian(tx, person)
+        spoken = Expressed(channel=Channel.ONLINE, voice=guardian)
+        on_k = {"person_id": person, "agreement_id": world.K_AGREEMENT, "categories": [K]}
+        registry.refuse(tx, **on_k, expressed=spoken, by=live.HERSELF, at=NOON + 2 * DAY)
+
+    answers = take(web_login, fhir_of(web_login, person), twin, at=NOON + 3 * DAY)
+
+    assert [(answer.field, answer.fault) for answer in answers] == [
+        ("extension.agreement", Fault.NOT_GRANTABLE),
+        ("extension.representative", Fault.CANNOT_ACT),
+    ]
+    assert not decided(web_login, twin, story.Ask(("K",)), NOON + 4 * DAY)[0][0]
+
+
+def a_guardian(tx, person):
+    """The voice of a legal guardian whose authority was just confirmed."""
+    kind = RepresentationKind.LEGAL_GUARDIAN
+    voice = registry.represent(tx, person_id=person, representative=live.uuid7(NOON), kind=kind, at=NOON)
+    registry.check(tx, representation_id=voice, allowed=True, by=live.STEWARD, at=NOON + DAY)
+    return voice
+
+
+def test_a_pause_is_exported_and_taken_in_once(web_login, owner, person):
+    with owner.transaction() as tx:
+        twin = live.live(tx, ())
+        grant(tx, person)
+        registry.suspend(tx, person_id=person, agreement_id=world.K_AGREEMENT, by=live.STEWARD, at=NOON + DAY)
+    told = fhir_of(web_login, person)
+    for consent in told:
+        FhirConsent.model_validate(consent)
+
+    answers = take(web_login, told, twin, at=NOON + 10 * DAY)
+
+    assert [answer.outcome for answer in answers] == [Outcome.RECORDED] * 2
+    assert take(web_login, told, twin, at=NOON + 11 * DAY) == answers
+    at, ask = NOON + 12 * DAY, story.Ask(("K",))
+    assert decided(web_login, twin, ask, at) == decided(web_login, person, ask, at) == [(False, Reason.SUSPENDED, ())]
+
+
+def test_a_pause_that_is_over_is_past_and_not_taken_in(web_login, owner, person):
+    with owner.transaction() as tx:
+        pause = registry.suspend(tx, person_id=person, agreement_id=world.K_AGREEMENT, by=live.STEWARD, at=NOON)
+        registry.resume(tx, suspension_id=pause, by=live.STEWARD, at=NOON + DAY)
+
+    (told,) = fhir_of(web_login, person)
+    (answer,) = take(web_login, [told], person, at=NOON + 2 * DAY)
+
+    assert (told["status"], answer.field) == ("inactive", "status")
+
+
+def statuses(database, person, *, at):
+    return [told["status"] for told in fhir_of(database, person, at=at)]
+
+
+def test_a_yes_is_active_only_while_a_consent_stands_on_it(web_login, person):
+    until = consent_to(items=[Given(category=K, valid_until=NOON + 30 * DAY)])
+    later = consent_to(items=[Given(category=K)], effective_from=NOON + 40 * DAY)
+    with web_login.transaction() as tx:
+        grant(tx, person, consent=until)
+        grant(tx, person, at=NOON + DAY, consent=later)
+
+    assert statuses(web_login, person, at=NOON + 2 * DAY) == ["active", "active"]
+    assert statuses(web_login, person, at=NOON + 35 * DAY) == ["inactive", "active"]
+
+    with web_login.transaction() as tx:
+        withdraw(tx, person, at=NOON + 36 * DAY)
+
+    assert statuses(web_login, person, at=NOON + 37 * DAY) == ["inactive", "inactive", "inactive"]
+
+
+def test_a_text_that_ended_a_consent_ends_its_record_for_others_too(web_login, owner, person):
+    with owner.transaction() as tx:
+        grant(tx, person)
+        terms.announce(tx, another_text(grace_until=NOON + 10 * DAY), by=live.ADMIN, at=NOON + DAY)
+
+    assert statuses(web_login, person, at=NOON + 9 * DAY) == ["active"]
+    assert statuses(web_login, person, at=NOON + 10 * DAY) == ["inactive"]
+
+
+def another_text(**changed):
+    return terms.NoticeText(
+        agreement_id=world.K_AGREEMENT,
+        n=2,
+        text=Text("Uusi.", "Ny.", "New."),
+        change=Change.MATERIAL,
+        published_at=NOON + DAY,
+        approved_by=live.TWO,
+        **changed,
+    )
 
 
 def test_a_pseudonym_of_ours_leads_back_to_its_person(web_login, person):

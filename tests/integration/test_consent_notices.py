@@ -1,16 +1,18 @@
 """Texts of an agreement over time, and whose consents a newer one asks anew."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
-from consent import terms
+from consent import registry, terms
 from consent.errors import ConsentError
-from consent.model import Change
+from consent.model import Change, RepresentationKind
 from consent.queries import notices
 from consent.queries.notices import Renewal
-from schemas.vocabulary import Text
-from tests.integration.test_consent_registry import NOON, K, decided, grant, withdraw
+from db.ids import uuid7
+from schemas.vocabulary import Purpose, Source, Text
+from tests.integration.test_consent_registry import NOON, ONLINE, SH, SR, K, decided, grant, withdraw
 from tests.spec import live, world
 
 DAY = timedelta(days=1)
@@ -56,6 +58,77 @@ def test_a_material_text_queues_those_who_consented_to_an_older_one_until_they_a
     assert after == [Renewal(person, world.K_AGREEMENT, (K,), None, 1, grace)]
     assert (held, refused) == (["consent"], ["notice_outdated"])
     assert waiting(web_login, NOON + 4 * DAY) == []
+
+
+def test_nobody_is_asked_anew_about_what_a_guardian_gave_until_they_came_of_age(web_login, owner, person):
+    """Born so that the guardian's word ends on 1 June: it lapses for good, whatever text comes."""
+    with owner.transaction() as tx:
+        live.learn(tx, person, "birth_date", "2008-06-01", at=NOON)
+    with web_login.transaction() as tx:
+        kind = RepresentationKind.GUARDIAN
+        voice = registry.represent(tx, person_id=person, representative=uuid7(NOON), kind=kind, at=NOON)
+        registry.check(tx, representation_id=voice, allowed=True, by=live.STEWARD, at=world.moment("25.5."))
+        grant(tx, person, at=world.moment("26.5."), expressed=replace(ONLINE, voice=voice))
+        announce(tx, Change.MATERIAL, at=world.moment("27.5."), grace_until=world.moment("20.6."))
+
+    assert [each.person_id for each in waiting(web_login, world.moment("28.5."))] == [person]
+    assert waiting(web_login, world.moment("2.6.")) == []
+
+
+AGREED = terms.AgreementTerms(
+    agreement_id=uuid7(NOON),
+    controller=world.COUNTY,
+    source=Source.SOTE,
+    categories=(SR, SH),
+    recipient=world.R,
+    purpose=Purpose.TYO,
+    task_ground=None,
+    special=True,
+    approved_by=live.TWO,
+    valid_from=NOON,
+)
+
+
+@pytest.mark.parametrize(
+    ("changed", "field"),
+    [
+        ({"special": False}, "special"),
+        ({"categories": ()}, "categories"),
+        ({"categories": (SR, SR)}, "categories"),
+        ({"categories": (SR, K)}, "categories"),
+        ({"categories": (SR, "sote.*")}, "categories"),
+        ({"valid_until": NOON}, "valid_until"),
+        ({"version": 2}, "version"),
+        ({"approved_by": ("one", "one")}, "approved_by"),
+    ],
+)
+def test_an_agreement_that_cannot_be_is_refused_by_its_field(owner, person, changed, field):
+    with pytest.raises(ConsentError) as refused, owner.transaction() as tx:
+        terms.agree(tx, replace(AGREED, **changed), by=live.ADMIN, at=NOON)
+
+    assert refused.value.field == field
+
+
+@pytest.mark.parametrize(
+    ("changed", "field"),
+    [
+        ({"categories": (SR,)}, "categories"),
+        ({"recipient": world.Q}, "recipient"),
+        ({"controller": world.KELA}, "controller"),
+        ({"purpose": Purpose.TYM}, "purpose"),
+        ({"version": 2}, "version"),
+        ({"version": 5}, "version"),
+    ],
+)
+def test_other_parties_purpose_or_categories_are_no_further_version(owner, person, changed, field):
+    with owner.transaction() as tx:
+        terms.agree(tx, AGREED, by=live.ADMIN, at=NOON)
+        terms.agree(tx, replace(AGREED, version=2, max_days=180), by=live.ADMIN, at=NOON)
+
+    with pytest.raises(ConsentError) as refused, owner.transaction() as tx:
+        terms.agree(tx, replace(AGREED, **({"version": 3} | changed)), by=live.ADMIN, at=NOON)
+
+    assert refused.value.field == field
 
 
 @pytest.mark.parametrize("change", [Change.EDITORIAL, Change.NARROWER])

@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -323,6 +323,8 @@ def test_annulling_twice_is_annulling_once(web_login, owner, person):
 
 
 TOO_LONG = Given(category=K, valid_until=NOON + timedelta(days=366))
+UNZONED = Given(category=K, valid_until=datetime(2026, 3, 1))  # noqa: DTZ001 - what is refused
+UNZONED_DATA = Given(category=K, data_from=datetime(2026, 3, 1))  # noqa: DTZ001 - what is refused
 BACKWARDS = Given(category=K, valid_until=NOON - timedelta(days=1))
 NO_DATA = Given(category=K, data_from=NOON, data_until=NOON)
 
@@ -337,6 +339,8 @@ NO_DATA = Given(category=K, data_from=NOON, data_until=NOON)
         ({"consent": consent_to(items=[TOO_LONG])}, Fault.BAD_PERIOD, "valid_until"),
         ({"consent": consent_to(items=[BACKWARDS])}, Fault.BAD_PERIOD, "valid_until"),
         ({"consent": consent_to(items=[NO_DATA])}, Fault.BAD_PERIOD, "data_until"),
+        ({"consent": consent_to(items=[UNZONED])}, Fault.INVALID_FIELD, "valid_until"),
+        ({"consent": consent_to(items=[UNZONED_DATA])}, Fault.INVALID_FIELD, "data_from"),
         ({"consent": consent_to(K, notice=live.SHOWN._replace(n=2))}, Fault.NOTICE_MISMATCH, "notice"),
         ({"consent": consent_to(K, notice=live.SHOWN._replace(language="de"))}, Fault.NOTICE_MISMATCH, "notice"),
         ({"expressed": replace(ONLINE, signed_at=NOON + timedelta(seconds=61))}, Fault.BAD_PERIOD, "signed_at"),
@@ -350,6 +354,25 @@ NO_DATA = Given(category=K, data_from=NOON, data_until=NOON)
 def test_a_grant_that_cannot_be_is_refused_with_its_field(web_login, person, changed, fault, field):
     assert refusal(web_login, grant, person, **changed) == (fault, field)
     assert decided(web_login, person) == ["no_consent"]
+
+
+@pytest.mark.parametrize(
+    ("scope", "fault", "field"),
+    [
+        (Scope(source="kella"), Fault.INVALID_FIELD, "source"),
+        (Scope(category="kela.*"), Fault.INVALID_FIELD, "category"),
+        (Scope(source="te", category=K), Fault.INVALID_FIELD, "category"),
+        (Scope(purpose="TREAT"), Fault.INVALID_FIELD, "purpose"),
+        (Scope(controller="0246246-1"), Fault.INVALID_FIELD, "controller"),
+        (Scope(recipient="R"), Fault.INVALID_FIELD, "recipient"),
+        (Scope(data_from=NOON.replace(tzinfo=None)), Fault.INVALID_FIELD, "data_from"),
+        (Scope(data_from=NOON, data_until=NOON), Fault.BAD_PERIOD, "data_until"),
+    ],
+)
+def test_a_no_that_could_match_nothing_is_refused_for_nobody_could_rely_on_it(web_login, person, scope, fault, field):
+    told = {"person_id": person, "scope": scope, "expressed": ONLINE, "by": live.HERSELF, "at": NOON}
+
+    assert refusal(web_login, registry.deny, **told) == (fault, field)
 
 
 def test_nobody_can_act_for_somebody_unknown(web_login, person):

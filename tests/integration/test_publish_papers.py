@@ -97,6 +97,10 @@ BROKEN = [
     ({"valid_until": "2026-01-01"}, "valid_until", Fault.BAD_PERIOD),
     ({"valid_until": "2036-01-01"}, "valid_until", Fault.BAD_PERIOD),
     ({"valid_until": "soon"}, "valid_until", Fault.INVALID_FIELD),
+    ({"valid_until": "9999-12-31"}, "valid_until", Fault.INVALID_FIELD),
+    ({"signed_on": "0001-01-01"}, "signed_on", Fault.INVALID_FIELD),
+    ({"signed_on": "2026-W05-1"}, "signed_on", Fault.INVALID_FIELD),
+    ({"key": "p\0"}, "key", Fault.INVALID_FIELD),
 ]
 
 
