@@ -44,7 +44,7 @@ def agreed(world, recipient, **changes):
         recipient=recipient,
         purpose=Purpose.TYO,
         task_ground=TaskGround.RESIDENCE,
-        special=False,
+        special=True,
         approved_by=TWO,
         valid_from=BEFORE,
     )
