@@ -1,6 +1,7 @@
 """Scans of papers: hashed as they come, encrypted where they rest, looked at by the recording office's stewards alone (CONSENT.md 11)."""
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -11,16 +12,19 @@ from audit.events import Actor, ChangeRef, Event, EventType, RetentionClass
 from audit.log import record
 from connectors.store import Store
 from consent.errors import ConsentError, Fault
-from consent.queries import evidence, writes
+from consent.queries import evidence, life, writes
 from consent.queries.evidence import Scanned
+from consent.queries.life import ActLine
 from consent.queries.writes import ActRow
-from consent.registry import By
+from consent.registry import By, Channel
 from db.engine import Read, Transaction
 from db.ids import uuid7
 from db.keys import Use
 
 MOST_BYTES: Final = 20 * 1024 * 1024
 FOLDER: Final = "scans"
+ON_PAPER: Final = frozenset({Channel.PAPER, Channel.IMPORT})
+"""Channels of acts that somebody signed on paper."""
 
 
 class MediaType(StrEnum):
@@ -92,6 +96,42 @@ def keep(tx: Transaction, store: Store, scan: Scan, *, act_id: UUID, by: By, at:
     return evidence_id
 
 
+def add(tx: Transaction, store: Store, scan: Scan, *, act_id: UUID, by: By, at: datetime) -> UUID:
+    """Keep the scan of a paper that was recorded without one, with an event of its own, and return its id.
+
+    Raises ConsentError: ``not_found`` for what is no paper of one's own office, ``bad_evidence`` where a scan is there already.
+    Where the transaction fails later, its caller drops the scan.
+    """
+    act = writes.act_row(tx, act_id)
+    if act is None or not by.steward:
+        raise ConsentError(Fault.NOT_FOUND, "act_id")
+    writes.lock(tx, act.person_id)
+    line = life.act_of(tx, act_id=act_id, person_id=act.person_id)
+    if line is None or not on_paper(line, by=by):
+        raise ConsentError(Fault.NOT_FOUND, "act_id")
+    if of_act(tx, act_id, by=by):
+        raise ConsentError(Fault.BAD_EVIDENCE, "scan")
+    evidence_id = keep(tx, store, scan, act_id=act_id, by=by, at=at)
+    row = ChangeRef(table="consent.evidence", id=str(evidence_id), digest=checked(scan).hex())
+    try:
+        record(tx, _event(EventType.EVIDENCE_ADDED, act.person_id, row, by, at))
+    except BaseException:
+        drop(store, evidence_id)
+        raise
+    return evidence_id
+
+
+def on_paper(line: ActLine, *, by: By) -> bool:
+    """Say whether an act is a paper of the steward's own office that holds: one that has a scan, or may get one."""
+    return line.channel in ON_PAPER and line.office == by.office and line.voided_at is None
+
+
+def missing(read: Read, lines: Iterable[ActLine], *, by: By) -> frozenset[UUID]:
+    """Tell which acts are papers of the steward's own office that nobody has scanned yet."""
+    papers = {line.act_id for line in lines if on_paper(line, by=by)}
+    return frozenset(papers) - evidence.scanned(read, papers, office=by.office or "")
+
+
 def drop(store: Store, evidence_id: UUID) -> None:
     """Take a scan out of the store whose row was not committed."""
     store.remove(f"{FOLDER}/{evidence_id}")
@@ -127,12 +167,17 @@ def _own(act: ActRow | None, by: By) -> str:
 
 def _looked(tx: Transaction, found: Scanned, by: By, at: datetime) -> Event:
     act = writes.act_row(tx, found.act_id)
+    row = ChangeRef(table="consent.evidence", id=str(found.evidence_id), digest=found.sha256.hex())
+    return _event(EventType.EVIDENCE_VIEWED, act and act.person_id, row, by, at)
+
+
+def _event(type_: EventType, person_id: UUID | None, row: ChangeRef, by: By, at: datetime) -> Event:
     return Event(
         id=uuid7(at),
         at=at,
-        type=EventType.EVIDENCE_VIEWED,
+        type=type_,
         actor=Actor(org=by.office, user=by.user, role=by.role),
         retention=RetentionClass.SOTE,
-        person_id=act and act.person_id,
-        change=ChangeRef(table="consent.evidence", id=str(found.evidence_id), digest=found.sha256.hex()),
+        person_id=person_id,
+        change=row,
     )

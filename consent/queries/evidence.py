@@ -1,6 +1,6 @@
 """The rows of scans: found by their act and office, added, never changed."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -35,6 +35,13 @@ def of_act(read: Read, act_id: UUID, *, office: str) -> list[Scanned]:
     of = evidence.c
     rows = select(evidence).where(of.act_id == act_id, of.office == office).order_by(of.recorded_at)
     return [Scanned(*row) for row in read.execute(rows)]
+
+
+def scanned(read: Read, act_ids: Collection[UUID], *, office: str) -> frozenset[UUID]:
+    """Tell which of these acts have a scan that an office may look at."""
+    of = evidence.c
+    rows = select(of.act_id).where(of.act_id.in_(act_ids), of.office == office).distinct()
+    return frozenset(read.execute(rows).scalars())
 
 
 def by_id(read: Read, evidence_id: UUID, *, office: str) -> Scanned | None:

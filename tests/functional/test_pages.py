@@ -172,8 +172,17 @@ def test_papers_come_many_at_once_and_every_row_is_answered(world, reader, langu
     reader.page.set_input_files("#file", {"name": "x.csv", "mimeType": "text/csv", "buffer": rows.encode()})
     reader.click("main form button")
     reader.look(f"imported-{language}")
-
     assert reader.page.locator("tbody tr").count() == 3
+
+    find(reader)
+    reader.look(f"client-unscanned-{language}")
+    reader.click(".life a[href$='/scan']")
+    reader.look(f"scan-later-{language}")
+    reader.click("main form button")
+    reader.look(f"scan-later-errors-{language}")
+    reader.page.set_input_files("#scan", {"name": "x.pdf", "mimeType": "application/pdf", "buffer": A_SCAN})
+    reader.click("main form button")
+    reader.look(f"scan-added-{language}")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -94,6 +94,9 @@ def pages(browser, owner):
     yield "imports without a file", browser.upload("/imports", "file", b"")
     table = f"{';'.join(COLUMNS)}\na1;x;x;x;x;x;x;\na2;{HETU};{world.agreement_id};withdrawn;{NEED};2026-02-01;fi;"
     yield "imported", browser.get(browser.upload("/imports", "file", table.encode()).headers["location"])
+    later = re.search(r'href="(/people/[^"]+/scan)"', browser.get(address).text)[1]
+    yield "scan later", browser.get(later)
+    yield "scan later without a file", browser.upload(later, "scan", b"")
     yield "paper", paper(browser, base)
     yield "lift", browser.get(f"{address}/denials/{rows(owner, denial)[0].denial_id}/lift")
     world.announce(2, Change.EDITORIAL, "Annan luvan. Annan luvan.")

@@ -3,6 +3,7 @@
 import json
 import re
 import tracemalloc
+from concurrent.futures import ThreadPoolExecutor, wait
 
 import anyio
 import pytest
@@ -10,14 +11,17 @@ from sqlalchemy import select
 
 from connectors.store import open_store
 from consent.model import RepresentationKind
-from consent.registry import represent
+from consent.registry import By, represent
 from consent.tables import act, evidence
 from db.clock import now
 from db.ids import uuid7
 from publish import scans
+from publish.importing import COLUMNS
+from publish.scans import Scan
 from tests.integration.test_web_steward import NEED, PAPER, opened, recorded, rows, types
 from tests.logs import entries
 from tests.pages import SAME_ORIGIN, a_browser
+from tests.published import HETU
 
 PNG, JPEG = b"\x89PNG\r\n\x1a\n a paper", b"\xff\xd8\xff a paper"
 NOT_A_SCAN = {
@@ -297,3 +301,117 @@ def test_a_representative_without_a_right_is_refused_by_name_of_the_field(world,
     assert answer.status_code == 422
     assert said in answer.text
     assert rows(owner, act) == []
+
+
+def imported(steward, world, answer="given"):
+    """A paper that came in a file, without its scan; the address at which one is added."""
+    world.person()
+    line = f"a1;{HETU};{world.agreement_id};{answer};{NEED};2026-02-01;fi;"
+    steward.upload("/imports", "file", f"{';'.join(COLUMNS)}\n{line}".encode(), called="x.csv")
+    return re.search(r'href="(/people/[^"]+/scan)"', steward.get(opened(steward)).text)[1]
+
+
+def test_a_paper_from_a_file_gets_its_scan_later_from_the_clients_page_and_the_log_tells_it(
+    world, steward, owner, log, tmp_path
+):
+    address = imported(steward, world)
+    assert "Vertaa paperia kirjaukseen" in steward.get(address).text
+
+    done = steward.upload(address, "scan", PAPER, called=f"{HETU}.pdf")
+
+    assert done.headers["location"] == address.removesuffix("/scan")
+    (row,) = rows(owner, evidence)
+    assert (row.act_id, row.office, row.media_type) == (rows(owner, act)[0].act_id, "0166906-4", "application/pdf")
+    assert row.sha256.hex() in steward.get(done.headers["location"]).text
+    assert steward.get(scan_of(owner, None, steward)).content == PAPER
+    (file,) = files(tmp_path)
+    assert b"paper" not in file.read_bytes()
+    assert types(owner, log).count("evidence.added") == 1
+    (told,) = [each for each in (json.loads(row.entry) for row in entries(owner)) if each["type"] == "evidence.added"]
+    assert told["change"] == {"table": "consent.evidence", "id": str(row.evidence_id), "digest": row.sha256.hex()}
+    assert told["person"]
+
+
+def test_a_scan_that_is_there_is_never_replaced(world, steward, owner, tmp_path):
+    address = imported(steward, world)
+    steward.upload(address, "scan", PAPER)
+
+    again, other = steward.upload(address, "scan", PAPER), steward.upload(address, "scan", PNG)
+
+    assert again.status_code == 303
+    assert other.status_code == 422
+    assert "kirjauksella on jo paperi" in other.text
+    assert len(rows(owner, evidence)) == len(files(tmp_path)) == 1
+    assert steward.get(address).headers["location"] == address.removesuffix("/scan")
+    assert "/scan" not in re.findall(r'href="[^"]*(/scan)"', steward.get(opened(steward)).text)
+
+
+def test_two_scans_sent_at_the_same_moment_are_one(steward, owner, web_login, store):
+    address = imported(steward, steward.world)
+    (row,) = rows(owner, act)
+    by = By(user="idp-steward-2", role="steward", office="0166906-4")
+
+    with ThreadPoolExecutor() as pool, web_login.transaction() as tx:
+        scans.add(tx, store, Scan(body=PNG, media_type="image/png"), act_id=row.act_id, by=by, at=now())
+        second = pool.submit(steward.upload, address, "scan", PAPER)
+        assert not wait([second], timeout=1).done
+    assert second.result().status_code == 422
+    assert [row.media_type for row in rows(owner, evidence)] == ["image/png"]
+
+
+@pytest.mark.parametrize("account", ["steward-3", "auditor-1", "aino"])
+def test_nobody_of_another_office_or_role_adds_a_scan(world, steward, owner, account):
+    address = imported(steward, world)
+    steward.sign_in(account)
+
+    assert steward.get(address).status_code == 404
+    assert steward.upload(address, "scan", PAPER).status_code == 404
+    assert rows(owner, evidence) == []
+
+
+def test_no_scan_is_added_to_what_is_no_paper_or_was_an_error(world, steward, owner):
+    address = imported(steward, world)
+    steward.post(address.removesuffix("scan") + "invalidate", {"cause": "wrong_text"})
+    recorded(steward, world)
+    desk = address.replace(str(rows(owner, act)[0].act_id), str(rows(owner, act)[1].act_id))
+
+    for each in (
+        address,
+        desk,
+        address.replace(address[-41:-5], str(uuid7(now()))),
+        address.replace(address[-41:-5], "x"),
+    ):
+        assert (steward.get(each).status_code, steward.upload(each, "scan", PAPER).status_code) == (404, 404), each
+    assert rows(owner, evidence) == []
+
+
+@pytest.mark.parametrize("language", ["fi", "sv", "en"])
+@pytest.mark.parametrize("body", [b"", b"GIF89a", PAPER + b"x" * scans.MOST_BYTES, b"x" * (scans.MOST_BYTES + 2**17)])
+def test_a_wrong_scan_added_later_is_named_and_nothing_is_added(steward, owner, tmp_path, language, body):
+    address = imported(steward, steward.world)
+    steward.get(f"/language/{language}?back=/")
+
+    answer = steward.upload(address, "scan", body)
+
+    said = {"fi": "Skannattu paperi: ", "sv": "Det skannade pappret: ", "en": "The scanned paper: "}[language]
+    assert answer.status_code == 422
+    assert f'href="#scan">{said}' in answer.text
+    assert rows(owner, evidence) == files(tmp_path) == []
+
+
+def test_a_scan_added_later_from_elsewhere_or_without_its_token_is_refused(world, steward, owner):
+    address = imported(steward, world)
+
+    assert steward.upload(address, "scan", PAPER, headers={"Sec-Fetch-Site": "cross-site"}).status_code == 403
+    assert steward.upload(address, "scan", PAPER, {"form": "0" * 64}).status_code == 403
+    assert rows(owner, evidence) == []
+
+
+def test_a_scan_whose_transaction_fails_leaves_no_file(world, steward, owner, tmp_path, monkeypatch):
+    address = imported(steward, world)
+    monkeypatch.setattr(scans, "record", lambda *_: 1 / 0)
+
+    with pytest.raises(ZeroDivisionError):
+        steward.upload(address, "scan", PAPER)
+
+    assert rows(owner, evidence) == files(tmp_path) == []

@@ -27,6 +27,7 @@ def act(visit: Visit) -> Response:
         notice = _notice(tx, line)
         proof = withdrawal(tx, line.act_id) if Kind(line.kind) in ENDED else None
         papers = scans.of_act(tx, line.act_id, by=clients.by(visit))
+        unscanned = scans.on_paper(line, by=clients.by(visit)) and not papers
     return visit.page(
         "steward/act.html",
         office_name=client.names[visit.office],
@@ -36,6 +37,7 @@ def act(visit: Visit) -> Response:
         notice=notice,
         proof=proof,
         scans=papers,
+        unscanned=unscanned,
         reference=str(line.act_id).upper(),
     )
 

@@ -8,6 +8,7 @@ from publish import importing, scans
 from web.pages.routes import Handler, Page, Upload
 from web.sessions import Role
 from web.steward import (
+    adding,
     agreements,
     annulling,
     answering,
@@ -55,6 +56,15 @@ PAGES: Final[Sequence[Page]] = (
     ),
     _get("/people/{ref}/acts/{act}", done.act, EventType.PERSON_VIEWED),
     _get("/people/{ref}/acts/{act}/receipt", done.receipt, EventType.PERSON_VIEWED),
+    _get("/people/{ref}/acts/{act}/scan", adding.ask, EventType.PERSON_VIEWED),
+    Page(
+        path="/people/{ref}/acts/{act}/scan",
+        handle=adding.add,
+        method="POST",
+        role=Role.STEWARD,
+        logged=(EventType.EVIDENCE_ADDED,),
+        upload=Upload(scans.MOST_BYTES, adding.too_large),
+    ),
     _get("/people/{ref}/acts/{act}/scans/{scan}", scanning.show, EventType.EVIDENCE_VIEWED),
     _get("/people/{ref}/acts/{act}/invalidate", annulling.mistake, EventType.PERSON_VIEWED),
     _post(

@@ -12,7 +12,7 @@ from audit.events import EventType, RequestRef
 from consent.model import will
 from consent.queries import life
 from consent.queries.life import ActLine, DenialLine
-from publish import naming
+from publish import naming, scans
 from publish.people import barred, person_of
 from schemas.identifiers import Hetu, InvalidIdentifier
 from schemas.vocabulary import Purpose
@@ -90,6 +90,7 @@ def view(visit: Visit) -> Response:
         said = life.acts(tx, person_id=client.person_id)
         denials = life.denials(tx, person_id=client.person_id)
         counties = offices.counties_around(tx, client.facts)
+        unscanned = scans.missing(tx, said, by=clients.by(visit))
     told = steps(said, denials)
     return visit.page(
         "steward/client.html",
@@ -103,6 +104,7 @@ def view(visit: Visit) -> Response:
         denials=[line for line in denials if line.lifted_at is None],
         steps=told,
         life_line=pictured(told),
+        unscanned={str(act_id) for act_id in unscanned},
         open_agreements=can_be_asked(client, visit.office),
     )
 

@@ -32,10 +32,10 @@ def faults(visit: Visit, *, needed: bool) -> list[tuple[str, str]]:
 
 
 @contextmanager
-def keeping(visit: Visit) -> Iterator[Keep]:
+def keeping(visit: Visit, put: Callable[..., UUID] = scans.keep) -> Iterator[Keep]:
     """Give what keeps the scan sent, if any, in the transaction of its act; where that fails, no file is left behind.
 
-    The same file sent again with the same act is kept once.
+    The same file sent again with the same act is kept once. ``put``: how it is kept, with its act or later.
     """
     kept: list[UUID] = []
 
@@ -44,7 +44,7 @@ def keeping(visit: Visit) -> Iterator[Keep]:
         known = {scan.sha256 for scan in scans.of_act(tx, act_id, by=by)}
         scan = Scan(body=body, media_type=scans.sniffed(body) or "")
         if body and scans.checked(scan) not in known:
-            kept.append(scans.keep(tx, visit.doors.store, scan, act_id=act_id, by=by, at=visit.at))
+            kept.append(put(tx, visit.doors.store, scan, act_id=act_id, by=by, at=visit.at))
 
     try:
         yield keep
