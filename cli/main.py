@@ -76,6 +76,31 @@ def tiles(folder: Path) -> None:
     sys.stdout.write(shown(lambda: command(settings.from_environ(), folder)))
 
 
+@app.command()
+def backup(folder: Annotated[Path, typer.Argument(help="A folder of its own, best on another disk.")]) -> None:
+    """Copy databases, store and fence into FOLDER, beside a running instance; the keys are kept apart."""
+    from cli.backup.making import backup as command
+
+    sys.stdout.write(shown(lambda: command(settings.from_environ(), folder)))
+
+
+@app.command()
+def restore(
+    folder: Annotated[Path, typer.Argument(help="A whole copy that `backup` made.")],
+    fence: Annotated[
+        Path | None, typer.Option(help="The fence of the lost instance; else the one under LUUKKU_HOME, if it is left.")
+    ] = None,
+    checkpoint: Annotated[
+        list[Path] | None, typer.Option(help="A checkpoint of the log that others kept; may be given more than once.")
+    ] = None,
+) -> None:
+    """Put a copy in place where there is no data, and tell what it lacks; 1 the copy is damaged, 3 other keys, 4 another log."""
+    from cli.backup.restoring import Given
+    from cli.backup.restoring import restore as command
+
+    sys.stdout.write(shown(lambda: command(settings.from_environ(), folder, Given(fence, checkpoint or ()))))
+
+
 @app.command(hidden=True)
 def serve(process: str) -> None:
     """Run one child process in the foreground: web, sequencer or simulators."""
