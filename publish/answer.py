@@ -93,6 +93,11 @@ def ground(why: Why) -> dict[str, object]:
     return told
 
 
+def first_day(start: datetime) -> str:
+    """Name the day in Helsinki on which a time begins."""
+    return start.astimezone(HELSINKI).date().isoformat()
+
+
 def last_day(end: datetime) -> str:
     """Name the last day, in Helsinki, on which a half-open time still runs."""
     return (end - timedelta.resolution).astimezone(HELSINKI).date().isoformat()

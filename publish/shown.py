@@ -41,7 +41,7 @@ def _why(result: Result, facts: Facts, at: datetime) -> Why:
         raise ValueError("A permit has a ground and its key.")
     if ground is Ground.CONSENT:
         acts = result.matched.acts
-        return Why(kind=ground, key=key, ref=_reference(acts), until=_until(facts, acts, at))
+        return Why(kind=ground, key=key, ref=reference(acts), until=until(facts, acts, at))
     statute = next(_statutes(facts.register.statutes, result))
     return Why(kind=ground, key=key, law=statute.law, unverified=not statute.verified)
 
@@ -50,13 +50,13 @@ def _statutes(rows: Iterable[Statute], result: Result) -> Iterator[Statute]:
     return (row for row in rows if (row.statute_id, row.version) in result.matched.statutes)
 
 
-def _reference(acts: tuple[UUID, ...]) -> UUID:
+def reference(acts: tuple[UUID, ...]) -> UUID:
     """Name the consent to the recipient: an agreement has one recipient, so no two of them share a name to join by."""
     digest = hashlib.sha256(b"consent\x00" + b"".join(act.bytes for act in sorted(acts))).digest()
     return UUID(bytes=digest[:_UUID_BYTES])
 
 
-def _until(facts: Facts, acts: tuple[UUID, ...], at: datetime) -> datetime | None:
+def until(facts: Facts, acts: tuple[UUID, ...], at: datetime) -> datetime | None:
     """Return the end of the last consent that permits; None when none has an end."""
     stretches = (stretch for will in facts.wills.values() for stretch in (*will.adult, *(will.minor or ())))
     ends = [each.end for each in stretches if each.act_id in acts and each.start <= at < each.end]

@@ -58,3 +58,8 @@ def _events(span: Span) -> Select[*tuple[Any, ...]]:
 
 def _within(statement: Select[*tuple[Any, ...]], table: Any, span: Span) -> Select[*tuple[Any, ...]]:
     return statement.where(table.c.seq_t >= span.since, table.c.seq_t < span.until)
+
+
+def began(read: Read) -> datetime | None:
+    """Say when the log that is kept began: with the first key that signed it."""
+    return read.execute(select(func.min(tables.signer.c.valid_from))).scalar_one()

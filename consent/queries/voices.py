@@ -27,6 +27,11 @@ class VoiceRow(NamedTuple):
         """Tell whether the last answer says nothing any more."""
         return self.checked_at is None or self.checked_at + CHECK_HOLDS[self.kind] <= at
 
+    def holds(self, at: datetime, *, minor: bool) -> bool:
+        """Tell whether the last answer lets them speak: a guardian for a minor only (CONSENT.md 4)."""
+        of_age = self.kind is RepresentationKind.GUARDIAN and not minor
+        return self.allowed is True and not self.stale(at) and not of_age
+
 
 def voices_of(read: Read, person_id: UUID) -> list[VoiceRow]:
     """List who speaks for a person, each with the last answer."""
@@ -38,6 +43,15 @@ def voices_of(read: Read, person_id: UUID) -> list[VoiceRow]:
         .order_by(of.representation_id)
     )
     return [_voice(row) for row in rows]
+
+
+def speaks_for(read: Read, *, person_id: UUID, representative: UUID, at: datetime) -> bool:
+    """Tell whether the last answer says that somebody may speak for a person now; of a protected person nobody does, to a machine."""
+    of = person.c
+    ward = read.execute(select(of.birth_date, of.protected).where(of.person_id == person_id)).one_or_none()
+    minor = ward is not None and ward.birth_date is not None and ward.birth_date > of_age_if_born_by(at)
+    voiced = [voice for voice in voices_of(read, person_id) if voice.representative == representative]
+    return ward is not None and not ward.protected and any(voice.holds(at, minor=minor) for voice in voiced)
 
 
 def authority_due(read: Read, *, recipient: str, at: datetime, of_age_within: timedelta, limit: int) -> list[VoiceRow]:
