@@ -10,7 +10,7 @@ from audit.queries import sequence
 from db.clock import now
 from publish import changes_of_will
 from tests.calls import NEED, PLAN, a_system, the_app, view
-from tests.published import HETU
+from tests.published import HETU, SAVONLINNA
 
 ROOT = Path(__file__).parents[2]
 AUDITOR = "Auditor"
@@ -114,6 +114,30 @@ def test_at_whom_a_worker_looked_this_week(looked, reader, language):
     reader.look(f"audit-sample-{language}")
     reader.page.click("main form button")
     reader.look(f"audit-sample-drawn-{language}")
+    assert reader.page.locator("table.looks tbody tr").count() == 3
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_search_is_saved_and_asked_again_for_another_reason(looked, reader, language):
+    reader.sign_in(AUDITOR, language)
+    reader.open("/audit/doers")
+    reader.page.select_option("#org", SAVONLINNA)
+    reason(reader)
+    reader.page.select_option("#outcome", "partial")
+    reader.page.click("form.filters button")
+    reader.page.click("main p.acts:last-child a")
+    reader.look(f"audit-save-{language}")
+    reader.page.click("main form button")
+    reader.look(f"audit-save-errors-{language}")
+    reader.page.fill("#name", "Osittain annetut, Savonlinna")
+    reader.page.click("main form button")
+    reader.look(f"audit-doers-saved-{language}")
+
+    reader.page.click("main .cards a")
+    reader.look(f"audit-doers-again-{language}")
+    reason(reader)
+
+    assert reader.page.url.endswith("?outcome=partial")
     assert reader.page.locator("table.looks tbody tr").count() == 3
 
 

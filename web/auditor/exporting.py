@@ -154,12 +154,13 @@ def _query(asked: Asked, answers: Mapping[str, Any]) -> Mapping[str, object]:
     wanted = asked.wanted or Wanted()
     times = {"since": wanted.since, "until": wanted.until}
     told = {"org": wanted.org, "system": wanted.system, "outcome": wanted.outcome, "purpose": wanted.purpose}
-    unnarrowed = asked.chosen.everything and not any((wanted.outcome, wanted.purpose, wanted.category))
+    unnarrowed = asked.chosen.everything and not any((wanted.outcome, wanted.purpose, wanted.category, wanted.reason))
     return {
         "door": answers["door"],
         "persons": sorted(name.hex() for name in wanted.persons),
         "users": sorted(name.hex() for name in wanted.users),
         "category": wanted.category,
+        "reason": wanted.reason,
         "types": list(wanted.types),
         "logs": {str(log): size for log, size in sorted(asked.sizes.items())},
         "all_of_person": answers["door"] == "person" and unnarrowed,

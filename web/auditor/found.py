@@ -17,7 +17,7 @@ from audit.queries.search import Found, Key, Wanted
 from consent.queries import then
 from db.engine import Read
 from db.keys import Keyring
-from schemas.vocabulary import Category, Purpose
+from schemas.vocabulary import Category, Purpose, Reason
 from web import drafts
 from web.auditor import why
 from web.lines import lines
@@ -38,6 +38,7 @@ class Filter:
     outcome: str | None
     purpose: str | None
     category: str | None
+    reason: str | None
     everything: bool
 
     @classmethod
@@ -47,15 +48,20 @@ class Filter:
             outcome=_known(query, "outcome", tuple(Outcome)),
             purpose=_known(query, "purpose", tuple(Purpose)),
             category=_known(query, "category", tuple(Category)),
+            reason=_known(query, "reason", tuple(Reason)),
             everything=query.get("kind") == "all",
         )
 
     @property
     def address(self) -> str:
         """Write it as an address."""
-        given = {"outcome": self.outcome, "purpose": self.purpose, "category": self.category}
-        kind = ["kind=all"] if self.everything else []
-        return "&".join([*(f"{name}={value}" for name, value in given.items() if value), *kind])
+        return "&".join(f"{name}={value}" for name, value in self.codes.items())
+
+    @property
+    def codes(self) -> dict[str, str]:
+        """Write it as the address names it, part by part."""
+        given = {"outcome": self.outcome, "purpose": self.purpose, "category": self.category, "reason": self.reason}
+        return {name: value for name, value in given.items() if value} | ({"kind": "all"} if self.everything else {})
 
 
 def found(visit: Visit) -> Response:
@@ -82,6 +88,8 @@ def found(visit: Visit) -> Response:
         outcomes=tuple(Outcome),
         purposes=tuple(Purpose),
         categories=tuple(Category),
+        reasons=tuple(Reason),
+        savable=is_savable(answers),
         since=_moment(answers, "since"),
         until=_moment(answers, "until"),
     )
@@ -94,6 +102,7 @@ def wanted_of(keyring: Keyring, answers: Mapping[str, Any], chosen: Filter, *, a
         outcome=chosen.outcome,
         purpose=chosen.purpose,
         category=chosen.category,
+        reason=chosen.reason,
         since=_moment(answers, "since"),
         until=_moment(answers, "until"),
     )
@@ -105,6 +114,11 @@ def wanted_of(keyring: Keyring, answers: Mapping[str, Any], chosen: Filter, *, a
         return replace(wanted, persons=_raw(naming.of_person(keyring, years, person_id)))
     users = _raw(naming.of_user(keyring, years, str(answers["user"]))) if answers["user"] else ()
     return replace(wanted, users=users, org=answers["org"] or None, system=answers["system"] or None)
+
+
+def is_savable(answers: Mapping[str, Any]) -> bool:
+    """Say whether a search asks for nobody in person, so that it may be kept."""
+    return answers["door"] == "doer" and not answers["user"]
 
 
 def person_in(answers: Mapping[str, Any]) -> UUID | None:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from audit.events import EventType
-from web.auditor import exporting, found, integrity, reviewing, rhythm, sampling, searching, trace
+from web.auditor import exporting, found, integrity, reviewing, rhythm, sampling, saved, searching, trace
 from web.pages.routes import Handler, Page
 from web.sessions import Role
 
@@ -25,6 +25,9 @@ PAGES: Final[Sequence[Page]] = (
     _get("/audit/found/{draft}", found.found, EventType.LOG_READ),
     _get("/audit/found/{draft}/rhythm", rhythm.rhythm, EventType.LOG_READ),
     _get("/audit/found/{draft}/sample", sampling.sample, EventType.LOG_READ),
+    _get("/audit/found/{draft}/save", saved.ask),
+    _post("/audit/found/{draft}/save", saved.save),
+    _post("/audit/saved/{saved}/forget", saved.forget),
     _get("/audit/found/{draft}/export", exporting.ask),
     _post("/audit/found/{draft}/export", exporting.export, EventType.LOG_EXPORTED),
     _get("/audit/found/{draft}/{event}", trace.event, EventType.LOG_READ),

@@ -11,7 +11,8 @@ from consent.queries import offices as parties
 from publish.people import person_of
 from schemas.identifiers import Hetu, InvalidIdentifier
 from web import drafts
-from web.auditor import why
+from web.auditor import saved, why
+from web.auditor.found import Filter
 from web.pages.languages import HELSINKI
 from web.pages.visit import Visit
 from web.steward import offices
@@ -40,7 +41,7 @@ def find_person(visit: Visit) -> Response:
 
 
 def by_doer(visit: Visit) -> Response:
-    """Ask who looked, when, and why the auditor wants to know."""
+    """Ask who looked, when, and why the auditor wants to know; a saved search fills in all but the reason."""
     return _doer_form(visit)
 
 
@@ -58,7 +59,7 @@ def find_doer(visit: Visit) -> Response:
         return _doer_form(visit, errors=errors)
     times = {"since": since.isoformat(), "until": (until + timedelta(days=1)).isoformat()}
     answers = {"door": "doer"} | who | times | why.given(visit)
-    return visit.to(f"/audit/found/{drafts.keep(visit, answers)}")
+    return visit.to(f"/audit/found/{drafts.keep(visit, answers)}{_narrowed(visit)}")
 
 
 def _person_form(visit: Visit, *, errors: Sequence[tuple[str, str]] = ()) -> Response:
@@ -77,7 +78,12 @@ def _doer_form(visit: Visit, *, errors: Sequence[tuple[str, str]] = ()) -> Respo
     with visit.doors.database.read() as read:
         names = offices.names(read)
         known = [(row.party, names[row.party]) for row in parties.parties(read)]
+        mine, again = (
+            saved.own(read, visit),
+            saved.chosen(read, visit, visit.form.one("saved") or visit.query.get("saved", "")),
+        )
     kept = _kept(visit, "org", "user", "system", "since", "until", "why", "case")
+    kept |= saved.filled(again, visit.at) if again and not errors else {}
     today = visit.at.astimezone(HELSINKI).date()
     kept |= {"since": kept["since"] or (today - WEEK).isoformat(), "until": kept["until"] or today.isoformat()}
     return visit.page(
@@ -88,7 +94,21 @@ def _doer_form(visit: Visit, *, errors: Sequence[tuple[str, str]] = ()) -> Respo
         causes=why.CAUSES,
         parties=sorted(known, key=lambda each: each[1]),
         kept=kept,
+        saved=mine,
+        again=again,
+        narrowed=Filter.of(again.asked if again else {}),
     )
+
+
+def _narrowed(visit: Visit) -> str:
+    """Narrow what was found as the saved search says that is asked again."""
+    with visit.doors.database.transaction() as tx:
+        again = saved.chosen(tx, visit, visit.form.one("saved"))
+        if again is None:
+            return ""
+        saved.used(tx, visit, again)
+    address = Filter.of(again.asked).address
+    return f"?{address}" if address else ""
 
 
 def _kept(visit: Visit, *names: str) -> dict[str, str]:
