@@ -8,15 +8,13 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from audit.events import EventType
-from publish import freshness, recipients
+from publish import freshness
 from publish.asking import Form, Question, by_hetu, by_reference
-from publish.errors import Refusal
 from publish.gate import Disclosed
 from web import actors, bodies, edge
-from web.asked import Operation, ask
+from web.asked import Operation, ask, see_registered
 from web.limits import Rate
 from web.openapi import described
-from web.problems import Kind, Problem
 from web.scopes import Scope
 from web.services import services_of
 
@@ -66,12 +64,9 @@ def read_view_in_emergency(request: Request, person_ref: str) -> Response:
 def status(request: Request) -> Response:
     """Tell any registered system how fresh each source is, and when its own keys end."""
     services = services_of(request)
-    caller, at = actors.identify(services, request, route=STATUS), services.clock()
+    _, keys = see_registered(services, actors.identify(services, request, route=STATUS))
     with services.database.read() as read:
-        registered = recipients.registered(read, system=caller.system, at=at)
-        sources = freshness.sources(read, at=at)
-    if registered is None or not (registered[0].active and registered[0].recipient_active):
-        raise Problem(Kind(Refusal.RECIPIENT_NOT_ACTIVE.value))
+        sources = freshness.sources(read, at=services.clock())
     return JSONResponse(
         {
             "state": "ok" if all(source.fresh for source in sources) else "late",
@@ -80,7 +75,7 @@ def status(request: Request) -> Response:
                 {"source": each.source, "as_of": each.as_of.strftime("%Y-%m-%dT%H:%M:%SZ"), "fresh": each.fresh}
                 for each in sources
             ],
-            "keys": [_key(key) for key in registered[1].jwks],
+            "keys": [_key(key) for key in keys.jwks],
         }
     )
 

@@ -19,7 +19,7 @@ from db.clock import now
 from db.engine import Database
 from db.errors import DatabaseError
 from db.keys import Keyring
-from web import api, applied, feed, oauth, openapi, receipts
+from web import api, applied, codelists, consents, decisions, feed, oauth, openapi, receipts, usage
 from web.asked import problem_of
 from web.counting import Answered, counted
 from web.edge import Edge, state_of
@@ -75,11 +75,8 @@ def create_app(
 
 
 def _add_routes(app: FastAPI) -> None:
-    app.include_router(api.router)
-    app.include_router(feed.router)
-    app.include_router(applied.router)
-    app.include_router(receipts.router)
-    app.include_router(oauth.router)
+    for part in (api, consents, decisions, feed, applied, usage, codelists, receipts, oauth):
+        app.include_router(part.router)
     app.add_api_route("/healthz", healthy, methods=["GET"], include_in_schema=False)
     app.add_api_route("/readyz", ready, methods=["GET"], include_in_schema=False)
     app.add_api_route(RECEIPT_KEYS, receipt_keys, methods=["GET"], include_in_schema=False)

@@ -10,10 +10,11 @@ from starlette.requests import Request
 from audit.errors import EventRejected, LogUnavailable, Replayed
 from audit.events import EventType, RequestRef
 from db.errors import DatabaseError
-from publish import gate
+from publish import gate, recipients
 from publish.asking import Call, Form, Question
-from publish.errors import KeyReused, NotEntitled, PositionPast, PositionUnknown, ProofUsed
+from publish.errors import KeyReused, NotEntitled, PositionPast, PositionUnknown, ProofUsed, Refusal
 from publish.gate import Disclosed
+from publish.recipients import Keys, Standing
 from web import actors, heads, refusals
 from web.actors import Caller
 from web.heads import Head
@@ -43,13 +44,23 @@ def ask(request: Request, operation: Operation, question: Callable[[Head], Quest
         disclosed = gate.disclose(
             services.database,
             services.sealer,
-            _call(operation, head, caller),
+            call(operation, head, caller),
             lambda: question(head),
             clock=services.clock,
         )
     if disclosed is None:
         raise Problem(Kind.PERSON_NOT_AVAILABLE)
     return disclosed
+
+
+def see_registered(services: Services, caller: Caller) -> tuple[Standing, Keys]:
+    """Give how a system stands that asks about nobody, and its keys; raises the problem of one that is not active."""
+    at = services.clock()
+    with services.database.read() as read:
+        found = recipients.registered(read, system=caller.system, at=at)
+    if found is None or not (found[0].active and found[0].recipient_active):
+        raise Problem(Kind(Refusal.RECIPIENT_NOT_ACTIVE.value))
+    return found
 
 
 @contextmanager
@@ -77,7 +88,8 @@ _PROBLEMS: Final[Mapping[type[Exception], Callable[[], Problem]]] = {
 }
 
 
-def _call(operation: Operation, head: Head, caller: Caller) -> Call:
+def call(operation: Operation, head: Head, caller: Caller) -> Call:
+    """Put together what is known of a call before its body is looked at."""
     proof = caller.proof
     return Call(
         form=operation.form,

@@ -5,8 +5,9 @@ from typing import Final
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
-from web import problems, shapes
-from web.operations import OPERATIONS, Header, Parameter
+from web import problems, shapes, shapes_asked
+from web.describing import Header, Parameter
+from web.operations import OPERATIONS
 from web.problems import FORMS, Kind
 from web.scopes import Scope
 from web.shapes import Json
@@ -55,7 +56,7 @@ def described(name: str, scope: Scope | None, event: str | None) -> Json:
         "security": [] if of.open_ else [{"dpop": []}],
     }
     if of.unchanged:
-        operation["responses"]["304"] = {"description": "The caller's copy is still the view."}
+        operation["responses"]["304"] = {"description": "The caller's copy is still the answer."}
     if of.body:
         content = {"application/json": {"schema": of.body.schema, "example": of.body.example}}
         operation["requestBody"] = {"required": True, "content": content}
@@ -66,7 +67,10 @@ def document(app: FastAPI) -> Json:
     """Write the whole description, once."""
     if not app.openapi_schema:
         found = get_openapi(title=app.title, version=app.version, openapi_version=VERSION, routes=app.routes)
-        found["components"] = {"schemas": shapes.schemas(), "securitySchemes": {"dpop": _dpop()}}
+        found["components"] = {
+            "schemas": shapes.schemas() | shapes_asked.schemas(),
+            "securitySchemes": {"dpop": _dpop()},
+        }
         for operation in (operation for path in found["paths"].values() for operation in path.values()):
             _without_echo(operation["responses"])
         app.openapi_schema = found
@@ -82,7 +86,7 @@ def _without_echo(responses: Json) -> None:
 
 
 def _header(of: Header) -> Json:
-    return {"name": of.name, "in": "header", "required": True, "schema": of.schema, "example": of.example}
+    return {"name": of.name, "in": "header", "required": of.required, "schema": of.schema, "example": of.example}
 
 
 def _parameter(of: Parameter) -> Json:

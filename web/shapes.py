@@ -9,7 +9,7 @@ from consent.receipts.states import State
 from schemas.view import MAY_SHOW
 from schemas.view.item import Item, members
 from schemas.view.te import PlanTask
-from schemas.vocabulary import Category, Ground, Purpose, Source
+from schemas.vocabulary import Category, Ground, Purpose, Reason, Source
 
 Json = dict[str, Any]
 
@@ -17,17 +17,19 @@ TEXT: Final[Json] = {"type": "string"}
 REF: Final[Json] = {"type": "string", "pattern": "^pr_[0-9a-hjkmnp-tv-z]{26}$"}
 TOKEN: Final[Json] = {"type": "string", "pattern": "^t_[A-Za-z0-9_-]+$", "maxLength": 400}
 MOMENT: Final[Json] = {"type": "string", "format": "date-time"}
+DAY: Final[Json] = {"type": "string", "format": "date"}
 CODES: Final = {
     "category": [category.value for category in Category],
     "purpose": [purpose.value for purpose in Purpose],
     "source": [source.value for source in Source],
     "ground": [ground.value for ground in Ground],
+    "reason": [reason.value for reason in Reason],
 }
 _PLAIN: Final[Mapping[type, Json]] = {
     str: TEXT,
     int: {"type": "integer"},
     bool: {"type": "boolean"},
-    date: {"type": "string", "format": "date"},
+    date: DAY,
     datetime: MOMENT,
 }
 
@@ -35,18 +37,18 @@ _PLAIN: Final[Mapping[type, Json]] = {
 def schemas() -> Json:
     """Give every schema by name."""
     return {
-        "Problem": _object(
+        "Problem": object_of(
             {
                 "type": {"type": "string", "format": "uri"},
                 "title": TEXT,
                 "status": {"type": "integer"},
                 "request_id": TEXT,
-                "errors": {"type": "array", "items": _object({"pointer": TEXT, "code": TEXT})},
+                "errors": {"type": "array", "items": object_of({"pointer": TEXT, "code": TEXT})},
             },
             optional=("errors",),
         ),
-        "Reference": _object({"person_ref": REF}),
-        "View": _object(
+        "Reference": object_of({"person_ref": REF}),
+        "View": object_of(
             {
                 "person_ref": REF,
                 "purpose": {"type": "string", "enum": CODES["purpose"]},
@@ -59,12 +61,12 @@ def schemas() -> Json:
                 },
             }
         ),
-        "Token": _object({"token": TOKEN}),
-        "Changes": _object(
+        "Token": object_of({"token": TOKEN}),
+        "Changes": object_of(
             {
                 "changes": {
                     "type": "array",
-                    "items": _object(
+                    "items": object_of(
                         {
                             "seq": {"type": "integer"},
                             "person_ref": REF,
@@ -77,8 +79,8 @@ def schemas() -> Json:
                 "up_to_date": _PLAIN[bool],
             }
         ),
-        "Accepted": _object({"accepted": {"type": "integer"}}),
-        "ReceiptStatus": _object(
+        "Accepted": object_of({"accepted": {"type": "integer"}}),
+        "ReceiptStatus": object_of(
             {
                 "receipt": {"type": "string", "format": "uuid"},
                 "in_force": _PLAIN[bool],
@@ -88,13 +90,13 @@ def schemas() -> Json:
             },
             optional=("followed_by",),
         ),
-        "Status": _object(
+        "Status": object_of(
             {
                 "state": {"type": "string", "enum": ["ok", "late"]},
                 "version": TEXT,
                 "sources": {
                     "type": "array",
-                    "items": _object(
+                    "items": object_of(
                         {
                             "source": {"type": "string", "enum": CODES["source"]},
                             "as_of": _PLAIN[datetime],
@@ -102,36 +104,41 @@ def schemas() -> Json:
                         }
                     ),
                 },
-                "keys": {"type": "array", "items": _object({"kid": TEXT, "ends": _PLAIN[date]}, optional=("ends",))},
+                "keys": {"type": "array", "items": object_of({"kid": TEXT, "ends": _PLAIN[date]}, optional=("ends",))},
             }
         ),
     }
 
 
-def closed(properties: Json) -> Json:
+def closed(properties: Json, *, optional: tuple[str, ...] = ()) -> Json:
     """Describe an object of exactly these members."""
-    return _object(properties) | {"additionalProperties": False}
+    return object_of(properties, optional=optional) | {"additionalProperties": False}
+
+
+def ground() -> Json:
+    """Describe why something may be shown."""
+    return object_of(
+        {
+            "kind": {"type": "string", "enum": CODES["ground"]},
+            "key": TEXT,
+            "law": TEXT,
+            "unverified": {"const": True},
+            "ref": TEXT,
+            "until": _PLAIN[date],
+        },
+        optional=("law", "unverified", "ref", "until"),
+    )
 
 
 def _section(category: Category) -> Json:
     forms = [_item(form) for form in MAY_SHOW[category].items]
-    return _object(
+    return object_of(
         {
             "category": {"const": category.value},
             "source": {"const": category.source.value},
             "as_of": _PLAIN[datetime],
             "fresh": _PLAIN[bool],
-            "ground": _object(
-                {
-                    "kind": {"type": "string", "enum": CODES["ground"]},
-                    "key": TEXT,
-                    "law": TEXT,
-                    "unverified": {"const": True},
-                    "ref": TEXT,
-                    "until": _PLAIN[date],
-                },
-                optional=("law", "unverified", "ref", "until"),
-            ),
+            "ground": ground(),
             "items": {"type": "array", "minItems": 1, "items": forms[0] if len(forms) == 1 else {"oneOf": forms}},
         }
     )
@@ -147,9 +154,10 @@ def _item(form: type[Item]) -> Json:
         properties[name] = _PLAIN.get(kinds[0]) or {"type": "array", "items": _item(PlanTask)}
         if NoneType in get_args(hints[field]):
             optional.append(name)
-    return _object(properties, optional=tuple(optional)) | {"additionalProperties": False, "title": form.__name__}
+    return object_of(properties, optional=tuple(optional)) | {"additionalProperties": False, "title": form.__name__}
 
 
-def _object(properties: Json, *, optional: tuple[str, ...] = ()) -> Json:
+def object_of(properties: Json, *, optional: tuple[str, ...] = ()) -> Json:
+    """Describe an object of these members, and of others that may come."""
     required = [name for name in properties if name not in optional]
     return {"type": "object", "required": required, "properties": properties}

@@ -34,3 +34,23 @@ def decided(read: Read, *, decision_id: UUID) -> Decided | None:
     columns = [of[name] for name in Decided._fields]
     row = read.execute(select(*columns).where(of.decision_id == decision_id)).one_or_none()
     return None if row is None else Decided(*row)
+
+
+class Answered(NamedTuple):
+    """What was answered, to which system and under which scope; ``event_id`` tells of it."""
+
+    event_id: UUID
+    person_id: UUID | None
+    answer: str
+    asked_by: str
+    scope: str
+
+
+def answered(read: Read, *, decision_id: UUID) -> Answered | None:
+    """Give what was answered with a decision; None where none was kept with it."""
+    of = decision.c
+    row = read.execute(select(of.event_id, of.person_id, of.request).where(of.decision_id == decision_id)).one_or_none()
+    if row is None or "answer" not in row.request:
+        return None
+    kept = (str(row.request[name]) for name in ("answer", "asked_by", "scope"))
+    return Answered(row.event_id, row.person_id, *kept)
