@@ -1,6 +1,7 @@
 """Sharing by consent closed by a restore that lost acts, and opened by the steward who has dealt with them (AMENDMENTS 15)."""
 
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from audit.events import Actor, ChangeRef, Event, EventType, RetentionClass
@@ -14,6 +15,9 @@ from consent.registry.recording import digest_of
 from db.engine import Transaction
 from db.ids import uuid7
 
+MOST_LETTERS: Final = 4_000
+"""Of the words on what was done."""
+
 
 def close(tx: Transaction, *, log: int | None, first: int | None, last: int | None, at: datetime) -> UUID:
     """Close sharing by consent for everybody; the log tells of it by ``log.restored``. Returns the closing's id."""
@@ -26,9 +30,9 @@ def close(tx: Transaction, *, log: int | None, first: int | None, last: int | No
 def reopen(tx: Transaction, closing_id: UUID, *, recipient: str, by: By, why: str, at: datetime) -> None:
     """Open sharing by consent for a recipient again; ``why`` says what was done about the acts that were lost.
 
-    Raises ConsentError: ``not_found`` where nothing of it is closed for them any more, ``invalid_field`` without words.
+    Raises ConsentError: ``not_found`` where nothing of it is closed for them any more, ``invalid_field`` without words or with too many.
     """
-    if not why.strip():
+    if not 0 < len(why.strip()) <= MOST_LETTERS:
         raise ConsentError(Fault.INVALID_FIELD, "why")
     if closing_id not in {each.closing_id for each in closings.waiting(tx, recipient=recipient)}:
         raise ConsentError(Fault.NOT_FOUND, "closing_id")

@@ -21,6 +21,7 @@ from web.steward import (
     imports,
     people,
     recording,
+    restored,
     scanning,
     sources,
 )
@@ -91,6 +92,8 @@ PAGES: Final[Sequence[Page]] = (
         EventType.DENIAL_LIFTED,
         EventType.AGREEMENT_CHANGED,
     ),
+    _get("/restored/{closing}", restored.look),
+    _post("/restored/{closing}", restored.reopen, EventType.CONFIG_CHANGED),
     _get("/confirm/{act}", confirming.look, EventType.PERSON_VIEWED),
     _post("/confirm/{act}", confirming.decide, EventType.CONSENT_CONFIRMED, EventType.CONSENT_REJECTED),
     _get("/imports", imports.ask),

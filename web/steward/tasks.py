@@ -9,7 +9,7 @@ from uuid import UUID
 from starlette.responses import Response
 
 from connectors.queries import worklist
-from consent.queries import desk, life, notices, voices
+from consent.queries import closings, desk, life, notices, voices
 from consent.queries.register import register
 from db.engine import Transaction
 from publish import naming, outbox, proposing
@@ -41,6 +41,7 @@ def tasks(visit: Visit) -> Response:
         places = offices.served_by(tx, visit.office)
         names = offices.names(tx, visit.language)
         lists = {
+            "lost": _lost(tx, visit),
             "confirm": _to_confirm(tx, visit),
             "propose": _to_decide(tx, visit),
             "conflict": _of_clients(tx, visit, desk.conflicts(tx, office=visit.office, at=visit.at, limit=MOST_SHOWN)),
@@ -60,6 +61,12 @@ def tasks(visit: Visit) -> Response:
         held=held,
         heaps=heaps,
     )
+
+
+def _lost(tx: Transaction, visit: Visit) -> list[Task]:
+    """List the restores whose losses the office has not dealt with."""
+    waiting = closings.waiting(tx, recipient=visit.office)
+    return [Task(f"/restored/{each.closing_id}", number="", at=each.closed_at) for each in waiting]
 
 
 def _to_confirm(tx: Transaction, visit: Visit) -> list[Task]:
