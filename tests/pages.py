@@ -43,9 +43,13 @@ class Browser:
         """Sign in with an account, and give what the site answers at the end of the way."""
         return self.come_back(self.go(account, back=back, query=query))
 
-    def go(self, account, *, back="/", query=""):
+    def sign_in_anew(self, account, *, back="/"):
+        """Prove anew who one is, with an account, and give what the site answers at the end of the way."""
+        return self.come_back(self.go(account, back=back, way="anew"))
+
+    def go(self, account, *, back="/", query="", way="go"):
         """Go to the provider and choose an account; give the address it sends the browser back to."""
-        sent = self.site.get(f"/sign-in/go?back={back}{query}", follow_redirects=False)
+        sent = self.site.get(f"/sign-in/{way}?back={back}{query}", follow_redirects=False)
         page = self.provider.get(sent.headers["location"])
         assert page.status_code == 200, page.text
         fields = dict(re.findall(r'name="(\w+)" value="([^"]*)"', page.text))

@@ -17,6 +17,8 @@ SECRET_BYTES: Final = 32
 IDLE: Final = timedelta(minutes=30)
 LONG_IDLE: Final = timedelta(hours=8)
 LIFE: Final = timedelta(hours=8)
+FRESH_FOR: Final = timedelta(minutes=5)
+"""Where four eyes are asked for, who acts has proved who they are this lately (PAGES.md 2)."""
 SEEN_EVERY: Final = timedelta(seconds=60)
 """A session's last use is noted this exactly, so that most pages write nothing of it."""
 
@@ -54,6 +56,11 @@ class Session:
     form_token: str = field(repr=False)
     opened_at: datetime
     ends_at: datetime
+    signed_in_at: datetime | None = None
+
+    def fresh(self, at: datetime) -> bool:
+        """Say whether they proved who they are lately enough to be one of two pairs of eyes."""
+        return self.signed_in_at is not None and at - self.signed_in_at <= FRESH_FOR
 
 
 def digest(secret: str) -> bytes:
@@ -66,8 +73,11 @@ def fresh_secret() -> str:
     return secrets.token_hex(SECRET_BYTES)
 
 
-def open_(tx: Transaction, who: Who, *, long_idle: bool, at: datetime) -> str:
-    """Begin a session and return its secret; a new one at each sign-in, so none can be planted beforehand."""
+def open_(tx: Transaction, who: Who, *, long_idle: bool, signed_in_at: datetime | None, at: datetime) -> str:
+    """Begin a session and return its secret; a new one at each sign-in, so none can be planted beforehand.
+
+    ``signed_in_at``: when the provider says that they proved who they are, None when it does not say.
+    """
     rows.sweep(tx, at=at, idle=LONG_IDLE)
     secret = fresh_secret()
     idle = LONG_IDLE if long_idle else IDLE
@@ -83,6 +93,7 @@ def open_(tx: Transaction, who: Who, *, long_idle: bool, at: datetime) -> str:
             seen_at=at,
             idle_s=int(idle.total_seconds()),
             ends_at=at + LIFE,
+            signed_in_at=signed_in_at,
         ),
     )
     return secret
@@ -98,7 +109,16 @@ def find(database: Database, secret: str, *, at: datetime) -> Session | None:
         with database.transaction() as tx:
             rows.see_session(tx, session_hash=row.session_hash, at=at)
     who = Who(role=Role(row.role), subject=row.subject, office=row.office, person_id=row.person_id)
-    return Session(who, row.session_hash, form_token(secret), row.opened_at, row.ends_at)
+    return Session(who, row.session_hash, form_token(secret), row.opened_at, row.ends_at, row.signed_in_at)
+
+
+def renew(tx: Transaction, session: Session, *, signed_in_at: datetime, at: datetime) -> str:
+    """Note that its holder proved anew who they are, and return its new secret; what was begun in it stays, and its end too."""
+    secret = fresh_secret()
+    rows.renew_session(
+        tx, session_hash=session.session_hash, renewed_hash=digest(secret), signed_in_at=signed_in_at, at=at
+    )
+    return secret
 
 
 def close(tx: Transaction, session: Session) -> None:

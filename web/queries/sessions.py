@@ -58,6 +58,14 @@ def see_session(tx: Transaction, *, session_hash: bytes, at: datetime) -> None:
     tx.execute(update(session).where(session.c.session_hash == session_hash).values(seen_at=at))
 
 
+def renew_session(
+    tx: Transaction, *, session_hash: bytes, renewed_hash: bytes, signed_in_at: datetime, at: datetime
+) -> None:
+    """Put a session under a new secret, with the forms begun in it."""
+    anew = {"session_hash": renewed_hash, "signed_in_at": signed_in_at, "seen_at": at}
+    tx.execute(update(session).where(session.c.session_hash == session_hash).values(anew))
+
+
 def close_session(tx: Transaction, *, session_hash: bytes) -> None:
     """Take a session away, with the forms begun in it."""
     tx.execute(delete(session).where(session.c.session_hash == session_hash))

@@ -14,7 +14,7 @@ from publish.people import person_of
 from web.queries import sessions as rows
 from web.queries.sessions import SignInRow
 from web.sessions import Who, digest, fresh_secret
-from web.sign_in.identity import Identity, NotSignedIn, UnknownKey, identity_of
+from web.sign_in.identity import CLOCKS_DIFFER_S, Identity, NotSignedIn, UnknownKey, identity_of
 from web.sign_in.provider import Metadata, Provider
 
 LIFE: Final = timedelta(minutes=10)
@@ -36,9 +36,19 @@ class Vouched:
     identity: Identity
     back_to: str
     long_idle: bool
+    renews: bytes | None
 
 
-def begin(tx: Transaction, provider: Provider, *, back_to: str, long_idle: bool, at: datetime) -> Begun:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """What a sign-in is for: the page to come back to, and the session that it renews, if it is to prove anew who has it."""
+
+    back_to: str
+    long_idle: bool = False
+    renews: bytes | None = None
+
+
+def begin(tx: Transaction, provider: Provider, wanted: Wanted, *, at: datetime) -> Begun:
     """Remember a sign-in and give the address at the provider."""
     state, browser, nonce, verifier = (
         fresh_secret(),
@@ -46,10 +56,11 @@ def begin(tx: Transaction, provider: Provider, *, back_to: str, long_idle: bool,
         fresh_secret(),
         secrets.token_urlsafe(VERIFIER_BYTES),
     )
-    row = SignInRow(digest(state), digest(browser), nonce, verifier, back_to, long_idle, at + LIFE)
-    rows.begin_sign_in(tx, row)
+    kept = (wanted.back_to, wanted.long_idle, at + LIFE, wanted.renews)
+    rows.begin_sign_in(tx, SignInRow(digest(state), digest(browser), nonce, verifier, *kept))
     challenge = base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).rstrip(b"=").decode()
-    address = provider.address(provider.metadata(at=at), state=state, nonce=nonce, challenge=challenge)
+    anew = wanted.renews is not None
+    address = provider.address(provider.metadata(at=at), state=state, nonce=nonce, challenge=challenge, anew=anew)
     return Begun(address, browser)
 
 
@@ -76,7 +87,17 @@ def vouched(provider: Provider, row: SignInRow, answer: Mapping[str, str], *, at
     def read(known: Metadata) -> Identity:
         return identity_of(token, known.keys, provider.settings, nonce=row.nonce, at=at)
 
-    return Vouched(_with_fresh_keys(provider, metadata, read, at=at), row.back_to, row.long_idle)
+    identity = _with_fresh_keys(provider, metadata, read, at=at)
+    if row.renews is not None:
+        _check_proved_since(identity, row.ends_at - LIFE)
+    return Vouched(identity, row.back_to, row.long_idle, row.renews)
+
+
+def _check_proved_since(identity: Identity, begun_at: datetime) -> None:
+    """Refuse the word of a provider that asked nothing: who signs in anew proves who they are after it began."""
+    proved_at = identity.signed_in_at
+    if proved_at is None or proved_at < begun_at - timedelta(seconds=CLOCKS_DIFFER_S):
+        raise NotSignedIn("not_anew", subject=identity.subject)
 
 
 def who(tx: Transaction, identity: Identity) -> Who:

@@ -2,8 +2,8 @@
 
 import hmac
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from typing import Any, Final
 
 import jwt
@@ -36,12 +36,16 @@ class NotSignedIn(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """One identity in one role; a person by HETU, which is dropped as soon as a ``person_id`` stands for it."""
+    """One identity in one role; a person by HETU, which is dropped as soon as a ``person_id`` stands for it.
+
+    ``signed_in_at``: when the provider last saw them prove who they are (``auth_time``), None when it does not say.
+    """
 
     role: Role
     subject: str = field(repr=False)
     office: str | None
     hetu: Hetu | None
+    signed_in_at: datetime | None = None
 
 
 def identity_of(
@@ -54,9 +58,19 @@ def identity_of(
     if float(claims["iat"]) > at.timestamp() + CLOCKS_DIFFER_S:
         raise NotSignedIn("iat")
     try:
-        return _admitted(claims, settings)
+        return replace(_admitted(claims, settings), signed_in_at=_signed_in_at(claims, at))
     except NotSignedIn as refusal:
         raise NotSignedIn(refusal.why, subject=str(claims["sub"])) from None
+
+
+def _signed_in_at(claims: Mapping[str, Any], at: datetime) -> datetime | None:
+    """Read ``auth_time``, seconds since 1970; raises NotSignedIn for one that is no number of these years, or yet to come."""
+    told = claims.get("auth_time")
+    if told is None:
+        return None
+    if type(told) is not int or not 0 < told <= at.timestamp() + CLOCKS_DIFFER_S:
+        raise NotSignedIn("auth_time")
+    return min(datetime.fromtimestamp(told, UTC), at)
 
 
 def _verified(token: str, keys: Sequence[Mapping[str, Any]], settings: SignInSettings) -> Mapping[str, Any]:

@@ -5,23 +5,29 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Final
+from urllib.parse import quote
 
 from starlette.responses import Response
 
 from audit.events import Actor, Event, EventType, Outcome, RequestRef, RetentionClass
 from audit.log import record
+from db.engine import Transaction
 from db.ids import uuid7
 from web import sessions
 from web.pages.languages import Language
 from web.pages.routes import LANGUAGE_COOKIE, SESSION_COOKIE, SIGN_IN, Page
 from web.pages.visit import NotThere, Visit
 from web.sign_in import flow
+from web.sign_in.flow import Wanted
 from web.sign_in.identity import NotSignedIn
 from web.sign_in.provider import Provider, ProviderFailed
 
 BROWSER_COOKIE: Final = "__Host-sign-in"
 BACK: Final = "/sign-in/back"
+ANEW: Final = "/sign-in/anew"
 LANGUAGE_KEPT_S: Final = 365 * 24 * 3600
+TOLD: Final = ("two_roles", "no_role", "given_up", "another", "not_anew")
+"""Refusals that a page explains each in its own words."""
 _log = logging.getLogger("luukku.web")
 
 
@@ -36,6 +42,7 @@ class SignIn:
         return (
             Page(path=SIGN_IN, handle=ask),
             Page(path="/sign-in/go", handle=self.go),
+            Page(path=ANEW, handle=self.anew),
             Page(path=BACK, handle=self.back, logged=(EventType.SESSION_OPENED, EventType.ACCESS_FAILED)),
             Page(path="/sign-out", method="POST", handle=leave),
             Page(path="/signed-out", handle=left),
@@ -44,15 +51,19 @@ class SignIn:
 
     def go(self, visit: Visit) -> Response:
         """Send the browser to the provider."""
+        return self._sent(visit, Wanted(back_to=local(visit.query.get("back")), long_idle="long" in visit.query))
+
+    def anew(self, visit: Visit) -> Response:
+        """Send who is signed in to the provider once more, to prove that it is still them; then back to the same page."""
+        back_to = local(visit.query.get("back"))
+        if visit.session is None:
+            return visit.to(f"{SIGN_IN}?back={quote(back_to, safe='/')}")
+        return self._sent(visit, Wanted(back_to=back_to, renews=visit.session.session_hash))
+
+    def _sent(self, visit: Visit, wanted: Wanted) -> Response:
         try:
             with visit.doors.database.transaction() as tx:
-                begun = flow.begin(
-                    tx,
-                    self.provider,
-                    back_to=local(visit.query.get("back")),
-                    long_idle="long" in visit.query,
-                    at=visit.at,
-                )
+                begun = flow.begin(tx, self.provider, wanted, at=visit.at)
         except ProviderFailed as error:
             return _failed(visit, error)
         answer = visit.to(begun.address)
@@ -69,7 +80,7 @@ class SignIn:
             return _failed(visit, error)
         except NotSignedIn as refusal:
             return _refused(visit, refusal)
-        return _opened(visit, vouched)
+        return _opened(visit, vouched) if vouched.renews is None else _renewed(visit, vouched)
 
 
 def ask(visit: Visit) -> Response:
@@ -113,11 +124,31 @@ def _opened(visit: Visit, vouched: flow.Vouched) -> Response:
         if visit.session is not None:
             sessions.close(tx, visit.session)
         who = flow.who(tx, vouched.identity)
-        secret = sessions.open_(tx, who, long_idle=vouched.long_idle, at=visit.at)
-        record(
-            tx, _event(visit, EventType.SESSION_OPENED, Actor(org=who.office, user=who.subject, role=who.role.value))
-        )
-    answer = visit.to(vouched.back_to)
+        proved_at = vouched.identity.signed_in_at
+        secret = sessions.open_(tx, who, long_idle=vouched.long_idle, signed_in_at=proved_at, at=visit.at)
+        _tell_opened(tx, visit, who)
+    return _entered(visit, vouched.back_to, secret)
+
+
+def _renewed(visit: Visit, vouched: flow.Vouched) -> Response:
+    """Go on in the same session under a new secret; whoever else proved who they are gets nothing of it."""
+    session, proved_at = visit.session, vouched.identity.signed_in_at
+    with visit.doors.database.transaction() as tx:
+        who = flow.who(tx, vouched.identity)
+        same = session is not None and session.session_hash == vouched.renews and session.who == who
+        if same and session is not None and proved_at is not None:
+            secret = sessions.renew(tx, session, signed_in_at=proved_at, at=visit.at)
+            _tell_opened(tx, visit, who)
+            return _entered(visit, vouched.back_to, secret)
+    return _refused(visit, NotSignedIn("another", subject=vouched.identity.subject))
+
+
+def _tell_opened(tx: Transaction, visit: Visit, who: sessions.Who) -> None:
+    record(tx, _event(visit, EventType.SESSION_OPENED, Actor(org=who.office, user=who.subject, role=who.role.value)))
+
+
+def _entered(visit: Visit, back_to: str, secret: str) -> Response:
+    answer = visit.to(back_to)
     _set(answer, SESSION_COOKIE, secret)
     answer.delete_cookie(BROWSER_COOKIE, secure=True, httponly=True, samesite="lax")
     return answer
@@ -129,7 +160,7 @@ def _refused(visit: Visit, refusal: NotSignedIn) -> Response:
         with visit.doors.database.transaction() as tx:
             call = RequestRef(route=f"GET {BACK}", trust="page", params={"problem": refusal.why})
             record(tx, _event(visit, EventType.ACCESS_FAILED, Actor(user=refusal.subject), call))
-    kind = refusal.why if refusal.why in ("two_roles", "no_role", "given_up") else "not_held"
+    kind = refusal.why if refusal.why in TOLD else "not_held"
     return visit.page("not_signed_in.html", status=HTTPStatus.FORBIDDEN, kind=kind)
 
 

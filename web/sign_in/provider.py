@@ -17,6 +17,7 @@ KEPT: Final = timedelta(minutes=10)
 ANSWER_TIMEOUT_S: Final = 5
 LARGEST_ANSWER: Final = 64 * 1024
 SCOPE: Final = "openid"
+ANEW: Final = {"prompt": "login", "max_age": "0"}
 _LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
@@ -62,8 +63,11 @@ class Provider:
         with self._lock:
             self._kept = None
 
-    def address(self, metadata: Metadata, *, state: str, nonce: str, challenge: str) -> str:
-        """Give the address to send a browser to (OpenID Connect Core 3.1.2.1, RFC 7636 4.3)."""
+    def address(self, metadata: Metadata, *, state: str, nonce: str, challenge: str, anew: bool = False) -> str:
+        """Give the address to send a browser to (OpenID Connect Core 3.1.2.1, RFC 7636 4.3).
+
+        ``anew``: whoever is signed in there already has to prove again who they are, and the token has to say when they did.
+        """
         asked = {
             "response_type": "code",
             "client_id": self.settings.client_id,
@@ -74,7 +78,7 @@ class Provider:
             "code_challenge": challenge,
             "code_challenge_method": "S256",
         }
-        return f"{metadata.authorization_endpoint}?{urlencode(asked)}"
+        return f"{metadata.authorization_endpoint}?{urlencode(asked | (ANEW if anew else {}))}"
 
     def exchange(self, metadata: Metadata, *, code: str, verifier: str) -> str:
         """Exchange a code for an ID token; the access token beside it is dropped."""

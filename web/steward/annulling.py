@@ -1,7 +1,6 @@
 """The record that was an error: a yes is annulled at once, a no is put before a second steward (CONSENT.md 11)."""
 
 from collections.abc import Sequence
-from http import HTTPStatus
 from typing import Final
 
 from starlette.responses import Response
@@ -14,15 +13,20 @@ from consent.queries.proposals import ProposalKind
 from db.engine import Read
 from publish import changes_of_will, proposing
 from web.pages.visit import Visit
-from web.steward import clients, denying, done, refusing
+from web.steward import clients, denying, done, four_eyes, refusing
 from web.steward.clients import Client, by
 
 CAUSES: Final = ("wrong_person", "wrong_answer", "wrong_text", "recorded_twice")
 
 
+class _NotProvedLately(Exception):
+    """A no is put before a second steward only by one who lately proved who they are."""
+
+
 def mistake(visit: Visit) -> Response:
     """Ask what was wrong with a record, and say what annulling it does."""
-    return _ask(visit)
+    cause = visit.query.get("cause", "")
+    return _ask(visit, cause=cause if cause in CAUSES else "")
 
 
 def invalidate(visit: Visit) -> Response:
@@ -32,6 +36,8 @@ def invalidate(visit: Visit) -> Response:
         return _ask(visit, visit.faults("invalidate", [("cause", "no_cause")]))
     try:
         return visit.to(_annulled(visit, cause))
+    except _NotProvedLately:
+        return _ask(visit, four_eyes.refusal(visit), cause=cause)
     except ConsentError as refusal:
         return _ask(visit, refusing.said(visit, refusal, at="cause"), cause=cause)
 
@@ -47,6 +53,8 @@ def _annulled(visit: Visit, cause: str) -> str:
         else:
             changes_of_will.invalidate(tx, act_id=line.act_id, cause=cause, by=by(visit), at=visit.at)
             return f"/people/{client.ref}/acts/{line.act_id}"
+        if four_eyes.stale(visit):
+            raise _NotProvedLately
         return f"/proposals/{proposing.propose(tx, proposed, about, cause=cause, by=by(visit), at=visit.at)}"
 
 
@@ -64,15 +72,18 @@ def _ask(visit: Visit, errors: Sequence[tuple[str, str]] = (), *, cause: str = "
         call = RequestRef(route="/people/{ref}/.../invalidate", trust="page")
         visit.tell(tx, EventType.PERSON_VIEWED, person_id=client.person_id, request=call)
     is_denial = isinstance(line, DenialLine)
+    proposes = isinstance(line, DenialLine) or Kind(line.kind).no
     return visit.page(
         "steward/invalidate.html",
-        status=HTTPStatus.UNPROCESSABLE_ENTITY if errors else HTTPStatus.OK,
+        status=four_eyes.status(errors),
         office_name=client.names[visit.office],
         here="/people",
         client=client,
         denial=line if is_denial else None,
         act=None if is_denial else line,
-        proposes=isinstance(line, DenialLine) or Kind(line.kind).no,
+        proposes=proposes,
+        stale=proposes and four_eyes.stale(visit),
+        back=f"{visit.address.partition('?')[0]}?cause={cause}" if cause else visit.address,
         causes=CAUSES,
         cause=cause,
         errors=errors,

@@ -1,6 +1,5 @@
 """The second steward: looks at what a colleague recorded, and accepts or rejects it; never one's own record."""
 
-from http import HTTPStatus
 from uuid import UUID
 
 from starlette.responses import Response
@@ -14,7 +13,7 @@ from db.engine import Read
 from publish import changes_of_will, naming, scans
 from publish.people import barred
 from web.pages.visit import NotThere, Visit
-from web.steward import clients, offices, refusing
+from web.steward import clients, four_eyes, offices, refusing
 from web.steward.clients import by
 
 MOST_WAITING = 100
@@ -37,6 +36,8 @@ def decide(visit: Visit) -> Response:
         line, person_id = _waiting(read, visit)
     if word not in ("accept", "reject"):
         return _page(visit, line, person_id, said=visit.faults("confirm", [("word", "no_word")]))
+    if four_eyes.stale(visit):
+        return _page(visit, line, person_id, said=four_eyes.refusal(visit))
     try:
         with visit.doors.database.transaction() as tx:
             changes_of_will.confirm(tx, act_id=line.act_id, accepted=word == "accept", by=by(visit), at=visit.at)
@@ -64,7 +65,7 @@ def _page(visit: Visit, line: ActLine, person_id: UUID, *, said: list[tuple[str,
         papers = scans.of_act(tx, line.act_id, by=by(visit))
     return visit.page(
         "steward/confirm.html",
-        status=HTTPStatus.UNPROCESSABLE_ENTITY if said else HTTPStatus.OK,
+        status=four_eyes.status(said or []),
         office_name=names[visit.office],
         here="/",
         names=names,
@@ -74,5 +75,6 @@ def _page(visit: Visit, line: ActLine, person_id: UUID, *, said: list[tuple[str,
         scans=papers,
         notice=notice,
         own=line.recorded_by == visit.signed_in.who.subject,
+        stale=four_eyes.stale(visit),
         errors=said or [],
     )

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from http import HTTPStatus
 from uuid import UUID
 
 from starlette.responses import Response
@@ -16,7 +15,7 @@ from db.engine import Read, Transaction
 from publish import naming, proposing
 from publish.people import barred
 from web.pages.visit import NotThere, Visit
-from web.steward import agreements, clients, impact, offices, refusing
+from web.steward import agreements, clients, four_eyes, impact, offices, refusing
 from web.steward.agreements import Listed
 from web.steward.clients import by
 
@@ -41,6 +40,8 @@ def decide(visit: Visit) -> Response:
     word = visit.form.one("word")
     if word not in ("accept", "reject"):
         return _page(visit, visit.faults("proposal", [("word", "no_word")]))
+    if four_eyes.stale(visit):
+        return _page(visit, four_eyes.refusal(visit))
     try:
         with visit.doors.database.transaction() as tx:
             found = _found(tx, visit)
@@ -68,7 +69,7 @@ def _page(visit: Visit, errors: Sequence[tuple[str, str]] = ()) -> Response:
     effects = impact.effects_of_ending(visit, about.agreement.agreement) if about.agreement else ()
     return visit.page(
         "steward/proposal.html",
-        status=HTTPStatus.UNPROCESSABLE_ENTITY if errors else HTTPStatus.OK,
+        status=four_eyes.status(errors),
         office_name=names[visit.office],
         here="/",
         names=names,
@@ -77,6 +78,7 @@ def _page(visit: Visit, errors: Sequence[tuple[str, str]] = ()) -> Response:
         effects=effects,
         client_number=clients.number_of(about.ref) if about.ref else "",
         own=found.proposed_by == visit.signed_in.who.subject,
+        stale=four_eyes.stale(visit),
         errors=errors,
     )
 

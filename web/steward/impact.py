@@ -1,5 +1,6 @@
 """What ending an agreement would close, before it is ended: counts of people by category, never whom (PAGES.md 3)."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from starlette.responses import Response
@@ -9,13 +10,17 @@ from consent.queries.proposals import ProposalKind
 from consent.simulation import AgreementDraft, Effect, simulate
 from publish import proposing
 from web.pages.visit import NotThere, Visit
-from web.steward import agreements, offices
+from web.steward import agreements, four_eyes, offices
 from web.steward.agreements import State
 from web.steward.clients import by
 
 
 def of_ending(visit: Visit) -> Response:
     """Count what would close if the agreement ended at this moment; nothing is written."""
+    return _ending(visit)
+
+
+def _ending(visit: Visit, errors: Sequence[tuple[str, str]] = ()) -> Response:
     with visit.doors.database.read() as read:
         found = agreements.agreement_of(read, visit)
         if found.state is not State.HOLDS:
@@ -24,17 +29,22 @@ def of_ending(visit: Visit) -> Response:
         waits = proposing.about(read, found.agreement.agreement_id, office=visit.office, at=visit.at)
     return visit.page(
         "steward/agreement_end.html",
+        status=four_eyes.status(errors),
         office_name=names[visit.office],
         here=agreements.HERE,
         names=names,
         found=found,
         effects=effects_of_ending(visit, found.agreement),
         waits=waits,
+        stale=four_eyes.stale(visit),
+        errors=errors,
     )
 
 
 def propose_ending(visit: Visit) -> Response:
     """Put the ending before a second steward."""
+    if four_eyes.stale(visit):
+        return _ending(visit, four_eyes.refusal(visit))
     with visit.doors.database.transaction() as tx:
         found = agreements.agreement_of(tx, visit)
         if found.state is not State.HOLDS:
