@@ -1,11 +1,14 @@
 """The machine API as its callers meet it: the app over a test's database and sequencer, and a municipal system in front of it."""
 
+import json
 from contextlib import contextmanager
 
+from jsonschema import Draft202012Validator  # type: ignore[import-untyped]  # it ships no types
 from starlette.testclient import TestClient
 
 from db.clock import now
 from simulators.municipality import Key, Municipality
+from tests.logs import entries
 from web.app import create_app
 from web.settings import WebSettings
 
@@ -59,6 +62,11 @@ def resolve(system, hetu, *, purpose=TYO):
     return system.call("POST", "/v1/people/resolve", purpose=purpose, case="SLN-1", body={"hetu": hetu})
 
 
+def sealed(owner, before):
+    """Read the events sealed since there were ``before``."""
+    return [json.loads(row.entry) for row in entries(owner)[before:]]
+
+
 def categories(answer):
     """Name the sections of an answer."""
     return [section["category"] for section in answer.json()["sections"]]
@@ -67,3 +75,10 @@ def categories(answer):
 def kind(answer):
     """Name the problem of an answer."""
     return answer.json()["type"].rpartition("/")[2]
+
+
+def fits(http, name, answer):
+    """Tell whether an answer is of the schema that the API's description names."""
+    document = http.get("/v1/openapi.json").json()
+    whole = {"$ref": f"#/components/schemas/{name}", "components": document["components"]}
+    return list(Draft202012Validator(whole).iter_errors(answer.json())) == []

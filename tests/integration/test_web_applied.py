@@ -34,7 +34,7 @@ def withdrawn(world, person):
 
 def proved(database, act_id):
     with database.read() as read:
-        return withdrawal.withdrawal(read, act_id)
+        return withdrawal.withdrawal(read, act_id, at=now())
 
 
 def stopped(database, act_id):

@@ -4,12 +4,11 @@ import json
 from datetime import timedelta
 
 import pytest
-from jsonschema import Draft202012Validator  # type: ignore[import-untyped]  # it ships no types
 
 from db.clock import now
 from publish import changes_of_will, following, positions
 from publish.queries import outbox as notices
-from tests.calls import ALL, ISSUER, NEED, PLAN, TYO, a_system, kind
+from tests.calls import ALL, ISSUER, NEED, PLAN, TYO, a_system, fits, kind
 from tests.logs import entries
 from tests.published import HETU, MIKKELI, SAVONLINNA, a_hetu
 
@@ -51,12 +50,6 @@ def chosen(system, after, *refs):
 
 def last(owner):
     return json.loads(entries(owner)[-1].entry)
-
-
-def fits(http, name, answer):
-    document = http.get("/v1/openapi.json").json()
-    whole = {"$ref": f"#/components/schemas/{name}", "components": document["components"]}
-    return list(Draft202012Validator(whole).iter_errors(answer.json())) == []
 
 
 def test_a_feed_tells_of_whom_something_changed_since_it_was_last_read(world, http, savonlinna):
