@@ -52,14 +52,16 @@ def _subject(given: Members, *, artificial_only: bool) -> Subject:
 
 
 def _categories(given: Members) -> tuple[Category, ...]:
-    listed = members.listed(given, "categories")
-    for n, code in enumerate(listed):
-        if code not in set(Category):
-            raise members.wrong(f"/categories/{n}", "code")
-    found = tuple(Category(str(code)) for code in listed)
+    found = tuple(_category(code, f"/categories/{n}") for n, code in enumerate(members.listed(given, "categories")))
     if len(set(found)) < len(found):
         raise members.wrong("/categories", "repeated")
     return found
+
+
+def _category(code: object, pointer: str) -> Category:
+    if not isinstance(code, str) or code not in set(Category):
+        raise members.wrong(pointer, "code")
+    return Category(code)
 
 
 def _recipient(given: Members) -> str:
