@@ -1,4 +1,4 @@
-"""``./luukku consent export | import``: what a person has said in the form of a standard, and FHIR Consents taken in row by row."""
+"""``./luukku consent export | proof | import``: what was said in the form of a standard, what became of a no, Consents taken in."""
 
 import json
 from collections.abc import Iterable, Sequence
@@ -14,7 +14,7 @@ from consent.exports import PartyNotDescribed
 from consent.registry import By
 from db.clock import now
 from db.engine import Login
-from publish.exporting import Form, export
+from publish.exporting import Form, export, proof
 from publish.importing import Outcome, Taken, take_consents
 from publish.importing.patients import clients_of
 from schemas.identifiers import BusinessId, InvalidIdentifier
@@ -41,6 +41,23 @@ def exported(settings: Settings, person_id: str, form: str) -> str:
                 f"{error}: this party has no contact and address on its card, which the standard asks for."
             ) from None
     return json.dumps(told, ensure_ascii=False, indent=1) + "\n"
+
+
+def proved(settings: Settings, act_id: str) -> str:
+    """Give the signed proof of a withdrawal; the act is named by the reference on its page and receipt."""
+    try:
+        about = UUID(act_id.strip())
+    except ValueError:
+        raise Refusal("A withdrawal is named by its reference, 36 characters.") from None
+    with (
+        house.reached(settings) as environment,
+        environment.database(Login.WEB, pool_size=1) as database,
+        database.transaction() as tx,
+    ):
+        try:
+            return proof(tx, act_id=about, by=steward(), at=now()) + "\n"
+        except ConsentError:
+            raise Refusal("No withdrawal, refusal or end by a controller has this reference.") from None
 
 
 def imported(settings: Settings, file: Path, office: str) -> tuple[str, int]:

@@ -183,6 +183,16 @@ def export(
     sys.stdout.write(shown(lambda: command.exported(settings.from_environ(), person_id, form)))
 
 
+@consent.command()
+def proof(
+    act_id: Annotated[str, typer.Argument(help="The reference of the withdrawal, as its page and receipt show it.")],
+) -> None:
+    """Print who stopped when after a withdrawal, signed (a compact JWS), with its place in the log; the look is in the person's log."""
+    from cli import consent as command
+
+    sys.stdout.write(shown(lambda: command.proved(settings.from_environ(), act_id)))
+
+
 @consent.command(name="import")
 def import_(
     file: Annotated[Path, typer.Argument(help="A FHIR R4 Bundle of Consents, a list of them, or one.")],

@@ -9,9 +9,12 @@ from uuid import UUID
 from audit.events import Actor, Event, EventType, RetentionClass
 from audit.log import record
 from consent import exports
-from consent.queries import receipts
+from consent.errors import ConsentError, Fault
+from consent.model import Kind
+from consent.queries import receipts, writes
 from db.engine import Transaction
 from db.ids import uuid7
+from publish.withdrawal import signed, withdrawal
 
 
 class Form(StrEnum):
@@ -26,18 +29,28 @@ def export(tx: Transaction, *, person_id: UUID, form: Form, by: Actor, at: datet
 
     Raises PartyNotDescribed: no record is made without a field that its standard demands.
     """
-    record(
-        tx,
-        Event(
-            id=uuid7(at),
-            at=at,
-            type=EventType.PERSON_VIEWED,
-            actor=by,
-            retention=RetentionClass.SOTE,
-            person_id=person_id,
-        ),
-    )
+    record(tx, _viewed(person_id, by, at))
     return _bundle(tx, person_id, at) if form is Form.FHIR else _graph(tx, person_id)
+
+
+def proof(tx: Transaction, *, act_id: UUID, by: Actor, at: datetime) -> str:
+    """Give the signed proof of a withdrawal, a refusal or a controller's end, as it stands; raises ConsentError for any other act."""
+    act = writes.act_row(tx, act_id)
+    if act is None or not any(Kind(kind).no or Kind(kind) is Kind.REVOKED for kind in act.kinds.values()):
+        raise ConsentError(Fault.NOT_FOUND, "act_id")
+    record(tx, _viewed(act.person_id, by, at))
+    return signed(tx, withdrawal(tx, act_id, at=at), at=at)
+
+
+def _viewed(person_id: UUID, by: Actor, at: datetime) -> Event:
+    return Event(
+        id=uuid7(at),
+        at=at,
+        type=EventType.PERSON_VIEWED,
+        actor=by,
+        retention=RetentionClass.SOTE,
+        person_id=person_id,
+    )
 
 
 def _bundle(tx: Transaction, person_id: UUID, at: datetime) -> dict[str, Any]:

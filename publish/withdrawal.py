@@ -9,15 +9,18 @@ from uuid import UUID
 from audit.events import EventType
 from consent.model import FUTURE
 from consent.queries import receipts
+from consent.queries.receipts import Kept
 from consent.receipts import sign
 from consent.receipts.claims import moment
 from consent.receipts.reading import claims_of
 from consent.receipts.verifying import sha256_of
 from db.engine import Read
+from publish import logged
+from publish.logged import Place
 from publish.queries import outbox, proof
 from publish.queries.outbox import Notice
 from publish.queries.proof import Decided
-from schemas.vocabulary import Category, Ground, Purpose, Source
+from schemas.vocabulary import Category, Ground, Source
 
 TYPE: Final = "withdrawal-proof+jwt"
 _CLOSING: Final = frozenset({EventType.CONSENT_WITHDRAWN, EventType.CONSENT_REFUSED, EventType.CONSENT_REVOKED})
@@ -45,16 +48,25 @@ class Stopped:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pipeline:
-    """How one of our own pipelines stopped: whether the source may still be asked, and whether copies still wait to be erased."""
+    """How one of our own pipelines stopped: whether the source may still be asked, and whether copies still wait to be erased.
+
+    ``left_at``: when the source could no more be asked about the person, None when it never could since; ``erased_at``: when what we had
+    staged went, None when there was nothing. The landed copies follow; ``erased`` says that none is left.
+    """
 
     source: Source
     still_asked: bool
     erased: bool
+    left_at: datetime | None
+    erased_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Withdrawal:
-    """What was taken back and when it was recorded, with everybody it concerns; ``sections_left`` has to be none."""
+    """What was taken back and when it was recorded, with everybody it concerns; ``sections_left`` has to be none.
+
+    ``place``: where the act stands in the log and the checkpoint that names it, None while it waits to be sealed.
+    """
 
     about: UUID
     person_id: UUID
@@ -63,11 +75,12 @@ class Withdrawal:
     recipients: tuple[Stopped, ...]
     pipelines: tuple[Pipeline, ...]
     sections_left: int
+    place: Place | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Ended:
-    """The keys that an act took back, and until when nothing new was given under the same agreement."""
+    """The keys that an act took back, until when nothing new was given under the same agreement, and when all this is looked at."""
 
     about: UUID
     person_id: UUID
@@ -77,11 +90,12 @@ class _Ended:
     recipient: str
     recorded_at: datetime
     until: datetime
+    seen_at: datetime
 
 
-def withdrawal(read: Read, act_id: UUID) -> Withdrawal:
-    """Prove what became of a withdrawal, a refusal or a controller's end."""
-    ended = _ended(read, act_id)
+def withdrawal(read: Read, act_id: UUID, *, at: datetime) -> Withdrawal:
+    """Prove what became of a withdrawal, a refusal or a controller's end by a moment."""
+    ended = _ended(read, act_id, at)
     said = proof.decisions(read, person_id=ended.person_id, categories=ended.categories, controller=ended.controller)
     told = outbox.about(read, act_id)
     who = {ended.recipient, *(notice.recipient for notice in told)}
@@ -90,11 +104,12 @@ def withdrawal(read: Read, act_id: UUID) -> Withdrawal:
         person_id=ended.person_id,
         categories=ended.categories,
         recorded_at=ended.recorded_at,
-        recipients=tuple(_stopped(recipient, ended, told, said) for recipient in sorted(who)),
+        recipients=tuple(_stopped(read, recipient, ended, told, said) for recipient in sorted(who)),
         pipelines=tuple(_pipelines(read, ended)),
         sections_left=proof.sections_left(
             read, person_id=ended.person_id, categories=ended.categories, controller=ended.controller
         ),
+        place=_place(read, ended),
     )
 
 
@@ -104,7 +119,7 @@ def signed(read: Read, proof_: Withdrawal, *, at: datetime) -> str:
     ``receipt`` is the SHA-256 of the withdrawal's own receipt: it says what was withdrawn, this who stopped when.
     """
     issuer = receipts.issuing(read)
-    own = next(each for each in receipts.about(read, proof_.about) if each.event in _CLOSING)
+    own = _receipt_of(read, proof_.about)
     claims = {
         "iss": issuer.url,
         "iat": int(at.timestamp()),
@@ -113,15 +128,26 @@ def signed(read: Read, proof_: Withdrawal, *, at: datetime) -> str:
         "recorded": moment(proof_.recorded_at),
         "categories": list(proof_.categories),
         "recipients": [_told(each) for each in proof_.recipients],
-        "pipelines": [asdict(each) for each in proof_.pipelines],
+        "pipelines": [_told(each) for each in proof_.pipelines],
         "sections_left": proof_.sections_left,
         "log": issuer.log,
+        "entry": proof_.place and asdict(proof_.place),
     }
     return sign(claims, read.keyring, type_=TYPE)
 
 
-def _told(stopped: Stopped) -> dict[str, Any]:
-    """Write how one recipient stopped: moments in UTC, the event by its id."""
+def _receipt_of(read: Read, act_id: UUID) -> Kept:
+    return next(each for each in receipts.about(read, act_id) if each.event in _CLOSING)
+
+
+def _place(read: Read, ended: _Ended) -> Place | None:
+    """Find the act's entry by the event that its receipt names."""
+    event_id = UUID(claims_of(_receipt_of(read, ended.about).jws)["log"]["event"])
+    return logged.place_of(read, person_id=ended.person_id, event_id=event_id, at=ended.recorded_at)
+
+
+def _told(stopped: Stopped | Pipeline) -> dict[str, Any]:
+    """Write how one recipient or pipeline stopped: moments in UTC, the event by its id."""
     said = asdict(stopped)
     return {name: _plain(value) for name, value in said.items()}
 
@@ -132,7 +158,7 @@ def _plain(value: Any) -> Any:
     return str(value) if isinstance(value, UUID) else value
 
 
-def _ended(read: Read, act_id: UUID) -> _Ended:
+def _ended(read: Read, act_id: UUID, at: datetime) -> _Ended:
     act = receipts.act_of(read, act_id)
     terms = receipts.terms_of(read, act["agreement_id"])
     given_anew = (
@@ -151,14 +177,15 @@ def _ended(read: Read, act_id: UUID) -> _Ended:
         recipient=terms["recipient"],
         recorded_at=act["recorded_at"],
         until=min(given_anew, default=FUTURE),
+        seen_at=at,
     )
 
 
-def _stopped(recipient: str, ended: _Ended, told: Sequence[Notice], said: Sequence[Decided]) -> Stopped:
+def _stopped(read: Read, recipient: str, ended: _Ended, told: Sequence[Notice], said: Sequence[Decided]) -> Stopped:
     own = [each for each in said if each.recipient == recipient]
-    before = [each for each in own if each.at <= ended.recorded_at and each.grounds]
-    after = [each for each in own if each.at > ended.recorded_at]
-    refused = next((each for each in after if not each.grounds and _needed(ended, each.purpose)), None)
+    before = [each for each in own if each.at < ended.recorded_at and each.grounds]
+    after = [each for each in own if each.at >= ended.recorded_at]
+    refused = _first_refused(read, ended, [each for each in after if not each.grounds])
     notice = next((each for each in told if each.recipient == recipient), None)
     return Stopped(
         recipient=recipient,
@@ -173,19 +200,40 @@ def _stopped(recipient: str, ended: _Ended, told: Sequence[Notice], said: Sequen
     )
 
 
+def _first_refused(read: Read, ended: _Ended, refusals: Sequence[Decided]) -> Decided | None:
+    """Find the first that asked for what was taken back: what was asked for stands in the log, as nothing of it is held any more."""
+    first = logged.first_asking(
+        read,
+        [each.event_id for each in refusals],
+        person_id=ended.person_id,
+        categories=ended.categories,
+        since=ended.recorded_at,
+        at=ended.seen_at,
+    )
+    return next((each for each in refusals if each.event_id == first), None)
+
+
 def _by_this_consent(ended: _Ended, after: Iterable[Decided]) -> int:
     within = (each for each in after if each.at < ended.until and each.purpose == ended.purpose)
     return sum(Ground.CONSENT in each.grounds for each in within)
 
 
-def _needed(ended: _Ended, purpose: str) -> bool:
-    """Tell whether a read for a purpose would have shown any of the categories, had it been allowed to."""
-    return not Purpose(purpose).needs.isdisjoint(ended.categories)
-
-
 def _pipelines(read: Read, ended: _Ended) -> Iterable[Pipeline]:
+    found = logged.stops(
+        read,
+        person_id=ended.person_id,
+        categories=ended.categories,
+        since=ended.recorded_at,
+        at=ended.seen_at,
+    )
     asked = proof.asked_of(read, person_id=ended.person_id, categories=ended.categories)
     waiting = proof.erasing(read, person_id=ended.person_id)
     for source in sorted({Category(category).source for category in ended.categories}):
         open_ = (each.looked_at is None or source in each.copies_of for each in waiting)
-        yield Pipeline(source=source, still_asked=source in asked, erased=not any(open_))
+        yield Pipeline(
+            source=source,
+            still_asked=source in asked,
+            erased=not any(open_),
+            left_at=found.left.get(source),
+            erased_at=found.erased.get(source),
+        )

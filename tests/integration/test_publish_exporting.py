@@ -11,13 +11,14 @@ from audit import tables as log
 from audit.events import Actor
 from cli.main import app
 from consent.exports import PartyNotDescribed
+from consent.receipts.reading import claims_of
 from db.keys import new_keyring
 from publish import exporting, importing
 from publish.exporting import Form
 from publish.importing import Outcome
 from publish.importing.patients import HETU_SYSTEM, clients_of
 from tests.integration.test_consent_exports import DAY, DESK, NOON, a_life, decided, described, lacking, tables
-from tests.integration.test_consent_registry import SR, consent_to, grant
+from tests.integration.test_consent_registry import SR, K, consent_to, grant, withdraw
 from tests.integration.test_publish_authority import named
 from tests.published import a_hetu
 from tests.spec import live, story, world
@@ -178,9 +179,22 @@ def test_the_commands_hand_out_and_take_in(luukku, owner, person, tmp_path):
     assert json.loads(luukku("export", person, "--as", "27560").stdout)["@graph"][0]["@type"] == "dpv:ConsentRecord"
 
 
+def test_the_proof_of_a_withdrawal_is_had_as_a_signed_text_and_of_no_other_act(luukku, owner, person):
+    with owner.transaction() as tx:
+        yes = grant(tx, person)
+        no = withdraw(tx, person, at=NOON + DAY)
+
+    done, refused = luukku("proof", no.act_id), luukku("proof", yes.act_id)
+
+    assert (done.exit_code, claims_of(done.stdout)["categories"]) == (0, [K])
+    assert (refused.exit_code, "has this reference" in refused.stderr.replace("\n", " ")) == (2, True)
+    assert events(owner).count("person.viewed") == 1
+
+
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
+        (("proof", "K-1"), "named by its reference"),
         (("export", "120384-9128"), "A person is named by person_id"),
         (("export", "019e8269-4a98-7000-8000-000000000001", "--as", "pdf"), "a form by one of 27560, fhir"),
         (("import", "nowhere.json", "--office", world.R), "cannot be read"),

@@ -5,14 +5,20 @@ from datetime import timedelta
 
 import jwt
 import pytest
+from sqlalchemy import select
 
-from audit.events import Actor
+from audit.events import Actor, Event, EventType, retention_of
+from audit.log import record_all
+from audit.tables import event
 from consent.queries import receipts
 from consent.receipts import jwks
+from consent.receipts.reading import claims_of
 from db.clock import now
+from db.ids import uuid7
 from publish import changes_of_will, following, outbox, withdrawal
 from publish.outbox import Done, Report
 from publish.queries import outbox as queries
+from publish.refresh.leaving import moved
 from tests.calls import NEED, PLAN, a_system, the_app, view
 from tests.published import COUNTY, MIKKELI, SAVONLINNA
 
@@ -25,6 +31,12 @@ def savonlinna(world, web_login, keyring, log, owner):
         system = a_system(world, client)
         log.settle(owner)
         yield system
+
+
+@pytest.fixture
+def sealed(savonlinna, log, owner):
+    """Wait until all that was recorded stands in the log."""
+    return lambda: log.settle(owner)
 
 
 @pytest.fixture
@@ -49,7 +61,7 @@ def told(database, act_id):
 
 def proved(database, act_id):
     with database.read() as read:
-        return withdrawal.withdrawal(read, act_id)
+        return withdrawal.withdrawal(read, act_id, at=now())
 
 
 def report(database, seq, *, recipient=SAVONLINNA, done=Done.DELETED, at=None):
@@ -93,6 +105,72 @@ def test_the_proof_names_the_last_read_before_and_the_first_refused_after(world,
     assert stopped.last_shown < before < proof.recorded_at <= stopped.first_refused
     assert (stopped.shown_after, proof.sections_left, proof.categories) == (0, 0, ("sote.palvelutarve",))
     assert stopped.refused_event is not None
+
+
+def test_a_read_of_other_data_is_no_refusal(world, savonlinna, web_login, person):
+    act_id = withdrawn(world, person)
+    view(savonlinna, world.ref(person), query="?categories=te.suunnitelma")
+
+    (stopped,) = proved(web_login, act_id).recipients
+
+    assert stopped.first_refused is None
+
+
+def test_the_proof_names_its_place_in_the_log_and_the_checkpoint_over_it(world, sealed, web_login, owner, person):
+    act_id = withdrawn(world, person)
+    sealed()
+
+    with web_login.read() as read:
+        proof = withdrawal.withdrawal(read, act_id, at=now())
+        claims = claims_of(withdrawal.signed(read, proof, at=now()))
+    with owner.read() as read:
+        of = event.c
+        found = read.execute(select(of.id).where(of.log == proof.place.log, of.index == proof.place.index)).scalar_one()
+
+    assert str(found) == claims_of(receipt_of(web_login, act_id))["log"]["event"]
+    assert proof.place.index < proof.place.covers
+    assert proof.place.person_n >= 1
+    assert claims["entry"]["checkpoint"] == proof.place.checkpoint
+
+
+def receipt_of(database, act_id):
+    with database.read() as read:
+        return receipts.about(read, act_id)[0].jws
+
+
+def test_what_is_not_sealed_yet_has_no_place(world, web_login, person):
+    act_id = withdrawn(world, person)
+
+    assert proved(web_login, act_id).place is None
+
+
+def test_the_proof_says_when_each_pipeline_stopped(world, sealed, web_login, owner, person):
+    """A person of two agreements' data, of which one is withdrawn: what the keeper then does is told by its events."""
+    act_id = withdrawn(world, person)
+    left, erased = now(), now() + timedelta(seconds=1)
+    with owner.transaction() as tx:
+        record_all(tx, moved(EventType.LEAVE_LEFT, {person: frozenset({"sote.palvelutarve"})}, left))
+        record_all(
+            tx, [kept_no_more(person, "te.suunnitelma", left), kept_no_more(person, "sote.palvelutarve", erased)]
+        )
+    sealed()
+
+    (pipeline,) = proved(web_login, act_id).pipelines
+
+    assert (pipeline.left_at, pipeline.erased_at) == (left, erased)
+
+
+def kept_no_more(person, category, at):
+    """The keeper's event that a person's staged rows of a category went."""
+    return Event(
+        id=uuid7(at),
+        at=at,
+        type=EventType.SECTION_ERASED,
+        actor=Actor(system="keeper"),
+        retention=retention_of([category]),
+        person_id=person,
+        categories=(category,),
+    )
 
 
 def test_a_new_consent_later_does_not_stain_the_proof(world, savonlinna, web_login, person):
@@ -196,7 +274,7 @@ def test_the_proof_is_signed_and_names_nobody(world, savonlinna, web_login, keyr
     act_id = withdrawn(world, person)
     view(savonlinna, world.ref(person))
     with web_login.read() as read:
-        proof = withdrawal.withdrawal(read, act_id)
+        proof = withdrawal.withdrawal(read, act_id, at=now())
         jws = withdrawal.signed(read, proof, at=now())
 
     (key,) = jwks(keyring)["keys"]

@@ -25,7 +25,7 @@ def act(visit: Visit) -> Response:
         client = clients.opened(tx, visit, route="/people/{ref}/acts/{act}")
         line = act_line(tx, visit, client.person_id)
         notice = _notice(tx, line)
-        proof = withdrawal(tx, line.act_id) if Kind(line.kind) in ENDED else None
+        proof = withdrawal(tx, line.act_id, at=visit.at) if Kind(line.kind) in ENDED else None
         papers = scans.of_act(tx, line.act_id, by=clients.by(visit))
         unscanned = scans.on_paper(line, by=clients.by(visit)) and not papers
     return visit.page(
