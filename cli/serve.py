@@ -1,5 +1,6 @@
 """The child processes in the foreground: each opens what it needs under its own login, and serves until it is interrupted."""
 
+import gc
 import signal
 import threading
 from collections.abc import Callable
@@ -66,6 +67,7 @@ def _sequencer(_: Settings) -> None:
     from audit.errors import RolledBack
     from audit.sequencer import serve as sequence
 
+    _settled()
     try:
         sequence(from_environ(), _interrupted())
     except RolledBack as error:
@@ -93,6 +95,12 @@ def _witnesses(_: Settings) -> None:
     keep_asking(from_environ(), _interrupted())
 
 
+def _settled() -> None:
+    """Leave what the start made out of every later collection: a call is not held up by looking through it again."""
+    gc.collect()
+    gc.freeze()
+
+
 def _interrupted() -> threading.Event:
     """Give what is set when this process is interrupted."""
     stop = threading.Event()
@@ -111,6 +119,7 @@ def _simulators(settings: Settings) -> None:
 
 def _listen(app: Any, port: int) -> None:
     """Serve on this host alone, with no access log: a path may hold a reference (API.md 1.1)."""
+    _settled()
     uvicorn.run(
         app, host=HOST, port=port, access_log=False, log_level="warning", timeout_graceful_shutdown=STOP_WITHIN_S
     )

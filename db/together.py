@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from typing import Any, Final, NamedTuple
 
 import psycopg
+from sqlalchemy import Select
+from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 
 from db.engine import Read, Transaction
 from db.refusals import translated
@@ -18,8 +20,20 @@ class Statement(NamedTuple):
     text: str
     values: Mapping[str, object]
 
+    def asked(self, values: Mapping[str, object]) -> "Statement":
+        """Return the statement with these values too."""
+        return Statement(self.text, {**self.values, **values})
 
+
+_DIALECT: Final = PGDialect_psycopg()  # type: ignore[no-untyped-call] # it has no types
 _COMMIT: Final = Statement("COMMIT", {})
+
+
+def compiled(statement: Select[*tuple[Any, ...]]) -> Statement:
+    """Write a statement of SQLAlchemy in the driver's own form, once for all its uses; its values are the constants in it."""
+    made = statement.compile(dialect=_DIALECT)
+    constants = {name: value for name, value in made.params.items() if value is not None}
+    return Statement(made.string, constants)
 
 
 def together(read: Read, *statements: Statement) -> list[Rows]:

@@ -8,6 +8,7 @@ from uuid import UUID
 from consent import queries as consents
 from consent.model import Facts, Item, Register, Request
 from db.engine import Database
+from db.together import together
 from publish import recipients
 from publish.asking import Call, Found, Question
 from publish.queries import reading
@@ -43,11 +44,14 @@ def case_of(database: Database, call: Call, question: Callable[[], Question], cl
     """Admit the asker, then look at the question, then read; raises NotEntitled before anything about a person is read."""
     with database.read(snapshot=True) as read:
         at = clock()
-        standing = recipients.admit(read, call, at=at)
+        systems, [[number]] = together(read, reading.asks_standing(call.system), consents.NUMBER)
+        standing = recipients.admitted(reading.standing_of(systems, at=at), call)
         asked = question()
         found = asked.subject(read, standing.recipient)
-        facts, digests = consents.cited(read, person_id=found.person_id, recipient=standing.recipient)
-        held = reading.held(read, person_id=found.person_id)
+        cited = consents.Cited(consents.numbered(read, number), person_id=found.person_id, recipient=standing.recipient)
+        told, sections = together(read, cited.statement, reading.asks_held(found.person_id))
+        facts, digests = cited.answered(read, told)
+        held = reading.held_of(read, found.person_id, sections)
     request = Request(
         person_id=found.person_id,
         recipient=standing.recipient,

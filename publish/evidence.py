@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -22,7 +22,7 @@ from audit.events import (
 )
 from audit.log import DecisionRecord, Disclosure, Guard
 from consent import model
-from consent.model import Decision, Facts, Item
+from consent.model import Decision, Denial, Facts, Item, Person, Will
 from publish.answer import Shown
 from publish.asking import Call, Form
 from publish.case import Case, asked_categories
@@ -176,15 +176,17 @@ def digest_of(facts: Facts) -> str:
     """Return the SHA-256, in hex, of the facts in a canonical form; the register stands in it by its number."""
     canonical = {
         "register": facts.register.seq,
-        "person": facts.person and asdict(facts.person),
+        "person": facts.person,
         "tasks": sorted(facts.tasks),
         "coaches": sorted(facts.coaches),
-        "denials": sorted((asdict(denial) for denial in facts.denials), key=lambda denial: denial["denial_id"]),
-        "wills": {f"{agreement}/{category}": asdict(will) for (agreement, category), will in facts.wills.items()},
+        "denials": sorted(facts.denials, key=lambda denial: denial.denial_id),
+        "wills": {f"{agreement}/{category}": will for (agreement, category), will in facts.wills.items()},
     }
     text = json.dumps(canonical, sort_keys=True, separators=(",", ":"), default=_plain)
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _plain(value: Any) -> str:
+def _plain(value: Any) -> object:
+    if isinstance(value, Person | Denial | Will):
+        return {each.name: getattr(value, each.name) for each in fields(value)}
     return value.isoformat() if isinstance(value, datetime) else str(value)

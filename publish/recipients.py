@@ -18,7 +18,17 @@ from publish.queries.reading import Standing
 from publish.queries.registering import Keys
 from schemas.vocabulary import Purpose
 
-__all__ = ["Keys", "Standing", "System", "admit", "define_recipient", "define_system", "let_in", "registered"]
+__all__ = [
+    "Keys",
+    "Standing",
+    "System",
+    "admit",
+    "admitted",
+    "define_recipient",
+    "define_system",
+    "let_in",
+    "registered",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,16 +95,19 @@ def registered(read: Read, *, system: str, at: datetime) -> tuple[Standing, Keys
 
 
 def admit(read: Read, call: Call, *, at: datetime) -> Standing:
-    """Give the standing of a system that may ask this of somebody; raises NotEntitled with the first refusal that holds.
+    """Give the standing of a system that may ask this of somebody; raises NotEntitled as ``admitted`` does."""
+    return admitted(reading.standing(read, system=call.system, at=at), call)
+
+
+def admitted(found: Standing | None, call: Call) -> Standing:
+    """Give the standing found of a call's system, if it may ask this of somebody; raises NotEntitled with the first refusal that holds.
 
     In order: what ``let_in`` refuses, then every category named needed by the purpose.
     """
-    found = let_in(
-        read, system=call.system, scope=call.scope, token_scopes=call.token_scopes, purpose=call.purpose, at=at
-    )
+    standing = _let_in(found, scope=call.scope, token_scopes=call.token_scopes, purpose=call.purpose)
     if not Purpose(call.purpose).needs.issuperset(call.categories):
-        raise NotEntitled(Refusal.CATEGORY_NOT_GRANTED, found.recipient)
-    return found
+        raise NotEntitled(Refusal.CATEGORY_NOT_GRANTED, standing.recipient)
+    return standing
 
 
 def let_in(
@@ -111,6 +124,10 @@ def let_in(
     In order: recipient and system active, the scope granted and in the token, the purpose granted where one is named.
     """
     found = reading.standing(read, system=system, at=at)
+    return _let_in(found, scope=scope, token_scopes=token_scopes, purpose=purpose)
+
+
+def _let_in(found: Standing | None, *, scope: str, token_scopes: Collection[str], purpose: str | None) -> Standing:
     if found is None or not (found.active and found.recipient_active):
         raise NotEntitled(Refusal.RECIPIENT_NOT_ACTIVE, found and found.recipient)
     if scope not in found.scopes.intersection(token_scopes):

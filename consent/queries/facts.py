@@ -1,12 +1,12 @@
 """All that a decision about one person reads, in one statement beside the register's number."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Row, select
+from sqlalchemy import select
 
 from consent.model import FUTURE, Facts, Register, Will
 from consent.queries import current, digests, people, wills
@@ -17,6 +17,7 @@ from consent.queries.wills import Key
 from consent.shut import shut
 from consent.will import will
 from db.engine import Read
+from db.together import Rows, compiled
 
 _ABOUT_A_PERSON = select(
     as_json(people.heads()).label("head"),
@@ -27,7 +28,22 @@ _ABOUT_A_PERSON = select(
     as_json(current.kept()).label("kept"),
 )
 """One round trip, the same for everybody, known or not: neither its number nor its kind tells who is known."""
-_WITH_DIGESTS = _ABOUT_A_PERSON.add_columns(as_json(digests.kept()).label("digests"))
+_WITH_DIGESTS: Final = compiled(_ABOUT_A_PERSON.add_columns(as_json(digests.kept()).label("digests")))
+
+Listed = Sequence[Any] | None
+"""The rows of one answer, each a list; None for none."""
+
+
+class _Told(NamedTuple):
+    """What was answered about a person."""
+
+    head: Listed
+    held: Listed
+    tasks: Listed
+    coaches: Listed
+    denials: Listed
+    kept: Listed
+    digests: Listed = None
 
 
 def facts(read: Read, *, person_id: UUID, recipient: str | None, known_at: datetime | None = None) -> Facts:
@@ -38,17 +54,27 @@ def facts(read: Read, *, person_id: UUID, recipient: str | None, known_at: datet
     was recorded by then counts.
     """
     asked = _Asked(register(read, known_at=known_at), person_id, recipient, known_at)
-    return _facts(read, asked, read.execute(_ABOUT_A_PERSON, asked.values).one())
+    return _facts(read, asked, _Told(*read.execute(_ABOUT_A_PERSON, asked.values).one()))
 
 
-def cited(read: Read, *, person_id: UUID, recipient: str) -> tuple[Facts, Mapping[UUID, str]]:
-    """Return what a live decision reads, nothing by consent while that is closed, and the digests, in hex, of all it may cite."""
-    asked = _Asked(register(read, known_at=None), person_id, recipient, None)
-    row = read.execute(_WITH_DIGESTS, asked.values).one()
-    found = shut(_facts(read, asked, row), recipient)
-    if row.head and people.head_of(*row.head[0]).stale:
-        return found, digests.of(read, found)
-    return found, {UUID(id_): digest for id_, digest in row.digests or ()}
+class Cited:
+    """What a live decision about a person and a recipient (Y-tunnus) reads, and the digest of each act and denial that it may cite.
+
+    ``statement`` is asked beside others, in the snapshot that ``book`` is of; ``answered`` reads its rows.
+    """
+
+    def __init__(self, book: Register, *, person_id: UUID, recipient: str) -> None:
+        self._asked = _Asked(book, person_id, recipient, None)
+        self._recipient = recipient
+        self.statement = _WITH_DIGESTS.asked(self._asked.values)
+
+    def answered(self, read: Read, rows: Rows) -> tuple[Facts, Mapping[UUID, str]]:
+        """Return the facts, nothing by consent while that is closed, and the digests in hex."""
+        told = _Told(*rows[0])
+        found = shut(_facts(read, self._asked, told), self._recipient)
+        if told.head and people.head_of(*told.head[0]).stale:
+            return found, digests.of(read, found)
+        return found, {UUID(id_): digest for id_, digest in told.digests or ()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,18 +102,18 @@ class _Asked:
         }
 
 
-def _facts(read: Read, asked: _Asked, row: Row[*tuple[Any, ...]]) -> Facts:
+def _facts(read: Read, asked: _Asked, told: _Told) -> Facts:
     person_id, recipient, known_at = asked.person_id, asked.recipient, asked.known_at
-    known = people.facts_of(row.held or ())
-    head = people.head_of(*row.head[0]) if row.head and (known_at is None or known) else None
+    known = people.facts_of(told.held or ())
+    head = people.head_of(*told.head[0]) if told.head and (known_at is None or known) else None
     relied_on = head is not None and not head.stale and known_at is None
     return Facts(
         register=asked.book,
         person=None if head is None else people.person_of(person_id, head, known),
-        tasks=people.tasks_of(row.tasks or ()),
-        coaches=() if recipient is None else people.coaches_of(recipient, known, row.coaches or ()),
-        denials=denials_of(row.denials or ()),
-        wills=_kept(row.kept or ())
+        tasks=people.tasks_of(told.tasks or ()),
+        coaches=() if recipient is None else people.coaches_of(recipient, known, told.coaches or ()),
+        denials=denials_of(told.denials or ()),
+        wills=_kept(told.kept or ())
         if relied_on or head is None
         else _weighed(read, person_id, asked.agreements, known_at),
     )

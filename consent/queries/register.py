@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 from weakref import WeakKeyDictionary
 
@@ -17,10 +18,14 @@ from consent.queries.closings import closings
 from consent.tables import agreement, closing, notice, opening, recipient, statute
 from consent.tables import register as counter
 from db.engine import Read, Transaction
+from db.together import compiled
 from schemas.vocabulary import PartyKind, TaskGround
 
 _NEVER = Period(FUTURE, FUTURE)
 _DATED = (recipient, agreement, notice, statute, closing, opening)
+_NUMBER = select(counter.c.seq)
+NUMBER: Final = compiled(_NUMBER)
+"""Asks for the register's number beside other statements; ``numbered`` takes it."""
 REGISTERS_KEPT = 16
 """As known at so many moments; an auditor's replay asks for one and the same again and again."""
 
@@ -43,8 +48,12 @@ def register(read: Read, *, known_at: datetime | None = None) -> Register:
 
     A transaction that may write reads it anew: it could see a change of its own that is never committed.
     """
+    return numbered(read, read.execute(_NUMBER).scalar_one(), known_at=known_at)
+
+
+def numbered(read: Read, seq: int, *, known_at: datetime | None = None) -> Register:
+    """Return the register whose number is ``seq`` in this transaction, as ``register`` does."""
     knowledge = known_at or FUTURE
-    seq = read.execute(select(counter.c.seq)).scalar_one()
     if isinstance(read, Transaction):
         return _read(read, seq, knowledge)
     shelf = _shelf(read, seq)

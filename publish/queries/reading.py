@@ -2,14 +2,16 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Row, and_, func, select
+from sqlalchemy import Row, Text, and_, bindparam, func, select
+from sqlalchemy.dialects.postgresql import UUID as UUID_TYPE
 
 from connectors.tables import connection, watermark
 from db.engine import Read
 from db.keys import Use
+from db.together import Rows, Statement, compiled, together
 from publish.tables import person_ref, recipient, recipient_system, section
 from schemas.vocabulary import Category, Source
 
@@ -49,26 +51,39 @@ class Load(NamedTuple):
     as_of: datetime
 
 
+_OF = recipient_system.c
+_STANDING: Final = compiled(
+    select(
+        _OF.system,
+        _OF.recipient,
+        _OF.scopes,
+        _OF.purposes,
+        _OF.state,
+        _OF.from_at,
+        _OF.until_at,
+        recipient.c.state,
+        recipient.c.purposes,
+    )
+    .join_from(recipient_system, recipient, recipient.c.recipient == _OF.recipient)
+    .where(_OF.system == bindparam("system", type_=Text()))
+)
+
+
 def standing(read: Read, *, system: str, at: datetime) -> Standing | None:
     """Say how a system stands at a moment; None when it is not registered."""
-    of = recipient_system.c
-    row = read.execute(
-        select(
-            of.recipient,
-            of.scopes,
-            of.purposes,
-            of.state,
-            of.from_at,
-            of.until_at,
-            recipient.c.state,
-            recipient.c.purposes,
-        )
-        .join_from(recipient_system, recipient, recipient.c.recipient == of.recipient)
-        .where(of.system == system)
-    ).one_or_none()
-    if row is None:
+    return standing_of(*together(read, asks_standing(system)), at=at)
+
+
+def asks_standing(system: str) -> Statement:
+    """Ask for a system beside other statements; ``standing_of`` reads the rows."""
+    return _STANDING.asked({"system": system})
+
+
+def standing_of(rows: Rows, *, at: datetime) -> Standing | None:
+    """Say how a system stood at a moment; None when it is not registered."""
+    if not rows:
         return None
-    who, scopes, purposes, state, from_at, until_at, recipient_state, granted = row
+    system, who, scopes, purposes, state, from_at, until_at, recipient_state, granted = rows[0]
     return Standing(
         system=system,
         recipient=who,
@@ -79,10 +94,18 @@ def standing(read: Read, *, system: str, at: datetime) -> Standing | None:
     )
 
 
+_BY_REF: Final = compiled(
+    select(person_ref.c.person_id).where(
+        person_ref.c.recipient == bindparam("recipient", type_=Text()),
+        person_ref.c.ref == bindparam("ref", type_=UUID_TYPE(as_uuid=True)),
+    )
+)
+
+
 def person_by_ref(read: Read, *, recipient: str, ref: UUID) -> UUID | None:
     """Find whom a recipient means by a reference; another recipient's finds nobody."""
-    statement = select(person_ref.c.person_id).where(and_(person_ref.c.recipient == recipient, person_ref.c.ref == ref))
-    return read.execute(statement).scalar_one_or_none()
+    (rows,) = together(read, _BY_REF.asked({"recipient": recipient, "ref": ref}))
+    return rows[0][0] if rows else None
 
 
 def person_by_hetu(read: Read, *, hetu: str) -> UUID | None:
@@ -99,33 +122,45 @@ def ref_of(read: Read, *, recipient: str, person_id: UUID) -> UUID | None:
     ).scalar_one_or_none()
 
 
+_HELD: Final = compiled(
+    select(
+        section.c.category,
+        section.c.controller,
+        section.c.body,
+        section.c.body_encrypted,
+        section.c.records,
+        func.coalesce(_load.c.as_of, section.c.published_at).label("as_of"),
+    )
+    .join_from(
+        section,
+        _load,
+        and_(
+            _load.c.controller == section.c.controller,
+            _load.c.source == func.split_part(section.c.category, ".", 1),
+        ),
+        isouter=True,
+    )
+    .where(section.c.person_id == bindparam("person_id", type_=UUID_TYPE(as_uuid=True)))
+)
+
+
 def held(read: Read, *, person_id: UUID) -> list[Held]:
     """Read every section held about a person, in the order of the view, before anything is decided."""
-    rows = read.execute(
-        select(
-            section.c.category,
-            section.c.controller,
-            section.c.body,
-            section.c.body_encrypted,
-            section.c.records,
-            func.coalesce(_load.c.as_of, section.c.published_at).label("as_of"),
-        )
-        .join_from(
-            section,
-            _load,
-            and_(
-                _load.c.controller == section.c.controller,
-                _load.c.source == func.split_part(section.c.category, ".", 1),
-            ),
-            isouter=True,
-        )
-        .where(section.c.person_id == person_id)
-    ).all()
-    return sorted((_held(read, person_id, row) for row in rows), key=_order)
+    return held_of(read, person_id, *together(read, asks_held(person_id)))
 
 
-def _held(read: Read, person_id: UUID, row: Row[str, str, str | None, bytes | None, list[str], datetime]) -> Held:
-    category, controller, body, encrypted, records, as_of = row
+def asks_held(person_id: UUID) -> Statement:
+    """Ask for every section held about a person beside other statements; ``held_of`` reads the rows."""
+    return _HELD.asked({"person_id": person_id})
+
+
+def held_of(read: Read, person_id: UUID, rows: Rows) -> list[Held]:
+    """Read sections in the order of the view."""
+    return sorted((_held(read, person_id, *row) for row in rows), key=_order)
+
+
+def _held(read: Read, person_id: UUID, category: str, controller: str, *rest: Any) -> Held:
+    body, encrypted, records, as_of = rest
     if encrypted is not None:
         context = body_context(person_id, category, controller)
         body = read.keyring.decrypt_packed(Use.IDENTITY_ENCRYPTION, encrypted, context=context).decode()
