@@ -13,6 +13,8 @@ from pathlib import Path
 import pytest
 
 from tests.logs import a_log
+from tests.privacy.collected import look_into_database
+from tests.privacy.scan import Scan
 from tests.published import a_world
 
 ROOT = Path(__file__).parents[1]
@@ -38,6 +40,7 @@ def pytest_configure(config):
     """
     if hasattr(config, "workerinput"):
         config.stash[SERVER_FOLDER] = Path(config.workerinput["server_folder"])
+        config.pluginmanager.register(Scan(config))
         return
     folder = Path(tempfile.mkdtemp(prefix="lk-", dir=_roomy_memory()))
     folder.chmod(0o711)
@@ -48,6 +51,8 @@ def pytest_configure(config):
         stderr=subprocess.DEVNULL,
         start_new_session=True,
     )
+    server = folder / "db" / "server" / "data"  # its databases are looked through one by one, before each is dropped
+    config.pluginmanager.register(Scan(config, folders=(folder, ROOT / "test-output"), but=(server,)))
 
 
 def pytest_collection_modifyitems(items):
@@ -212,6 +217,7 @@ def _database_for_a_while(postgres, numbers, options) -> Iterator[str]:
     name = f"test_{os.getpid()}_{next(numbers)}"
     _administer(postgres, f"CREATE DATABASE {name} {options}")
     yield _named(postgres, name)
+    look_into_database(_named(postgres, name))
     _administer(postgres, f"DROP DATABASE {name} WITH (FORCE)")
 
 

@@ -15,6 +15,7 @@ from simulators.faults import Fault, FaultName
 from tests.asking import a_simulation
 from tests.by_hand import Desk, a_jobseeker, a_period, an_id
 from tests.instances import free_ports
+from tests.privacy.searched import FREE_TEXT
 from tests.pulling import a_connection, an_environment
 
 AINO = a_jobseeker("aino", "120384-9128", "1984-03-12")
@@ -66,9 +67,7 @@ def test_a_row_is_listed_shown_explained_and_discarded_without_its_values(desk, 
     ((number,),) = desk.ask("SELECT quarantine_id FROM staging.quarantine")
 
     listed = luukku("quarantine", "list")
-    explained = luukku(
-        "quarantine", "explain", number, "--cause", "Nimi puuttuu", "--owner", "KEHA", "--due", "2026-07-01"
-    )
+    explained = luukku("quarantine", "explain", number, "--cause", FREE_TEXT, "--owner", "KEHA", "--due", "2026-07-01")
     shown = luukku("quarantine", "show", number)
     discarded = luukku("quarantine", "discard", number, "--why", "not_ours")
 
@@ -256,7 +255,9 @@ def test_a_worker_is_registered_and_leaves_by_what_is_typed_and_the_log_is_told_
     gone = luukku("worker", "leave", typed="0166906-4\nw-17\n")
     assert gone.exit_code == 2
     assert "Nobody works there under that name." in gone.output
-    told = [text for (text,) in desk.ask("SELECT convert_from(body, 'utf8') FROM audit.inbox") if "staging.worker" in text]
+    told = [
+        text for (text,) in desk.ask("SELECT convert_from(body, 'utf8') FROM audit.inbox") if "staging.worker" in text
+    ]
     assert [json.loads(text)["type"] for text in told] == ["config.changed"] * 2
     assert not [text for text in told if "120384" in text or "Virtanen" in text]
 

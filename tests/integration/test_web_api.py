@@ -13,6 +13,7 @@ from db.clock import now
 from publish import changes_of_will
 from tests.calls import NAMES, NEED, PERIOD, PLAN, TYM, TYO, a_system, categories, kind, resolve, view
 from tests.logs import entries
+from tests.privacy.searched import FREE_TEXT
 from tests.published import HETU, MIKKELI, SAVONLINNA, a_hetu
 
 OTHER_HETU, NOBODYS = a_hetu("010190", "999"), a_hetu("010180", "902")
@@ -259,7 +260,7 @@ def test_two_recipients_know_a_person_by_names_that_do_not_join(world, http, sav
 def test_an_emergency_is_asked_with_its_reason_and_logged_with_it(world, savonlinna, owner):
     person = world.person()
     world.sections(person, {"te.suunnitelma": PLAN})
-    body = {"emergency": {"justification": "Found unconscious at the workshop"}}
+    body = {"emergency": {"justification": f"Found unconscious. {FREE_TEXT}"}}
 
     answer = view(savonlinna, world.ref(person), method="POST", body=body)
 

@@ -14,6 +14,7 @@ from tests.calls import NEED, PLAN, a_system, the_app, view
 from tests.logs import a_disclosure, an_event, entries
 from tests.looking import looks, people
 from tests.pages import a_browser
+from tests.privacy.searched import FREE_TEXT
 from tests.published import SAVONLINNA
 
 
@@ -86,7 +87,7 @@ def asked(person, world, log, owner):
     with log.sealer() as sealer:
         sealer.seal(a_disclosure(person_id=person_id, id=uuid7(at), at=at, decided=False))
     event = re.search(r"/me/log/([0-9a-f-]{36})", person.get("/me/log").text).group(1)
-    assert person.post(f"/me/log/{event}/question", {"words": "En tunne heitä."}).status_code == 303
+    assert person.post(f"/me/log/{event}/question", {"words": f"En tunne heitä. {FREE_TEXT}"}).status_code == 303
     log.settle(owner)
     return event
 
@@ -121,7 +122,7 @@ def test_a_case_is_closed_once_with_an_outcome_and_a_sentence_that_the_person_re
     case = the_case(auditor)
 
     assert auditor.post(case, {"outcome": "", "note": ""}).status_code == 422
-    assert auditor.post(case, {"outcome": "explained", "note": "Peruste oli laki."}).status_code == 303
+    assert auditor.post(case, {"outcome": "explained", "note": f"Peruste oli laki. {FREE_TEXT}"}).status_code == 303
     assert auditor.post(case, {"outcome": "breach", "note": "Toinen kerta."}).status_code == 404
     log.settle(owner)
 
@@ -133,7 +134,7 @@ def test_a_case_is_closed_once_with_an_outcome_and_a_sentence_that_the_person_re
 def test_a_look_is_asked_about_once(world, person, auditor, log, owner):
     event = asked(person, world, log, owner)
 
-    person.post(f"/me/log/{event}/question", {"words": "Vielä kerran."})
+    person.post(f"/me/log/{event}/question", {"words": f"Vielä kerran. {FREE_TEXT}"})
 
     assert auditor.get("/audit/reviews").text.count("Henkilö ei tunnista katselua") == 1
 
