@@ -9,7 +9,7 @@ from db.errors import DatabaseError
 
 FIRST_PAUSE_S: Final = 0.25
 LONGEST_PAUSE_S: Final = 30.0
-SETTLED_AFTER_S: Final = 60.0
+SETTLED_AFTER_S: Final = 5.0
 """What has run for so long ended for a new reason, and is started again at once."""
 
 _DATABASE: Final = "the database"
