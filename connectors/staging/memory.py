@@ -37,15 +37,16 @@ class Memory:
 
     def came(self, table: str) -> pl.Series:
         """Give the keys of a table's records that came again as they were."""
-        return self._keys(table, pl.col(AGAIN) & ~_LEFT_OUT)
+        return self._keys(table, pl.col(AGAIN) & ~_LEFT_OUT).unique()
 
     def left_out(self, table: str) -> pl.Series:
         """Give the keys of a table's records that came again and were not stored then; what asking by name has brought is not gone."""
         return self._keys(table, pl.col(AGAIN) & _LEFT_OUT).str.strip_prefix(LEFT_OUT)
 
     def missing(self, table: str) -> pl.Series:
-        """Give the keys of a table's records whose element did not come: they are changed, or gone."""
-        return self._keys(table, ~pl.col(AGAIN) & ~_LEFT_OUT)
+        """Give the keys of a table's records none of whose elements came: they are changed, or gone."""
+        missing = self._keys(table, ~pl.col(AGAIN) & ~_LEFT_OUT)
+        return missing.filter(~missing.is_in(self.came(table).implode()))
 
     def _keys(self, table: str, wanted: pl.Expr) -> pl.Series:
         return self.rows.filter(wanted & (pl.col(TABLE) == table))[KEY].drop_nulls()

@@ -36,11 +36,20 @@ def remember(run: Run, decided: Sequence[Decided], refused: pl.DataFrame | None)
 
 
 def _good(decided: Decided) -> pl.DataFrame:
-    """Give what was not refused: what is not stored, for nobody may be shown it, as left out; what came twice, without its key."""
-    left_out = pl.when(pl.col(FATE) == Fate.DROPPED).then(pl.lit(LEFT_OUT) + pl.col(KEY))
-    stored = pl.when(pl.col(FATE).is_in(_STORED)).then(KEY).otherwise(left_out).alias(KEY)
+    """Give what was not refused: what is not stored, for nobody may be shown it, as left out; what came twice, each time as it stands."""
+    left_out = pl.when(_ended_as(decided, [Fate.DROPPED.value])).then(pl.lit(LEFT_OUT) + pl.col(KEY))
+    stored = pl.when(_ended_as(decided, _STORED)).then(KEY).otherwise(left_out).alias(KEY)
     named = pl.lit(decided.layout.table).alias(TABLE)
     return decided.rows.filter(pl.col(FATE) != Fate.REFUSED).select(ELEMENT, named, stored, SHARD)
+
+
+def _ended_as(decided: Decided, fates: Sequence[str]) -> pl.Expr:
+    """Tell which rows came to one of these ends, or came beside another of their record that did."""
+    came_to = pl.col(FATE).is_in(fates)
+    if (decided.rows[FATE] != Fate.REPEATED).all():
+        return came_to
+    keys = decided.rows.filter(came_to)[KEY]
+    return came_to | ((pl.col(FATE) == Fate.REPEATED) & pl.col(KEY).is_in(keys.implode()))
 
 
 def _telling(run: Run) -> Iterator[pl.DataFrame]:

@@ -1,8 +1,12 @@
 """What was left out, and came by name once somebody might be shown it, is not taken for gone by the next full pull."""
 
 from datetime import timedelta
+from importlib import import_module
+from itertools import count
+from uuid import UUID
 
 import pytest
+from sqlalchemy import text
 
 from connectors import runs
 from connectors.queries import books
@@ -40,6 +44,31 @@ def test_a_record_that_came_by_name_stays_when_everything_is_pulled_again(house)
     house.pull("te", leave=granted, full=True)
 
     assert came > 0
+    assert house.count("staging.yhteydenotto") == came
+
+
+def ids(step):
+    """Give a maker of ids that come in order, or each before the last."""
+    numbers = count(2**100, step)
+    return lambda _: UUID(int=next(numbers))
+
+
+@pytest.mark.parametrize("step", [1, -1], ids=["all first", "by name first"])
+def test_a_record_that_came_among_all_and_by_name_at_once_stays_when_everything_is_pulled_again(
+    house, monkeypatch, step
+):
+    granted = granted_later(house)
+    with house.environment.database(Login.OWNER) as owner, owner.transaction() as tx:
+        tx.execute(text("UPDATE staging.watermark SET seen = NULL"))
+    with monkeypatch.context() as ordered:
+        ordered.setattr(import_module("connectors.runs.plan"), "uuid7", ids(step))
+        house.pull("te", leave=granted, full=True)
+    came = house.count("staging.yhteydenotto")
+
+    again = house.pull("te", leave=granted, full=True)
+
+    assert came > 0
+    assert again["accepted"] == 0
     assert house.count("staging.yhteydenotto") == came
 
 
