@@ -3,17 +3,18 @@
 import io
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from hashlib import sha256
+from dataclasses import dataclass, replace
 from typing import Final
 from zipfile import ZIP_STORED, ZipFile, ZipInfo
 
 from audit import page
+from audit.checkpoint import HOST
+from audit.manifest import NAME, exporter, signed_manifest
 from audit.proof import Proof
 from audit.queries.search import Found
 from audit.tables_of_events import as_csv
+from db.keys import Keyring, Use
 
-MANIFEST: Final = "manifest"
 ENTRIES: Final = "entries.ndjson"
 QUERY: Final = "query.json"
 _NO_TIME: Final = (1980, 1, 1, 0, 0, 0)
@@ -30,8 +31,8 @@ query.json        what was asked, and how many events of each log were there
 entries.ndjson    the events, by log and index, one a line; entries.csv the same for a spreadsheet
 proofs/           for each event that it stands in the log: C2SP tlog-proof
 checkpoints/      the signed checkpoint of each log that the proofs lead to
-vkeys             the log's keys as the log names them: compare them with those you were given before
-manifest          the SHA-256 of each file; `sha256sum -c manifest` checks it too
+vkeys             the keys of the log and of its exports: compare them with those you were given before
+manifest          the SHA-256 of each file, signed; `sha256sum -c manifest` checks the files too
 """
 
 
@@ -46,13 +47,14 @@ class Export:
     vkeys: Sequence[str]
 
 
-def sealed(export: Export) -> bytes:
-    """Write an export as a ZIP: names in order, nothing compressed, no times."""
-    files = dict(sorted(_files(export).items()))
-    listed = "".join(f"{sha256(content).hexdigest()}  {name}\n" for name, content in files.items())
+def sealed(export: Export, keyring: Keyring, host: str = HOST) -> bytes:
+    """Write an export as a ZIP, signed as a whole: names in order, nothing compressed, no times."""
+    vkeys = [*export.vkeys, str(exporter(host, keyring.public_key(Use.EXPORT)))]
+    files = _files(replace(export, vkeys=vkeys))
+    listed = signed_manifest(files, keyring, host)
     written = io.BytesIO()
     with ZipFile(written, "w", ZIP_STORED) as packed:
-        for name, content in sorted({**files, MANIFEST: listed.encode()}.items()):
+        for name, content in sorted({**files, NAME: listed.encode()}.items()):
             packed.writestr(ZipInfo(name, _NO_TIME), content)
     return written.getvalue()
 

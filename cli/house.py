@@ -14,7 +14,7 @@ from db.embedded import EmbeddedServer, running_url
 from db.engine import Login
 from db.environment import Environment
 from db.errors import DatabaseError, KeyringError, KeyringUnusable, MissingRights, SetUpRefused
-from db.keys import new_keyring
+from db.keys import new_keyring, supplement
 from db.migrate import begun, migrate
 
 LOGIN_SECRETS: Final = Path("keys") / "logins.json"
@@ -78,6 +78,7 @@ def _see_to_keys(environment: Environment, *, development: bool) -> None:
     path = environment.keyring_path
     if path.exists():
         environment.keyring(Login.OWNER)
+        supplement(path)
         return
     if begun(environment.database_url):
         raise KeyringUnusable(

@@ -28,7 +28,7 @@ USES_OF = {
     Login.OWNER: _LOG,
     Login.CONNECTOR: _IDENTITY | _LOG | {Use.STORE},
     Login.PUBLISHER: _IDENTITY | _LOG,
-    Login.WEB: _IDENTITY | _LOG | {Use.TOKEN, Use.RECEIPT, Use.FEED_TOKEN},
+    Login.WEB: _IDENTITY | _LOG | {Use.TOKEN, Use.RECEIPT, Use.FEED_TOKEN, Use.EXPORT},
     Login.SEQUENCER: _LOG | {Use.CHECKPOINT},
     Login.VERIFIER: _LOG,
     Login.KEEPER: _IDENTITY | _LOG | {Use.STORE},

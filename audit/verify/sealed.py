@@ -2,22 +2,32 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 from audit import entry
-from audit.errors import BadNote, EventRejected
+from audit.checkpoint import VerifierKey
+from audit.errors import BadNote, EventRejected, UnknownSigner
+from audit.manifest import NAME, check_signature
+from audit.manifest import listed as manifested
 from audit.proof import Proof, opened_extra
-from audit.sealed import ENTRIES, MANIFEST, QUERY
+from audit.sealed import ENTRIES, QUERY
 from audit.verify.findings import Code, Finding
 from audit.verify.pieces import Signers, verify_proof
 
 
-def verify_sealed(folder: Path, signers_of: Callable[[str], Signers]) -> Iterator[Finding]:
-    """Check an unpacked export; ``signers_of`` gives whom to believe of a log's origin. Raises ``BadNote`` when malformed."""
-    yield from _manifest(folder)
+def verify_sealed(
+    folder: Path, signers_of: Callable[[str], Signers], exporters: Collection[VerifierKey]
+) -> Iterator[Finding]:
+    """Check an unpacked export; ``signers_of`` gives whom to believe of a log's origin, ``exporters`` of the export as a whole.
+
+    Raises ``BadNote`` when malformed.
+    """
+    manifest = (folder / NAME).read_text(encoding="utf-8")
+    yield from _signature(manifest, exporters)
+    yield from _listed(folder, manifest)
     shown: list[bytes] = []
     for path in sorted((folder / "proofs").glob("*.tlog-proof"), key=_place):
         proof = Proof.parse(path.read_text(encoding="utf-8"))
@@ -30,11 +40,20 @@ def verify_sealed(folder: Path, signers_of: Callable[[str], Signers]) -> Iterato
     yield from _gaps(json.loads((folder / QUERY).read_bytes()), shown)
 
 
-def _manifest(folder: Path) -> Iterator[Finding]:
+def _signature(manifest: str, exporters: Collection[VerifierKey]) -> Iterator[Finding]:
+    try:
+        check_signature(manifest, exporters)
+    except UnknownSigner:
+        code = Code.UNKNOWN_KEY if exporters else Code.KEY_MISSING
+        yield Finding(code=code, sentence="The manifest is signed by no trusted key of exports.")
+    except BadNote:
+        yield Finding(code=Code.SIGNATURE_BAD, sentence="The signature under the manifest is bad.")
+
+
+def _listed(folder: Path, manifest: str) -> Iterator[Finding]:
     """Compare what is there with what the manifest lists."""
-    lines = (folder / MANIFEST).read_text(encoding="utf-8").splitlines()
-    listed = {name: digest for digest, _, name in (line.partition("  ") for line in lines)}
-    there = {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()} - {MANIFEST}
+    listed = manifested(manifest)
+    there = {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()} - {NAME}
     for name in sorted(listed.keys() | there):
         path = folder / name
         if name not in there:

@@ -5,9 +5,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from audit.checkpoint import VerifierKey
+from audit.checkpoint import HOST, VerifierKey
 from audit.cosignature import WitnessKey
 from audit.errors import BadNote
+from audit.manifest import exporter, is_exporter
 from audit.tiles import TilesCopy
 from audit.verify import trusting
 from audit.verify.findings import Finding, Summary, exit_code
@@ -34,6 +35,21 @@ def signers_of(given: Given, origin: str) -> Signers:
         return Signers(_keys(given, origin), witnesses, given.quorum)
     except BadNote as bad:
         raise Refusal(str(bad)) from None
+
+
+def exporters_of(given: Given) -> list[VerifierKey]:
+    """Read the keys that exports are signed with; without any given, those of this instance's keyring. Raises Refusal."""
+    try:
+        if given.keys:
+            return [key for key in map(VerifierKey.parse, _lines(given.keys)) if is_exporter(key)]
+        if not given.keyring.exists():
+            return []
+        keyring = Keyring.open(given.keyring, {Use.EXPORT})
+        return [exporter(HOST, keyring.public_key(Use.EXPORT, key_id)) for key_id in keyring.key_ids(Use.EXPORT)]
+    except BadNote as bad:
+        raise Refusal(str(bad)) from None
+    except KeyringError as error:
+        raise Refusal(str(error), code=3) from None
 
 
 def keys_of(given: Given, folder: Path) -> list[VerifierKey]:

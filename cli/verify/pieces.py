@@ -5,13 +5,13 @@ from pathlib import Path
 from typing import Final
 from zipfile import BadZipFile, ZipFile
 
+from audit.manifest import NAME as MANIFEST
 from audit.proof import Proof
-from audit.sealed import MANIFEST
 from audit.tiles import CHECKPOINT, TilesCopy
 from audit.verify.pieces import verify_consistency, verify_proof, verify_witness
 from audit.verify.sealed import verify_sealed
 from cli.settings import Refusal
-from cli.verify.given import Given, signers_of, told
+from cli.verify.given import Given, exporters_of, signers_of, told
 from cli.verify.log import unreadable, verify_files
 
 MAX_EXPORT_BYTES: Final = 64 << 30
@@ -54,7 +54,7 @@ def _unpacked(folder: Path, given: Given) -> int:
     if not (folder / MANIFEST).exists():
         return verify_files(folder, given)
     with unreadable():
-        return told(verify_sealed(folder, lambda origin: signers_of(given, origin)))
+        return told(verify_sealed(folder, lambda origin: signers_of(given, origin), exporters_of(given)))
 
 
 def _unpack(path: Path, folder: Path) -> None:

@@ -42,6 +42,19 @@ def new_keyring(path: Path, *, development: bool) -> None:
     _write(path, Contents(development, tuple(_made(use) for use in Use)))
 
 
+def supplement(path: Path) -> None:
+    """Add a key for each use that a newer release brought; nothing rests under it yet, and a use that has a key keeps it."""
+    if not _lacking(read(path)):
+        return
+    with _alone(path):
+        contents = read(path)
+        _write(path, replace(contents, keys=(*contents.keys, *map(_made, _lacking(contents)))))
+
+
+def _lacking(contents: Contents) -> list[Use]:
+    return sorted(set(Use) - {key.use for key in contents.keys})
+
+
 def list_keys(path: Path) -> tuple[Key, ...]:
     """Return the keys; their secrets are not part of how they print."""
     return read(path).keys

@@ -18,6 +18,7 @@ class Use(StrEnum):
     TOKEN = "token"  # noqa: S105 - the name of a use
     STORE = "store"
     FEED_TOKEN = "feed_token"  # noqa: S105 - the name of a use
+    EXPORT = "export"
 
 
 class Kind(StrEnum):
@@ -39,6 +40,7 @@ KIND_OF = {
     Use.TOKEN: Kind.TOKEN,
     Use.STORE: Kind.ENCRYPT,
     Use.FEED_TOKEN: Kind.SIGN,
+    Use.EXPORT: Kind.SIGN,
 }
 
 SECRET_BYTES = 32

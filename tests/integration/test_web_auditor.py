@@ -3,6 +3,7 @@
 import io
 import json
 import re
+from dataclasses import replace
 from datetime import timedelta
 from hashlib import sha256
 from zipfile import ZipFile
@@ -10,12 +11,14 @@ from zipfile import ZipFile
 import pytest
 from sqlalchemy import update
 
-from audit.checkpoint import VerifierKey
+from audit.checkpoint import HOST, VerifierKey
+from audit.manifest import exporter
 from audit.proof import Proof
 from audit.queries import sequence
 from audit.tables_of_events import harmless
 from audit.verify.pieces import Signers, verify_note, verify_proof
 from db.clock import now
+from db.keys import Use
 from publish import changes_of_will
 from tests.calls import NEED, PLAN, a_system, resolve, the_app, view
 from tests.logs import entries
@@ -240,15 +243,19 @@ def test_the_same_query_of_the_same_checkpoint_is_exported_with_the_same_bytes(a
     assert exported(auditor, address)[1].content != first.content
 
 
-def test_a_sealed_export_verifies_offline_and_a_touched_one_does_not(auditor, looked, owner, tmp_path, capsys):
+@pytest.mark.usefixtures("looked")
+def test_a_sealed_export_verifies_offline_and_a_touched_one_does_not(auditor, owner, keyring, tmp_path, capsys):
     from cli.verify.given import Given
     from cli.verify.pieces import export
 
+    ours = [str(exporter(HOST, keyring.public_key(Use.EXPORT)))]
     path, keys = tmp_path / "export.zip", [str(key) for key in keys_of(owner)]
     path.write_bytes(exported(auditor, found(auditor))[1].content)
-    given = Given(keyring=tmp_path / "none", keys=keys)
+    given = Given(keyring=tmp_path / "none", keys=[*keys, *ours])
 
     assert export(path, given) == 0
+    assert export(path, replace(given, keys=keys)) == 3
+    assert export(path, replace(given, keys=[*keys, str(exporter(HOST, keyring.public_key(Use.RECEIPT)))])) == 1
     for touched in ("entries.ndjson", "query.json", "entries.csv"):
         assert export(rewritten(path, tmp_path, touched), given) == 1
     assert export(without_an_event(path, tmp_path), given) == 1

@@ -8,7 +8,7 @@ import pytest
 
 from db import clock
 from db.errors import KeyMissing, KeyringUnusable
-from db.keys import Keyring, State, Use, add, destroy, list_keys, new_keyring, retire, rotate, watch
+from db.keys import Keyring, State, Use, add, destroy, list_keys, new_keyring, retire, rotate, supplement, watch
 from db.keys.held import SETTLING
 
 
@@ -46,6 +46,25 @@ def test_a_keyring_is_never_overwritten(path):
         new_keyring(path, development=True)
 
     assert path.read_bytes() == before
+
+
+def test_a_use_that_a_newer_release_brought_gets_a_key_that_works_at_once_and_the_others_keep_theirs(path):
+    older = {key.use: key.id for key in list_keys(path)}
+    destroy(path, older.pop(Use.EXPORT))
+
+    supplement(path)
+
+    keys = {key.use: key.id for key in list_keys(path)}
+    assert keys.pop(Use.EXPORT) == Keyring.open(path).sign(Use.EXPORT, b"an export").key_id
+    assert keys == older
+
+
+def test_a_keyring_that_lacks_nothing_is_not_written(path):
+    before = path.stat().st_ino
+
+    supplement(path)
+
+    assert path.stat().st_ino == before
 
 
 @pytest.mark.parametrize("mode", [0o640, 0o604, 0o660, 0o644])

@@ -81,7 +81,7 @@ def _body(tx: Transaction, form: Form, asked: Asked, found: list[Found], answers
         case Form.FHIR:
             return as_ndjson(found)
         case Form.SEALED:
-            return sealed(_export(tx, asked, found, answers))
+            return sealed(_export(tx, asked, found, answers), tx.keyring)
 
 
 def _form(visit: Visit, *, errors: list[tuple[str, str]] | None = None) -> Response:
