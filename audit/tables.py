@@ -9,6 +9,7 @@ from sqlalchemy import (
     Column,
     Identity,
     Index,
+    Integer,
     LargeBinary,
     Named,
     SmallInteger,
@@ -71,6 +72,37 @@ class EventColumns(TypedColumns):
     reasons: Named[list[str] | None] = Column(ARRAY(Text))
     decision_id: Named[UUID | None] = Column(Uuid)
     ref: Named[UUID | None] = Column(Uuid)
+
+
+class EventKindColumns(TypedColumns):
+    """What events can have in common: every column that a search may name but for whom, who and when; `kind` is a digest of the rest."""
+
+    kind: Named[UUID] = Column(Uuid, primary_key=True)
+    org: Named[str | None] = Column(Text)
+    system: Named[str | None] = Column(Text)
+    type: Named[str] = Column(Text, nullable=False)
+    outcome: Named[str] = Column(Text, nullable=False)
+    role: Named[str | None] = Column(Text)
+    purpose: Named[str | None] = Column(Text)
+    categories: Named[list[str] | None] = Column(ARRAY(Text))
+    reasons: Named[list[str] | None] = Column(ARRAY(Text))
+
+
+class BlockColumns(TypedColumns):
+    """A full stretch of the log, number ``block`` of ``kinds.BLOCK`` events each, and between which times they happened."""
+
+    log: Named[int] = Column(SmallInteger, primary_key=True, autoincrement=False)
+    block: Named[int] = Column(Integer, primary_key=True, autoincrement=False)
+    first_t: Named[datetime] = Column(Timestamp, nullable=False)
+    last_t: Named[datetime] = Column(Timestamp, nullable=False)
+
+
+class BlockKindColumns(TypedColumns):
+    """That a block holds an event of a kind; a projection of ``event``, rebuildable."""
+
+    log: Named[int] = Column(SmallInteger, primary_key=True, autoincrement=False)
+    block: Named[int] = Column(Integer, primary_key=True, autoincrement=False)
+    kind: Named[UUID] = Column(Uuid, primary_key=True)
 
 
 class NodeColumns(TypedColumns):
@@ -192,6 +224,9 @@ class ReviewEndColumns(TypedColumns):
 event_type = Table("event_type", METADATA, EventTypeColumns)
 inbox = Table("inbox", METADATA, InboxColumns)
 event = Table("event", METADATA, EventColumns)
+event_kind = Table("event_kind", METADATA, EventKindColumns)
+block = Table("block", METADATA, BlockColumns)
+block_kind = Table("block_kind", METADATA, BlockKindColumns)
 node = Table("node", METADATA, NodeColumns)
 checkpoint = Table("checkpoint", METADATA, CheckpointColumns)
 cosignature = Table("cosignature", METADATA, CosignatureColumns)
@@ -211,6 +246,7 @@ Index(None, event.c.actor_user, event.c.t, postgresql_where=event.c.actor_user.i
 Index(None, event.c.t, event.c.index)
 Index(None, event.c.type, event.c.t)
 Index(None, event.c.system, event.c.t, postgresql_where=event.c.system.is_not(None))
+Index(None, block_kind.c.kind)
 Index(None, review.c.person, postgresql_where=review.c.person.is_not(None))
 Index(None, event.c.decision_id, postgresql_where=event.c.decision_id.is_not(None))
 Index(None, event.c.seq_t, postgresql_using="brin")

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from threading import Event as Stop
 from typing import Final
 
+from audit.queries import blocks
 from db.clock import now
 from db.engine import Database, Login
 from db.environment import Environment
@@ -34,10 +35,19 @@ def watch(environment: Environment, stop: Stop) -> None:
                     looked_at_all = _all(environment, database, at)
                 else:
                     look(database, Stretch(looked_until, at - GRACE), at=at)
+                take_in_blocks(database)
                 looked_until = at - GRACE
             except DatabaseError as error:
                 _log.warning("Nothing was compared this time: %s", error)
             stop.wait(LOOK_S)
+
+
+def take_in_blocks(database: Database) -> None:
+    """Let searches know which kinds of event stand in which stretch of the log, up to its last full block."""
+    while True:
+        with database.transaction() as tx:
+            if blocks.take_in(tx) == 0:
+                return
 
 
 def _all(environment: Environment, database: Database, at: datetime) -> datetime:

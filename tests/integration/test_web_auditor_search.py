@@ -1,0 +1,122 @@
+"""A search by the blocks that hold a kind finds what a search of the whole log finds, in the same order, and reads no block for nothing."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import func, select
+
+from audit import tables
+from audit.events import Actor, EventType, Outcome, RetentionClass
+from audit.log import record_all
+from audit.queries import blocks, search
+from audit.queries.readers import Reader, reading_as
+from audit.queries.search import Key, Wanted
+from db.engine import Database, Login
+from db.ids import uuid7
+from publish.reconciling.watch import take_in_blocks
+from tests.logs import an_event
+from tests.looking import NOON
+from tests.published import MIKKELI, SAVONLINNA
+
+SMALL = 8
+EVENTS = 100
+ASKED = [
+    Wanted(org=SAVONLINNA),
+    Wanted(org=MIKKELI, outcome="error"),
+    Wanted(but_role="steward"),
+    Wanted(types=("person.viewed", "session.opened")),
+    Wanted(category="te.suunnitelma"),
+    Wanted(category="kela.vireillaolo", org=MIKKELI),
+    Wanted(outcome="error", since=NOON + timedelta(minutes=20)),
+    Wanted(types=("session.opened",), until=NOON + timedelta(minutes=30)),
+    Wanted(system="nobody"),
+    Wanted(purpose="TYO-380-2023"),
+]
+
+
+@pytest.fixture
+def reconciler(database_url, keyring):
+    with Database(database_url, Login.RECONCILER, keyring) as database:
+        yield database
+
+
+@pytest.fixture
+def small(monkeypatch):
+    """Blocks of eight events."""
+    monkeypatch.setattr(blocks, "BLOCK", SMALL)
+
+
+def event(number):
+    """The events differ in everything that a search may name; each eleventh was told late."""
+    at = NOON + timedelta(minutes=number - 15 * (number % 11 == 0))
+    office = {"org": SAVONLINNA if number % 3 else MIKKELI, "role": "steward" if number % 2 else "system"}
+    return an_event(
+        id=uuid7(at),
+        at=at,
+        type=EventType.SESSION_OPENED if number % 5 else EventType.PERSON_VIEWED,
+        outcome=Outcome.OK if number % 17 else Outcome.ERROR,
+        actor=Actor(user=f"s-{number % 4}", **office),
+        categories=("te.suunnitelma",) if number % 7 == 0 else ("te.palvelut", "kela.vireillaolo"),
+        retention=RetentionClass.ADMIN,
+    )
+
+
+@pytest.fixture
+def filled(log, owner):
+    with log.sealer():
+        with owner.transaction() as tx:
+            record_all(tx, map(event, range(EVENTS)))
+        log.settle(owner)
+
+
+def both(web_login, wanted, limit=20):
+    """What a search finds by blocks, and by walking the log."""
+    with web_login.read() as read, reading_as(read, Reader.AUDITOR):
+        return search.events(read, wanted, limit=limit), search._events(read, wanted, own=False, limit=limit)
+
+
+@pytest.mark.parametrize("wanted", ASKED, ids=str)
+@pytest.mark.parametrize("limit", [3, 20, 200])
+def test_by_blocks_and_by_walking_the_same_is_found(small, filled, reconciler, web_login, *, wanted, limit):
+    take_in_blocks(reconciler)
+
+    found, walked = both(web_login, wanted, limit)
+
+    assert found == walked
+
+
+def test_page_by_page_everything_comes_once(small, filled, reconciler, web_login):
+    take_in_blocks(reconciler)
+    wanted, pages = Wanted(org=MIKKELI), []
+    while found := both(web_login, wanted, 5)[0]:
+        pages += found
+        wanted = replace(wanted, before=Key(found[-1].t, found[-1].index))
+
+    assert pages == both(web_login, Wanted(org=MIKKELI), 200)[1]
+
+
+def test_what_was_not_taken_in_is_found_as_well(small, filled, reconciler, web_login):
+    with reconciler.transaction() as tx:
+        assert blocks.take_in(tx) > 0
+    found, walked = both(web_login, Wanted(types=("session.opened",)), 200)
+
+    assert found == walked
+
+
+def test_full_blocks_are_taken_in_once_and_the_rest_waits(small, filled, reconciler, owner):
+    take_in_blocks(reconciler)
+    with reconciler.transaction() as tx:
+        assert blocks.take_in(tx) == 0
+
+    with owner.read() as read:
+        size = read.execute(select(func.count()).select_from(tables.event)).scalar_one()
+        taken = read.execute(select(func.count()).select_from(tables.block)).scalar_one()
+    assert taken == size // SMALL
+
+
+def test_what_asks_for_a_kind_that_never_was_reads_no_block(small, filled, reconciler, web_login, monkeypatch):
+    take_in_blocks(reconciler)
+    monkeypatch.setattr(blocks, "_blocks", None)
+
+    assert both(web_login, Wanted(org=SAVONLINNA, reason="emergency"))[0] == []
