@@ -12,6 +12,7 @@ from starlette.types import ASGIApp
 
 from audit.page import NAME, verifier
 from web.auditor import pages as auditor
+from web.feedback import pages as feedback
 from web.home import home
 from web.pages import assets
 from web.pages.edge import STATUS_OF, PageEdge, answer_to
@@ -35,6 +36,7 @@ def pages_of(provider: Provider) -> Sequence[Page]:
         Page(path="/", handle=home),
         STATEMENT,
         HELP,
+        *feedback.PAGES,
         *SignIn(provider).pages(),
         *steward.PAGES,
         *auditor.PAGES,

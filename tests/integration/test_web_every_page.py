@@ -106,6 +106,14 @@ def pages(browser, owner):
         *(f"/{world.agreement_id}/{each}" for each in ("compare", "form", "ending")),
     ):
         yield rest, browser.get(f"/agreements{rest}")
+    yield "feedback", browser.get("/feedback")
+    yield "feedback without a word", browser.post("/feedback", {"words": ""})
+    told = browser.post("/feedback", {"words": "⟦x⟧"}).headers["location"]
+    yield "feedback sent", browser.get(told)
+    task = re.search(r'href="(/answers/[^"]+)"', browser.get("/").text)[1]
+    yield "feedback to answer", browser.get(task)
+    browser.post(task, {"words": "⟦y⟧"})
+    yield "feedback answered", browser.get(told)
     yield "signed out", browser.get(browser.post("/sign-out").headers["location"])
 
 

@@ -14,6 +14,7 @@ from consent.queries.register import register
 from db.engine import Transaction
 from publish import naming, outbox, proposing
 from publish.people import barred
+from web.feedback import box
 from web.pages.visit import Visit
 from web.steward import clients, offices
 from web.steward.confirming import MOST_WAITING
@@ -42,6 +43,7 @@ def tasks(visit: Visit) -> Response:
         names = offices.names(tx, visit.language)
         lists = {
             "lost": _lost(tx, visit),
+            "feedback": _feedback(tx),
             "confirm": _to_confirm(tx, visit),
             "propose": _to_decide(tx, visit),
             "conflict": _of_clients(tx, visit, desk.conflicts(tx, office=visit.office, at=visit.at, limit=MOST_SHOWN)),
@@ -67,6 +69,12 @@ def _lost(tx: Transaction, visit: Visit) -> list[Task]:
     """List the restores whose losses the office has not dealt with."""
     waiting = closings.waiting(tx, recipient=visit.office)
     return [Task(f"/restored/{each.closing_id}", number="", at=each.closed_at) for each in waiting]
+
+
+def _feedback(tx: Transaction) -> list[Task]:
+    """List what visitors told of the pages; no office is named in it, so any may answer."""
+    waiting = box.waiting(tx, limit=MOST_SHOWN)
+    return [Task(f"/answers/{feedback_id}", number="", at=at + box.ANSWERED_WITHIN) for feedback_id, at in waiting]
 
 
 def _to_confirm(tx: Transaction, visit: Visit) -> list[Task]:
