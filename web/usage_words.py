@@ -22,6 +22,8 @@ WITHHELD: Final = Text(
     "{org} begärde uppgifter om dig: {kinds}. De lämnades inte ut: {why}",
     "{org} asked for data about you: {kinds}. It was not given: {why}",
 )
+NOTHING: Final = Text("Tietoja ei ollut.", "Det fanns inga uppgifter.", "There was none.")
+"""Why nothing was given where nobody held any, so that nothing was decided."""
 OTHER: Final = "{org}: {title}"
 US: Final = "Luukku"
 """Who looked where no organisation did: one of our own processes, or an auditor of ours."""
@@ -56,6 +58,6 @@ def _action(line: Line, words: Words) -> str:
     withheld = [kind for kind in line.kinds if kind.held and not kind.given]
     if withheld or not said:
         kinds = ", ".join(kind.name for kind in withheld or line.kinds)
-        why = " ".join(dict.fromkeys(kind.reason for kind in withheld if kind.reason))
-        said.append(words.of(WITHHELD).format(org=line.org, kinds=kinds, why=why).rstrip(": ").rstrip())
+        why = " ".join(dict.fromkeys(kind.reason for kind in withheld)) or words.of(NOTHING)
+        said.append(words.of(WITHHELD).format(org=line.org, kinds=kinds, why=why))
     return " ".join(said)
