@@ -48,8 +48,9 @@ def _web(settings: Settings) -> None:
 
     environment = from_environ()
     keyring = environment.keyring(Login.WEB)
-    told = WebSettings(issuer=settings.web_url, version=version("luukku"))
-    with environment.database(Login.WEB, pool_size=WEB_POOL) as database, reached(sign_in.ours(settings)) as provider:
+    told = WebSettings(issuer=settings.web_url, version=version("luukku"), artificial_only=keyring.development)
+    ours = sign_in.ours(settings, artificial_only=keyring.development)
+    with environment.database(Login.WEB, pool_size=WEB_POOL) as database, reached(ours) as provider:
         doors = Doors(
             database=database,
             store=open_store(environment.store),

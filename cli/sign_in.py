@@ -10,13 +10,14 @@ from web.sign_in.pages import BACK
 from web.sign_in.settings import SignInSettings
 
 
-def ours(settings: Settings) -> SignInSettings:
-    """Say at whom people sign in, and as whom we ask."""
+def ours(settings: Settings, *, artificial_only: bool) -> SignInSettings:
+    """Say at whom people sign in, and as whom we ask; ``artificial_only``: nobody comes in under a real person's identity code."""
     return SignInSettings(
         issuer=settings.provider_url,
         client_id=settings.client,
         secret=_secret(settings),
         redirect_uri=f"{settings.web_url}{BACK}",
+        artificial_only=artificial_only,
     )
 
 

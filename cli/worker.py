@@ -5,6 +5,7 @@ from cli.steward import acted, steward
 from connectors.queries.workers import Name
 from connectors.workers import Identity, NotAWorker, leave, register
 from db.clock import now
+from db.engine import Transaction
 from schemas.identifiers import BusinessId, Hetu, InvalidIdentifier
 
 
@@ -13,11 +14,15 @@ def registered(settings: Settings, organisation: str, name: str, *, hetu: str, s
     at_work = _name(organisation, name)
     if not surname.strip():
         raise Refusal("The worker's surname is needed.")
+
+    def written(tx: Transaction) -> None:
+        code = Hetu.parse(hetu.strip().upper(), artificial_only=tx.keyring.development)
+        register(tx, at_work, Identity(code, surname.strip()), by=steward(), at=now())
+
     try:
-        who = Identity(Hetu.parse(hetu.strip().upper()), surname.strip())
+        acted(settings, written)
     except InvalidIdentifier:
         raise Refusal("That is no HETU; it was not written anywhere.") from None
-    acted(settings, lambda tx: register(tx, at_work, who, by=steward(), at=now()))
 
 
 def left(settings: Settings, organisation: str, name: str) -> None:

@@ -148,7 +148,7 @@ class Work:
 
     def _judged(self, judge: Judge, record: type, frame: pl.DataFrame, on: date) -> Outcome:
         suite = suites_of(self.source)[record]
-        outcome = check_rows(judge, suite, frame, on=on)
+        outcome = check_rows(judge, suite, frame, on=on, artificial_only=self.keyring.development)
         self.tally.frame(suite, frame, outcome.refused, outcome.result)
         return outcome
 

@@ -35,7 +35,6 @@ class PaperFile:
     """A CSV as it was uploaded, in UTF-8, fields parted by semicolons or commas; it is never printed."""
 
     body: bytes = field(repr=False)
-    artificial_only: bool = True
     most_rows: int = MOST
 
 
@@ -47,7 +46,6 @@ class _Import:
     by: By
     at: datetime
     in_bulk: bool
-    artificial_only: bool
 
 
 def take_papers(tx: Transaction, file: PaperFile, *, by: By, at: datetime) -> list[Taken]:
@@ -59,7 +57,7 @@ def take_papers(tx: Transaction, file: PaperFile, *, by: By, at: datetime) -> li
     Raises ConsentError with field ``file`` or ``header`` when there are no rows to speak of.
     """
     rows = list(_rows(file))
-    here = _Import(tx, by, at, len(rows) > MANY, file.artificial_only)
+    here = _Import(tx, by, at, len(rows) > MANY)
     return [answered(number, partial(_take, here, row), names=_NAMES) for number, row in rows]
 
 
@@ -143,7 +141,7 @@ def _notice(here: _Import, row: Mapping[str, str], agreement_id: UUID, expressed
 
 def _person(here: _Import, row: Mapping[str, str]) -> UUID:
     """Find the office's client; the log is told of the look-up before anything is told of whom it found (PAGES.md 1, 3)."""
-    hetu = Hetu.parse(_text(row, "hetu"), artificial_only=here.artificial_only)
+    hetu = Hetu.parse(_text(row, "hetu"), artificial_only=here.tx.keyring.development)
     found = person_of(here.tx, hetu)
     record(here.tx, _searched(here, found))
     if found is None or barred(here.tx, person_id=found, office=here.by.office or "", at=here.at):

@@ -21,11 +21,11 @@ _REFERENCE: Final = "Patient/"
 Node = Mapping[str, Any]
 
 
-def clients_of(tx: Transaction, *, by: By, at: datetime, artificial_only: bool = True) -> Find:
+def clients_of(tx: Transaction, *, by: By, at: datetime) -> Find:
     """Look for clients of a steward's office; each look-up is told to the log, and who is no client of theirs is not found."""
 
     def find(patient: Node) -> UUID | None:
-        found = _by_pseudonym(tx, patient) or _by_code(tx, patient, artificial_only=artificial_only)
+        found = _by_pseudonym(tx, patient) or _by_code(tx, patient)
         record(tx, _searched(found, by, at))
         if found is None or barred(tx, person_id=found, office=by.office or "", at=at):
             return None
@@ -42,12 +42,12 @@ def _by_pseudonym(tx: Transaction, patient: Node) -> UUID | None:
         return None
 
 
-def _by_code(tx: Transaction, patient: Node, *, artificial_only: bool) -> UUID | None:
+def _by_code(tx: Transaction, patient: Node) -> UUID | None:
     identifier = patient.get("identifier")
     if not isinstance(identifier, dict) or identifier.get("system") != HETU_SYSTEM:
         return None
     try:
-        hetu = Hetu.parse(str(identifier.get("value")), artificial_only=artificial_only)
+        hetu = Hetu.parse(str(identifier.get("value")), artificial_only=tx.keyring.development)
     except InvalidIdentifier:
         return None
     return person_of(tx, hetu)

@@ -16,11 +16,11 @@ def development(tmp_path):
 
 
 def test_on_a_developers_machine_the_stand_in_and_we_know_one_secret(development):
-    told = sign_in.ours(development)
+    told = sign_in.ours(development, artificial_only=True)
 
     assert told.issuer == "http://127.0.0.1:23504/identity" == sign_in.stand_in(development).issuer
     assert told.redirect_uri == "http://127.0.0.1:23500/sign-in/back"
-    assert told.secret == sign_in.ours(development).secret
+    assert told.secret == sign_in.ours(development, artificial_only=True).secret
     assert len(told.secret) == 64
     assert stat.S_IMODE(development.sign_in_secret.stat().st_mode) == 0o600
     assert told.secret not in repr(told)
@@ -30,11 +30,12 @@ def test_a_real_providers_secret_is_never_made_up(development):
     real = replace(development, provider="https://tunnistus.example")
 
     with pytest.raises(Refusal, match=r"https://tunnistus\.example knows us by has to lie in"):
-        sign_in.ours(real)
+        sign_in.ours(real, artificial_only=False)
 
     real.sign_in_secret.parent.mkdir(exist_ok=True)
     real.sign_in_secret.write_text("given by the provider\n")
-    assert sign_in.ours(real).secret == "given by the provider"
+    told = sign_in.ours(real, artificial_only=False)
+    assert (told.secret, told.artificial_only) == ("given by the provider", False)
 
 
 def test_beside_real_keys_the_stand_in_opens_no_pages(development, tmp_path):

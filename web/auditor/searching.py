@@ -29,7 +29,7 @@ def by_person(visit: Visit) -> Response:
 
 def find_person(visit: Visit) -> Response:
     """Take a HETU and a reason, and lead to who looked; an unknown person is answered like one at whom nobody looked."""
-    hetu = _hetu(visit.form.one("hetu"))
+    hetu = _hetu(visit.form.one("hetu"), artificial_only=visit.doors.artificial_only)
     errors = [("hetu", "bad_hetu")] if hetu is None else []
     errors += why.faults(visit)
     if errors or hetu is None:
@@ -127,8 +127,8 @@ def _midnight(text: str) -> datetime | None:
         return None
 
 
-def _hetu(text: str) -> Hetu | None:
+def _hetu(text: str, *, artificial_only: bool) -> Hetu | None:
     try:
-        return Hetu.parse(text.upper())
+        return Hetu.parse(text.upper(), artificial_only=artificial_only)
     except InvalidIdentifier:
         return None

@@ -37,6 +37,11 @@ class Doors:
     origin: str
     witnesses: Policy = field(default_factory=Policy)
 
+    @property
+    def artificial_only(self) -> bool:
+        """Whether identity codes of real people are refused: under keys that are for trying out."""
+        return self.keyring.development
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Visit:

@@ -33,7 +33,7 @@ def ask(visit: Visit) -> Response:
 def find(visit: Visit) -> Response:
     """Look for the person, and lead to their page; nobody and somebody else's client look alike, and both are logged."""
     errors, reason = [], visit.form.one("reason")
-    hetu = _hetu(visit.form.one("hetu"))
+    hetu = _hetu(visit.form.one("hetu"), artificial_only=visit.doors.artificial_only)
     if hetu is None:
         errors.append(("hetu", "bad_hetu"))
     if reason not in REASONS:
@@ -74,9 +74,9 @@ def _form(visit: Visit, *, errors: Sequence[tuple[str, str]] = (), reason: str =
     )
 
 
-def _hetu(text: str) -> Hetu | None:
+def _hetu(text: str, *, artificial_only: bool) -> Hetu | None:
     try:
-        return Hetu.parse(text.upper())
+        return Hetu.parse(text.upper(), artificial_only=artificial_only)
     except InvalidIdentifier:
         return None
 
