@@ -64,7 +64,10 @@ def payload_context(source: str, record: str, key: str) -> bytes:
 def supersede(
     run: Run, decided: Sequence[Decided], refused: pl.DataFrame | None, *, released: pl.DataFrame | None = None
 ) -> None:
-    """Close rows in quarantine whose record came good; those that were validated again are released, with an event each."""
+    """Close rows in quarantine whose record came good; those that were validated again are released, with an event each.
+
+    One that came good and may not be kept is not ours: its payload does not wait for somebody to be granted, who is asked about anew.
+    """
     waiting = quarantine.open_keys(run.tx, source=run.source)
     if waiting.is_empty():
         return
@@ -75,10 +78,20 @@ def supersede(
         closed = quarantine.close(run.tx, source=run.source, keys=again, state="released", why="released", at=run.at)
         log.record_all(run.tx, (_released(run, quarantine_id) for quarantine_id in closed))
     quarantine.close(run.tx, source=run.source, keys=came, state="discarded", why="superseded", at=run.at)
+    unwanted = waiting.join(pl.concat([_left_out(each) for each in decided]), on=("record", "record_key"), how="semi")
+    quarantine.close(run.tx, source=run.source, keys=unwanted, state="discarded", why="not_ours", at=run.at)
 
 
 def _names(decided: Decided) -> pl.DataFrame:
-    good = decided.rows.filter(pl.col(FATE).is_in(_GOOD))
+    return _named(decided, pl.col(FATE).is_in(_GOOD))
+
+
+def _left_out(decided: Decided) -> pl.DataFrame:
+    return _named(decided, pl.col(FATE) == Fate.DROPPED)
+
+
+def _named(decided: Decided, which: pl.Expr) -> pl.DataFrame:
+    good = decided.rows.filter(which)
     return good.select(pl.lit(decided.layout.record.__name__).alias("record"), pl.col(KEY).alias("record_key"))
 
 

@@ -109,3 +109,16 @@ def test_the_clock_asks_an_area_once_a_night_and_each_time_about_whom_was_grante
         books.ask_from_the_beginning(tx, person_ids=[person], source=Source.TE, at=house.at)
     assert [each["shard"] for each in nightly(house, 20)] == ["36-asked-0"]
     assert [each["shard"] for each in nightly(house, 24 * 60)] == ["36", "36-asked-0"]
+
+
+def test_what_was_broken_and_may_not_be_kept_once_it_is_whole_does_not_wait(house):
+    granted = granted_later(house)
+    broken = Fault(name=FaultName.BROKEN_ROWS, detail="missing-field", amount=0.5, source="te", path="yhteydenotot")
+    house.simulation.faults.plan(broken)
+    house.pull("te", leave=granted)
+    house.simulation.faults.clear()
+    general = house.leave(*((each.value, None, None) for each in Category if each is not CONTACTS))
+
+    house.pull("te", leave=general, full=True)
+
+    assert set(house.ask("SELECT state, closed_why FROM staging.quarantine")) == {("discarded", "not_ours")}
