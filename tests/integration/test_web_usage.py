@@ -20,6 +20,7 @@ from tests.integration.test_web_feed import began, chosen, page, published, with
 from tests.logs import an_event, entries
 from tests.pages import a_browser
 from tests.published import HETU, MIKKELI, SAVONLINNA, STEWARD, a_hetu
+from tests.tampering import tamper
 
 SEEN = r"/me/log/([0-9a-f-]{36})"
 
@@ -393,3 +394,14 @@ def test_without_the_log_nothing_is_told(world, http, savonlinna, portal, log):
     for answer in (find(portal), portal.send("GET", "/v1/usage/heartbeat", {})):
         assert (answer.status_code, kind(answer)) == (503, "log_unavailable")
         assert "Savonlinna" not in answer.text
+
+
+def test_a_page_altered_beyond_reading_spans_nothing_and_can_still_be_restored(world, savonlinna, aino, owner):
+    token = began(savonlinna)
+    published(world)
+    page(savonlinna, token)
+
+    tamper(owner.url, "UPDATE audit.event SET entry = 'x' WHERE type = 'disclosure.page'")
+    aino.sign_in("aino")
+
+    assert re.findall(SEEN, aino.get("/me/log").text) == []

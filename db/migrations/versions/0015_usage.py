@@ -6,14 +6,23 @@ revision = "0015"
 down_revision = "0014"
 
 _NUMBERS = """
-CREATE FUNCTION audit.page_numbers(entry bytea) RETURNS int8range
-LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE SET search_path = '' AS $$
-    SELECT CASE WHEN result ? 'from' THEN pg_catalog.int8range((result ->> 'from')::bigint, (result ->> 'to')::bigint, '[]') END
-      FROM (SELECT pg_catalog.convert_from(entry, 'UTF8')::jsonb -> 'result' AS result) AS page
+CREATE FUNCTION audit.page_numbers(p_entry bytea) RETURNS int8range
+LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE SET search_path = '' AS $$
+DECLARE
+    result jsonb;
+BEGIN
+    result := pg_catalog.convert_from(p_entry, 'UTF8')::jsonb -> 'result';
+    IF result ? 'from' THEN
+        RETURN pg_catalog.int8range((result ->> 'from')::bigint, (result ->> 'to')::bigint, '[]');
+    END IF;
+    RETURN NULL;
+EXCEPTION WHEN data_exception THEN
+    RETURN NULL;
+END
 $$;
 CREATE INDEX event_page_numbers_idx ON audit.event USING gist (audit.page_numbers(entry)) WHERE type = 'disclosure.page';
 """
-"""The numbers of the entries that a page spans; none where it is empty."""
+"""The numbers of the entries that a page spans; none where it is empty, or is no page any more: what was altered is still restored."""
 
 _PAGES = """
 CREATE VIEW audit.feed_page AS
