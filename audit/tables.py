@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlalchemy import (
     ARRAY,
     BigInteger,
+    Boolean,
     Column,
     Identity,
     Index,
@@ -75,9 +76,10 @@ class EventColumns(TypedColumns):
 
 
 class EventKindColumns(TypedColumns):
-    """What events can have in common: every column that a search may name but for whom, who and when; `kind` is a digest of the rest."""
+    """What events can have in common: every column that a search may name but for whom, who and when; ``digest`` is of all these."""
 
-    kind: Named[UUID] = Column(Uuid, primary_key=True)
+    kind: Named[int] = Column(Integer, Identity(always=True), primary_key=True)
+    digest: Named[UUID] = Column(Uuid, nullable=False, unique=True)
     org: Named[str | None] = Column(Text)
     system: Named[str | None] = Column(Text)
     type: Named[str] = Column(Text, nullable=False)
@@ -89,20 +91,16 @@ class EventKindColumns(TypedColumns):
 
 
 class BlockColumns(TypedColumns):
-    """A full stretch of the log, number ``block`` of ``kinds.BLOCK`` events each, and between which times they happened."""
+    """A full stretch of the log, number ``block`` of ``blocks.BLOCK`` events each; a projection of ``event``, rebuildable.
+
+    Its events happened between ``first_t`` and ``last_t``. ``kinds`` has a bit for each kind among them, little end first.
+    """
 
     log: Named[int] = Column(SmallInteger, primary_key=True, autoincrement=False)
     block: Named[int] = Column(Integer, primary_key=True, autoincrement=False)
     first_t: Named[datetime] = Column(Timestamp, nullable=False)
     last_t: Named[datetime] = Column(Timestamp, nullable=False)
-
-
-class BlockKindColumns(TypedColumns):
-    """That a block holds an event of a kind; a projection of ``event``, rebuildable."""
-
-    log: Named[int] = Column(SmallInteger, primary_key=True, autoincrement=False)
-    block: Named[int] = Column(Integer, primary_key=True, autoincrement=False)
-    kind: Named[UUID] = Column(Uuid, primary_key=True)
+    kinds: Named[bytes] = Column(LargeBinary, nullable=False)
 
 
 class NodeColumns(TypedColumns):
@@ -221,12 +219,31 @@ class ReviewEndColumns(TypedColumns):
     closing: Named[UUID] = Column(Uuid, nullable=False)
 
 
+class RetentionClassColumns(TypedColumns):
+    """How many years from an event on its class is linked to its person, by which law; the newest row that has begun holds."""
+
+    class_: Named[str] = Column("class", Text, primary_key=True)
+    years: Named[int] = Column(Integer, nullable=False)
+    law: Named[str] = Column(Text, nullable=False)
+    verified: Named[bool] = Column(Boolean, nullable=False)
+    approved_by: Named[list[str]] = Column(ARRAY(Text), nullable=False)
+    valid_from: Named[datetime] = Column(Timestamp, primary_key=True)
+    recorded_at: Named[datetime] = Column(Timestamp, nullable=False, server_default=func.clock_timestamp())
+
+
+class UnlinkedColumns(TypedColumns):
+    """A class of a year whose details and decisions are gone by right, and the event that says so."""
+
+    year: Named[int] = Column(SmallInteger, primary_key=True, autoincrement=False)
+    class_: Named[str] = Column("class", Text, primary_key=True)
+    claim: Named[UUID] = Column(Uuid, nullable=False)
+
+
 event_type = Table("event_type", METADATA, EventTypeColumns)
 inbox = Table("inbox", METADATA, InboxColumns)
 event = Table("event", METADATA, EventColumns)
 event_kind = Table("event_kind", METADATA, EventKindColumns)
 block = Table("block", METADATA, BlockColumns)
-block_kind = Table("block_kind", METADATA, BlockKindColumns)
 node = Table("node", METADATA, NodeColumns)
 checkpoint = Table("checkpoint", METADATA, CheckpointColumns)
 cosignature = Table("cosignature", METADATA, CosignatureColumns)
@@ -238,6 +255,8 @@ detail_key = Table("detail_key", METADATA, DetailKeyColumns)
 signer = Table("signer", METADATA, SignerColumns)
 review = Table("review", METADATA, ReviewColumns, UniqueConstraint("rule", "about"))
 review_end = Table("review_end", METADATA, ReviewEndColumns)
+retention_class = Table("retention_class", METADATA, RetentionClassColumns)
+unlinked = Table("unlinked", METADATA, UnlinkedColumns)
 
 Index(None, inbox.c.person, postgresql_where=inbox.c.person.is_not(None))
 Index(None, event.c.person, event.c.person_n, postgresql_where=event.c.person.is_not(None))
@@ -246,7 +265,6 @@ Index(None, event.c.actor_user, event.c.t, postgresql_where=event.c.actor_user.i
 Index(None, event.c.t, event.c.index)
 Index(None, event.c.type, event.c.t)
 Index(None, event.c.system, event.c.t, postgresql_where=event.c.system.is_not(None))
-Index(None, block_kind.c.kind)
 Index(None, review.c.person, postgresql_where=review.c.person.is_not(None))
 Index(None, event.c.decision_id, postgresql_where=event.c.decision_id.is_not(None))
 Index(None, event.c.seq_t, postgresql_using="brin")
@@ -260,5 +278,17 @@ Index(None, decision.c.person_id, decision.c.at)
 Index(None, proof.c.at)
 Index(None, detail_key.c.log, detail_key.c.class_, detail_key.c.person)
 
-APPEND_ONLY = ("event", "node", "checkpoint", "cosignature", "decision", "detail", "signer", "review", "review_end")
+APPEND_ONLY = (
+    "event",
+    "node",
+    "checkpoint",
+    "cosignature",
+    "decision",
+    "detail",
+    "signer",
+    "review",
+    "review_end",
+    "retention_class",
+    "unlinked",
+)
 """Tables whose rows a trigger keeps from every role."""

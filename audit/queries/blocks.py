@@ -1,25 +1,28 @@
 """Stretches of the log and the kinds of event in each: a search reads those that can answer it, the newest first, and no others.
 
-A kind is all that events can have in common: organisation, system, type, outcome, role, purpose, categories and reasons. There are some
-thousands of them in a log of ten millions. What asks for a kind that never was reads nothing; what asks for a rare one reads its blocks.
-Blocks are taken in behind the sequencer, which pays nothing for it; the events behind the last full block are read as they stand.
+A kind is all that events can have in common: organisation, system, type, outcome, role, purpose, categories and reasons. A log of ten
+millions has some ten thousands of them, and every block a bit for each. What asks for a kind that never was reads nothing; what asks for
+a rare one reads its blocks. Blocks are taken in behind the sequencer, which pays nothing for it; the events behind the last full block
+are read as they stand.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+# ruff: noqa: S608 - statements are put together from our own text, every value is bound
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from itertools import chain, islice, repeat
 from typing import Any, Final, NamedTuple
-from uuid import UUID
 
 from sqlalchemy import (
     ColumnElement,
     Select,
     and_,
-    exists,
     func,
     or_,
     select,
-    text,  # noqa: TID251 - one statement that adds to three tables is clearer as SQL
+    text,  # noqa: TID251 - a row digested as one text is clearer as SQL
 )
+from sqlalchemy.dialects.postgresql import insert
 
 from audit import tables
 from audit.queries.wanted import Found, Wanted, columns, conditions, of_kind, rows
@@ -31,21 +34,24 @@ AT_ONCE: Final = 50
 """Blocks taken in by one transaction."""
 _STEPS: Final = (4, 16, 64)
 """Blocks read by the first statements of a search; each further one reads as many as the last."""
+_LISTED: Final = 64
+"""Blocks looked through before all others: what is common is found in them."""
 
-_TAKE_IN: Final = text("""
-    WITH taken AS MATERIALIZED (
-        SELECT log, (index / :size)::integer AS block, t, org, system, type, outcome, role, purpose, categories, reasons,
-               md5(ROW(org, system, type, outcome, role, purpose, categories, reasons)::text)::uuid AS kind
+_DIGEST: Final = "md5(ROW(org, system, type, outcome, role, purpose, categories, reasons)::text)::uuid"
+_NEW_KINDS: Final = text(f"""
+    INSERT INTO audit.event_kind (digest, org, system, type, outcome, role, purpose, categories, reasons)
+    SELECT DISTINCT ON (digest) * FROM (
+        SELECT {_DIGEST} AS digest, org, system, type, outcome, role, purpose, categories, reasons
           FROM audit.event WHERE log = :log AND index >= :first AND index < :until
-    ), kinds AS (
-        INSERT INTO audit.event_kind (kind, org, system, type, outcome, role, purpose, categories, reasons)
-        SELECT DISTINCT ON (kind) kind, org, system, type, outcome, role, purpose, categories, reasons FROM taken
-            ON CONFLICT DO NOTHING
-    ), held AS (
-        INSERT INTO audit.block_kind (log, block, kind) SELECT DISTINCT log, block, kind FROM taken ON CONFLICT DO NOTHING
-    )
-    INSERT INTO audit.block (log, block, first_t, last_t)
-    SELECT log, block, min(t), max(t) FROM taken GROUP BY log, block ON CONFLICT DO NOTHING
+    ) AS told WHERE NOT EXISTS (SELECT FROM audit.event_kind known WHERE known.digest = told.digest)
+        ON CONFLICT DO NOTHING
+""")
+_NEW_BLOCKS: Final = text(f"""
+    SELECT log, (index / :size)::integer AS block, min(t) AS first_t, max(t) AS last_t, array_agg(DISTINCT kind) AS kinds
+      FROM (SELECT log, index, t, {_DIGEST} AS digest FROM audit.event
+             WHERE log = :log AND index >= :first AND index < :until) AS told
+      JOIN audit.event_kind USING (digest)
+     GROUP BY 1, 2
 """)
 
 
@@ -66,9 +72,23 @@ def _taken_in(tx: Transaction, log: int, done: int) -> int:
     blocks = min(size // BLOCK - done, AT_ONCE)
     if blocks <= 0:
         return 0
-    bound = {"log": log, "size": BLOCK, "first": done * BLOCK, "until": (done + blocks) * BLOCK}
-    tx.execute(_TAKE_IN, bound)
+    bound = {"log": log, "first": done * BLOCK, "until": (done + blocks) * BLOCK}
+    tx.execute(_NEW_KINDS, bound)
+    told = [dict(row) for row in tx.execute(_NEW_BLOCKS, bound | {"size": BLOCK}).mappings()]
+    taken = [row | {"kinds": _packed(_bits(row["kinds"]))} for row in told]
+    tx.execute(insert(tables.block).on_conflict_do_nothing(), taken)
     return blocks
+
+
+def _bits(kinds: Iterable[int]) -> int:
+    bits = 0
+    for kind in kinds:
+        bits |= 1 << kind
+    return bits
+
+
+def _packed(bits: int) -> bytes:
+    return bits.to_bytes(-(-bits.bit_length() // 8), "little")
 
 
 def _marks(read: Read) -> Mapping[int, int]:
@@ -82,32 +102,34 @@ def by_blocks(read: Read, wanted: Wanted, *, limit: int) -> list[Found]:
     """List what a search finds, the newest first."""
     marks = _marks(read)
     found = _read(read, wanted, _behind(marks), limit)
-    kinds = list(read.execute(select(tables.event_kind.c.kind).where(*of_kind(tables.event_kind, wanted))).scalars())
-    for some in _stepwise(_blocks(read, wanted, kinds, marks) if kinds else []):
+    asked = select(tables.event_kind.c.kind).where(*of_kind(tables.event_kind, wanted))
+    kinds = _bits(read.execute(asked).scalars())
+    for some in _stepwise(_blocks(read, wanted, kinds, marks)) if kinds else ():
         if len(found) >= limit and found[limit - 1].t > some[0].last_t:
             break
         found = _newest(found + _read(read, wanted, _in(some), limit), limit)
     return found
 
 
-def _blocks(read: Read, wanted: Wanted, kinds: Sequence[UUID], marks: Mapping[int, int]) -> list[_Block]:
+def _blocks(read: Read, wanted: Wanted, kinds: int, marks: Mapping[int, int]) -> Iterator[_Block]:
     """List the blocks before the marks that hold one of these kinds and can lie within the times asked for, by their newest event."""
-    of, held = tables.block.c, tables.block_kind.c
-    of_kinds = exists().where(held.log == of.log, held.block == of.block, held.kind.in_(kinds))
+    of = tables.block.c
     ends = [at for at in (wanted.until, wanted.before.t if wanted.before else None) if at is not None]
     asked = [of.first_t <= at for at in ends] + ([] if wanted.since is None else [of.last_t >= wanted.since])
-    statement = select(of.log, of.block, of.last_t).where(of_kinds, *asked)
-    found = read.execute(statement.order_by(of.last_t.desc(), of.log, of.block))
-    return [block for block in map(_Block._make, found) if block.block < marks.get(block.log, 0)]
+    statement = select(of.log, of.block, of.last_t, of.kinds).where(*asked)
+    newest_first = statement.order_by(of.last_t.desc(), of.log, of.block)
+    for part in (newest_first.limit(_LISTED), newest_first.offset(_LISTED)):
+        for log, block, last_t, held in read.execute(part):
+            if block < marks.get(log, 0) and kinds & int.from_bytes(held, "little"):
+                yield _Block(log, block, last_t)
 
 
-def _stepwise(blocks: Sequence[_Block]) -> Iterator[Sequence[_Block]]:
-    start = 0
-    for step in _STEPS:
-        if start < len(blocks):
-            yield blocks[start : start + step]
-        start += step
-    yield from (blocks[each : each + _STEPS[-1]] for each in range(start, len(blocks), _STEPS[-1]))
+def _stepwise(blocks: Iterator[_Block]) -> Iterator[list[_Block]]:
+    for step in chain(_STEPS, repeat(_STEPS[-1])):
+        some = list(islice(blocks, step))
+        if not some:
+            return
+        yield some
 
 
 def _read(read: Read, wanted: Wanted, where: ColumnElement[bool], limit: int) -> list[Found]:

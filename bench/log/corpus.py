@@ -11,6 +11,7 @@ from audit.checkpoint import HOST, signed
 from audit.envelope import enclose
 from audit.numbering import Book, Head, Members, Pages, Row, enter
 from bench.log.events import a_read
+from bench.log.variety import varied
 from bench.measure import Work
 from db.clock import now
 from db.copy import copy_rows
@@ -72,12 +73,13 @@ def _write(tx: Transaction, state: Written, amount: Amount) -> None:
 
 
 def _bodies(tx: Transaction, start: int, stop: int, persons: int, at: datetime) -> Iterator[Members]:
-    """Yield bodies that differ in id, time, person and decision, and are made of one that was enclosed as any is."""
+    """Yield bodies that differ in id, person, decision and kind, and are made of one that was enclosed as any is."""
     pattern = entry.read(enclose(a_read(0, at).event, tx.keyring).body)
     for number in range(start, stop):
         person = f"{number % persons:032x}"
-        decision = {**pattern["decision"], "id": str(uuid7(at))}  # type: ignore[dict-item] # an object, as it was enclosed
-        yield {**pattern, "id": str(uuid7(at)), "person": person, "decision": decision}
+        members = varied(pattern, number)
+        decision = {**members["decision"], "id": str(uuid7(at))}
+        yield {**pattern, **members, "id": str(uuid7(at)), "person": person, "decision": decision}
 
 
 def _batches(book: Book, heads: dict[str, Head], bodies: list[Members], size: int) -> Iterator[Pages]:

@@ -10,6 +10,7 @@ MEDIANS_MS: Final[Mapping[int, float]] = {1: 3.0, 64: 15.0}
 """Milliseconds from call to sealed, by callers."""
 VERIFIED: Final = 100_000
 LIST_MS: Final = 10.0
+SEARCH_MS: Final = 300.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,3 +65,7 @@ def verdicts(figures: Figures) -> Iterator[Verdict]:
     if listed is not None:
         promise = f"a person's list: at most {LIST_MS:g} ms, 99 of 100"
         yield Verdict(promise=promise, found=listed, holds=listed <= LIST_MS)
+    searched = figures.facts.get("search_p95_ms")
+    if searched is not None:
+        promise = f"a search of any field: at most {SEARCH_MS:g} ms, 95 of 100"
+        yield Verdict(promise=promise, found=searched, holds=searched <= SEARCH_MS)

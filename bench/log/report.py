@@ -34,7 +34,13 @@ def _line(each: Sealing) -> str:
 def _facts(figures: Figures) -> Iterator[str]:
     yield ""
     for name, value in figures.facts.items():
-        yield f"  {name.replace('_', ' ')}: {f'{value:,.2f}' if isinstance(value, float) else f'{value:,}'}"
+        yield f"  {name.replace('_', ' ')}: {_figure(value)}"
+
+
+def _figure(value: str | float) -> str:
+    if isinstance(value, str):
+        return value
+    return f"{value:,.2f}" if isinstance(value, float) else f"{value:,}"
 
 
 def _judged(verdicts: Iterable[Verdict]) -> Iterator[str]:

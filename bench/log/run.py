@@ -1,4 +1,4 @@
-"""``./luukku bench log``: sealing beside raw commits, verifying, and a person's list, in one run on one machine."""
+"""``./luukku bench log``: sealing beside raw commits, verifying, a person's list and searches, in one run on one machine."""
 
 import argparse
 import json
@@ -45,7 +45,8 @@ def main(arguments: Sequence[str]) -> int:
     figures = Figures()
     with standing() as ground:
         about = machine.described(ground)
-        _seal(ground, options, figures)
+        if not options.reading:
+            _seal(ground, options, figures)
         _read(ground, options, figures)
     judged = list(verdicts(figures))
     sys.stdout.write(shown(figures, judged, about))
@@ -57,6 +58,7 @@ def _options(arguments: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="luukku bench log", description=__doc__)
     parser.add_argument("--events", type=int, default=EVENTS, help="of the long log (default: %(default)s)")
     parser.add_argument("--persons", type=int, default=PERSONS, help="in the long log (default: %(default)s)")
+    parser.add_argument("--reading", action="store_true", help="of the long log alone, without sealing")
     parser.add_argument("--seconds", type=float, default=SECONDS, help="a number of callers (default: %(default)s)")
     parser.add_argument("--json", type=Path, default=REPORT, help="where the figures go (default: %(default)s)")
     return parser.parse_args(arguments)
@@ -126,6 +128,16 @@ def _read(ground: Ground, options: argparse.Namespace, figures: Figures) -> None
     _verify_files(home, figures)
     done = measured("bench.log.reading:listed", values=dict(home.values), persons=options.persons)
     figures.facts |= {f"list_{name}": value for name, value in done.result.items()}
+    _search(ground, home, figures)
+
+
+def _search(ground: Ground, home: Home, figures: Figures) -> None:
+    taken = measured("bench.log.searching:taken_in", values=dict(home.values))
+    with ground.superuser("reading") as connection:
+        connection.execute("ANALYZE audit.event_kind, audit.block")
+    done = measured("bench.log.searching:searched", values=dict(home.values))
+    figures.facts |= {"taken_in_a_second": taken.result["events"] / taken.seconds}
+    figures.facts |= {f"search_{name}": value for name, value in done.result.items()}
 
 
 def _verify(home: Home, figures: Figures) -> None:

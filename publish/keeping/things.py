@@ -103,11 +103,12 @@ NOT_PERSONAL: Final[Mapping[str, str]] = {
     "audit.event_type": "the catalogue of events",
     "audit.event_kind": "codes that events have in common",
     "audit.block": "numbers and times",
-    "audit.block_kind": "numbers",
     "audit.node": "hashes of entries, which stay so that later proofs verify (ACCESS-LOG 14)",
     "audit.checkpoint": "signed hashes (ACCESS-LOG 14)",
     "audit.cosignature": "signed hashes (ACCESS-LOG 14)",
     "audit.signer": "public keys of the log",
+    "audit.retention_class": "years and laws",
+    "audit.unlinked": "years and classes",
     "audit.proof": "random ids of calls, swept after ten minutes",
     "db.migration": "the revision of the schema",
 }

@@ -8,7 +8,8 @@ down_revision = "0018"
 _TABLES = (
     """
     CREATE TABLE audit.event_kind (
-        kind uuid NOT NULL,
+        kind integer GENERATED ALWAYS AS IDENTITY,
+        digest uuid NOT NULL,
         org text,
         system text,
         type text NOT NULL,
@@ -17,7 +18,8 @@ _TABLES = (
         purpose text,
         categories text[],
         reasons text[],
-        CONSTRAINT event_kind_pkey PRIMARY KEY (kind)
+        CONSTRAINT event_kind_pkey PRIMARY KEY (kind),
+        CONSTRAINT event_kind_digest_key UNIQUE (digest)
     )
     """,
     """
@@ -26,24 +28,16 @@ _TABLES = (
         block integer NOT NULL,
         first_t timestamptz NOT NULL,
         last_t timestamptz NOT NULL,
+        kinds bytea NOT NULL,
         CONSTRAINT block_pkey PRIMARY KEY (log, block)
     )
     """,
-    """
-    CREATE TABLE audit.block_kind (
-        log smallint NOT NULL,
-        block integer NOT NULL,
-        kind uuid NOT NULL,
-        CONSTRAINT block_kind_pkey PRIMARY KEY (log, block, kind)
-    )
-    """,
-    "CREATE INDEX block_kind_kind_idx ON audit.block_kind (kind)",
 )
 """The sequencer pays nothing for them: the reconciler takes full blocks in behind it, and what it has not taken in is read as it stands."""
 
 _GRANTS = (
-    "GRANT SELECT, INSERT ON audit.event_kind, audit.block, audit.block_kind TO luukku_reconciler",
-    "GRANT SELECT ON audit.event_kind, audit.block, audit.block_kind TO audit_auditor",
+    "GRANT SELECT, INSERT ON audit.event_kind, audit.block TO luukku_reconciler",
+    "GRANT SELECT ON audit.event_kind, audit.block TO audit_auditor",
 )
 
 
