@@ -10,7 +10,7 @@ from publish.recipients import System
 from schemas.vocabulary import Purpose
 from simulators.municipality import Key
 
-SCOPES: Final = ("people:resolve", "view:read", "changes:read")
+SCOPES: Final = ("people:resolve", "view:read", "changes:read", "consents:read", "decisions:ask")
 SYSTEM_OF_AREA: Final = {SAVONLINNA_AREA: "sln-asiakastyo", NEIGHBOUR_AREA: "mli-asiakastyo"}
 
 
