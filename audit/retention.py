@@ -3,26 +3,18 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
 from typing import Final
 from uuid import UUID
 
 from audit import entry
 from audit.errors import EventRejected
-from audit.events import Actor, Event, EventType, Result, RetentionClass
+from audit.events import Actor, ChangeRef, Event, EventType, Result, RetentionClass
 from audit.log import record
 from audit.queries import retention
 from audit.years import year_of
 from db.engine import Read, Transaction
 from db.ids import uuid7
-
-YEARS: Final = {
-    RetentionClass.SOTE: 12,
-    RetentionClass.BENEFIT: 5,
-    RetentionClass.EMPLOYMENT: 5,
-    RetentionClass.ADMIN: 5,
-    RetentionClass.HIDDEN: 12,
-}
-"""Years from an event on; ACCESS-LOG 14, *unverified*: to be confirmed with the authority."""
 
 MOST: Final = 100_000
 """Events a claim: taking them away keeps the sequencer waiting, for well below its callers' patience."""
@@ -39,7 +31,7 @@ class Ended:
 
 def due(read: Read, log: int, at: datetime) -> Ended | None:
     """Return the oldest events of a former year's log if they and all before them have ended, up to ``MOST``."""
-    ends = {str(class_): _years_before(at, years) for class_, years in YEARS.items()}
+    ends = {class_: _years_before(at, years) for class_, years in retention.years(read, at).items()}
     last = None if year_of(log) >= at.year else retention.last_ended(read, log, ends)
     if last is None:
         return None
@@ -66,6 +58,38 @@ def claim(tx: Transaction, ended: Ended, at: datetime) -> UUID:
 def prune(tx: Transaction, claim_id: UUID) -> int:
     """Take away what a sealed claim names, with details and decisions; returns how many events. Nodes and checkpoints stay."""
     return retention.prune(tx, claim_id)
+
+
+def unlinkable(read: Read, at: datetime) -> list[tuple[int, str]]:
+    """List the years and classes that have wholly ended, and whose details are still there."""
+    ended = {class_: at.year - years for class_, years in retention.years(read, at).items()}
+    return [(year, class_) for year, class_ in retention.linked(read) if class_ in ended and year < ended[class_]]
+
+
+def claim_unlinking(tx: Transaction, year: int, class_: str, at: datetime) -> UUID:
+    """Record that nothing is to link a year's events of a class to anybody; once that is sealed, ``unlink`` does it."""
+    about = f"{year}/{class_}"
+    event = Event(
+        id=uuid7(at),
+        at=at,
+        type=EventType.RETENTION_UNLINKED,
+        actor=Actor(system="keeper"),
+        retention=RetentionClass.ADMIN,
+        change=ChangeRef(table="audit.detail_key", id=about, digest=sha256(about.encode()).hexdigest()),
+        result=Result(counts={"year": year}),
+    )
+    record(tx, event)
+    return event.id
+
+
+def unlink(tx: Transaction, claim_id: UUID) -> int:
+    """Destroy the details, their keys and the decisions that a sealed claim names; returns how many details. Entries stay and verify."""
+    return retention.unlink(tx, claim_id)
+
+
+def is_sealed(read: Read, claim_id: UUID) -> bool:
+    """Tell whether a claim stands in the log."""
+    return retention.stands(read, claim_id)
 
 
 def claimed(entries: Iterable[bytes]) -> dict[int, int]:

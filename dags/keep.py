@@ -4,7 +4,8 @@ When red, the last line of the red task's log is a sentence. What was erased unt
 taken by the next run, and running again is safe. NothingSaysHowLong: a thing has no row in force in publish.retention; write one,
 until then nothing is erased. What a person's no takes away does not wait for this: the keeper sees to it within a minute, and its
 words are in log/keeper.log. NoAnswers: the register of mandates did not answer about somebody; until it does their representatives'
-consents show nothing, and the next try asks about those who are left.
+consents show nothing, and the next try asks about those who are left. LogUnavailable: what is to go from the log was not sealed; see to
+the sequencer, the next night goes on.
 """
 
 from datetime import timedelta
@@ -24,6 +25,7 @@ from publish import stages
 def keep() -> None:
     task(stages.lists)()
     task(stages.keep)()
+    task(stages.unlink)()
     task(stages.expire)()
     task(stages.authority)()
 

@@ -12,7 +12,7 @@ from db.clock import now
 from db.environment import clock_runs, from_environ
 
 Facts = dict[str, Any]
-__all__ = ["authority", "clock_runs", "due", "expire", "keep", "leave", "lists", "refresh", "verdict"]
+__all__ = ["authority", "clock_runs", "due", "expire", "keep", "leave", "lists", "refresh", "unlink", "verdict"]
 
 
 def leave(source: str) -> str:
@@ -55,6 +55,13 @@ def keep() -> dict[str, int]:
     from publish.keeping.ending import end_what_is_over
 
     return end_what_is_over(from_environ(), at=now())
+
+
+def unlink() -> dict[str, int]:
+    """End what has come to the end of its class in the log, and give how many details and entries went (ACCESS-LOG 14)."""
+    from publish.keeping.log import end_classes
+
+    return end_classes(from_environ(), at=now())
 
 
 def expire() -> dict[str, int]:

@@ -5,6 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import and_, func, or_, select
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from audit import tables
 from db.engine import Read, Transaction
@@ -26,6 +27,42 @@ def first_index(read: Read, log: int) -> int:
     """Return the first event of a log that is still there."""
     c = tables.event.c
     return read.execute(select(func.min(c.index)).where(c.log == log)).scalar_one() or 0
+
+
+def years(read: Read, at: datetime) -> dict[str, int]:
+    """Return how many years each class lasts, by the rows in force at a moment."""
+    of = tables.retention_class.c
+    statement = (
+        select(of.class_, of.years)
+        .ext(distinct_on(of.class_))
+        .where(of.valid_from <= at)
+        .order_by(of.class_, of.valid_from.desc())
+    )
+    return {row.class_: row.years for row in read.execute(statement)}
+
+
+def linked(read: Read) -> list[tuple[int, str]]:
+    """List the years and classes that have keys of details."""
+    of = tables.detail_key.c
+    return [
+        (log, class_) for log, class_ in read.execute(select(of.log, of.class_).distinct().order_by(of.log, of.class_))
+    ]
+
+
+def stands(read: Read, event_id: UUID) -> bool:
+    """Tell whether an event is in the log."""
+    return read.execute(select(tables.event.c.id).where(tables.event.c.id == event_id)).first() is not None
+
+
+def logs(read: Read) -> list[int]:
+    """Return the numbers of all logs, the oldest first."""
+    return list(read.execute(select(tables.signer.c.log).distinct().order_by(tables.signer.c.log)).scalars())
+
+
+def unlink(tx: Transaction, claim: UUID) -> int:
+    """Destroy what a sealed claim names."""
+    removed: int = tx.execute(select(func.audit.unlink(claim))).scalar_one()
+    return removed
 
 
 def prune(tx: Transaction, claim: UUID) -> int:

@@ -77,6 +77,9 @@ _DECISION_MISSING: Final = f"""
       FROM audit.event e
       LEFT JOIN audit.decision d ON d.decision_id = e.decision_id AND d.event_id = e.id
      WHERE {_WINDOW} AND (e.type = ANY (:decided) OR e.decision_id IS NOT NULL) AND d.decision_id IS NULL
+       AND NOT EXISTS (
+           SELECT FROM audit.unlinked u
+            WHERE u.year = extract(year FROM e.t AT TIME ZONE 'UTC') AND u.class = e.class)
 """
 _DECISION_ALONE: Final = """
     SELECT d.event_id AS about, NULL::bytea AS person

@@ -1,0 +1,140 @@
+"""A class of a year that has ended: its details and decisions go by a sealed event, its entries stay and verify."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import func, insert, select
+
+from audit import retention, tables
+from audit.fence import Fence
+from audit.log import record_all
+from audit.verify import Summary, trusting, verify_database
+from db.engine import Database, Login
+from db.errors import StatementRefused
+from publish.keeping.log import end_classes
+from publish.queries import reconciling
+from publish.queries.reconciling import Stretch
+from tests.logs import a_disclosure, a_log, an_event, entries
+from tests.published import Handed
+
+OLD = datetime(2026, 12, 31, 12, tzinfo=UTC)
+SIX_YEARS_ON = datetime(2032, 1, 2, tzinfo=UTC)
+LONG_AFTER = datetime(2039, 1, 2, tzinfo=UTC)
+PEOPLE = 5
+
+
+@pytest.fixture
+def log(database_url, keyring, web_login, monkeypatch):
+    """Disclosures of class sote, then events of class employment, all of 2026; the clock then stands in 2032."""
+    moment = [OLD]
+    monkeypatch.setattr("audit.sequencer.now", lambda: moment[0])
+    monkeypatch.setattr("audit.sequencer.MOST_OFF", timedelta.max)
+    with a_log(database_url, keyring) as made:
+        made.start()
+        with made.sealer() as sealer:
+            for _ in range(PEOPLE):
+                sealer.seal(a_disclosure())
+            with web_login.transaction() as tx:
+                record_all(tx, [an_event() for _ in range(PEOPLE)])
+            sealer.seal(a_disclosure(decided=False))
+            moment[0] = SIX_YEARS_ON
+            sealer.seal(a_disclosure(decided=False))
+        made.moment = moment
+        yield made
+
+
+@pytest.fixture
+def night(log, database_url, keyring, tmp_path):
+    """What a night at a moment takes away."""
+
+    def end(at):
+        log.moment[0] = at
+        return end_classes(Handed(database_url, keyring, str(tmp_path)), at=at)
+
+    return end
+
+
+def left(owner, table):
+    with owner.read() as read:
+        return read.execute(select(func.count()).select_from(table)).scalar_one()
+
+
+def of_employment(owner):
+    return [bytes(row.entry) for row in entries(owner) if row._mapping["class"] == "employment"]
+
+
+def classes_with_keys(owner):
+    with owner.read() as read:
+        of = tables.detail_key.c
+        return {(log, class_) for log, class_ in read.execute(select(of.log, of.class_))}
+
+
+@pytest.fixture
+def findings(log, verifier_login, keyring):
+    """What verifying the log finds."""
+
+    def verified():
+        log.stop()
+        lines = verify_database(verifier_login, trusting(keyring, Fence(log.fence)), with_details=True)
+        return [line for line in lines if not isinstance(line, Summary)]
+
+    return verified
+
+
+def test_a_class_that_has_ended_is_unlinked_and_the_others_stay(night, owner, findings):
+    assert classes_with_keys(owner) >= {(2026, "employment"), (2026, "sote")}
+    before = of_employment(owner)
+
+    gone = night(SIX_YEARS_ON)
+
+    assert gone["unlinked"] == PEOPLE
+    assert (2026, "employment") not in classes_with_keys(owner)
+    assert (2026, "sote") in classes_with_keys(owner)
+    assert left(owner, tables.decision) == PEOPLE
+    assert of_employment(owner) == before
+    assert len(before) == PEOPLE
+    assert "retention.unlinked" in [row.type for row in entries(owner)]
+    assert findings() == []
+
+
+def test_the_longest_class_takes_its_decisions_along_and_nothing_counts_as_missing(night, owner, findings):
+    night(LONG_AFTER)
+
+    assert left(owner, tables.decision) == 0
+    assert {year for year, _ in classes_with_keys(owner)} <= {2032, 2039}
+    stretch = Stretch(datetime(2026, 1, 1, tzinfo=UTC), datetime(2027, 1, 1, tzinfo=UTC))
+    with owner.read() as read:
+        assert reconciling.found(read, "decision_missing", stretch) == []
+    assert findings() == []
+
+
+def test_a_night_that_is_repeated_unlinks_nothing_again(night, owner):
+    night(SIX_YEARS_ON)
+
+    again = night(SIX_YEARS_ON)
+
+    assert again.get("unlinked", 0) == 0
+    assert [row.type for row in entries(owner)].count("retention.unlinked") == left(owner, tables.unlinked)
+
+
+def test_a_longer_class_by_a_dated_row_keeps_what_would_have_gone(night, owner):
+    row = {"class_": "employment", "years": 10, "law": "a test", "verified": False, "approved_by": ["one", "two"]}
+    with owner.transaction() as tx:
+        tx.execute(insert(tables.retention_class).values({**row, "valid_from": OLD}))
+
+    night(SIX_YEARS_ON)
+
+    assert (2026, "employment") in classes_with_keys(owner)
+
+
+def test_nothing_goes_before_its_claim_is_sealed_nor_by_another_event(log, database_url, keyring, owner):
+    log.stop()
+    with Database(database_url, Login.KEEPER, keyring) as keeper:
+        with keeper.transaction() as tx:
+            unsealed = retention.claim_unlinking(tx, 2026, "employment", SIX_YEARS_ON)
+
+        for claim in (unsealed, entries(owner)[0].id):
+            with pytest.raises(StatementRefused), keeper.transaction() as tx:
+                retention.unlink(tx, claim)
+
+    assert left(owner, tables.decision) == PEOPLE
