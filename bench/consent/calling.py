@@ -1,11 +1,11 @@
-"""One decision over HTTP measured: a municipal system reads one category of one person, over one connection, from the API as it is served.
+"""One decision over HTTP measured: a municipal system reads one category of one person, over a connection, from the API as it is served.
 
 A call is decided, sealed in the log and answered; its token is bound by DPoP and each call brings a fresh proof, made before the clock.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import cycle
+from itertools import cycle, islice
 from statistics import median
 from time import perf_counter
 from typing import Any, Final
@@ -27,8 +27,8 @@ from simulators.municipality import Key, Municipality
 
 TEXT: Final = '[{"benefit":"TTTUKI","received":"2026-05-20","decided":null}]'
 SECTION: Final = ("person_id", "category", "controller", "body", "digest", "records", "published_at")
-SYSTEMS: Final = 12
-"""Each may make 600 calls a minute; they call in turn over the one connection."""
+SYSTEMS: Final = 36
+"""Each may make 600 calls a minute; those of a caller call in turn over its one connection."""
 A_TOKEN: Final = 50
 """Calls with one access token, which lasts five minutes: on a slow machine too, none outlives it."""
 WARM_UP: Final = 100
@@ -59,7 +59,10 @@ class Timed:
 
 
 def prepared(values: Mapping[str, str], people: int) -> Work:
-    """Register the systems, publish one section of each person, and let most consent; gives the systems' keys."""
+    """Register the systems, publish one section of each of the first so many people, and let most of them consent.
+
+    As many more people are known by a reference, and nothing is held of them. Gives the systems' keys.
+    """
     environment = from_environ(values)
 
     def work() -> dict[str, Any]:
@@ -79,7 +82,7 @@ def _publish(tx: Transaction, people: int) -> None:
     ids = [id_of(1, number) for number in range(people)]
     rows = ((each, CATEGORY, CONTROLLERS[CATEGORY.source], TEXT, digest(TEXT), ["1"], now()) for each in ids)
     copy_rows(tx, "publish.section", SECTION, rows)
-    names = ((RECIPIENT, each, id_of(4, number)) for number, each in enumerate(ids))
+    names = ((RECIPIENT, id_of(1, number), id_of(4, number)) for number in range(2 * people))
     copy_rows(tx, "publish.person_ref", ("recipient", "person_id", "ref"), names)
 
 
@@ -89,33 +92,56 @@ def called(base: str, keys: Mapping[str, Mapping[str, str]], people: int, calls:
     def work() -> dict[str, Any]:
         with httpx.Client() as client:
             http = Timed(client)
-            desks = [
-                Municipality(base=base, client_id=system, assertion_key=Key(dict(jwk)), user="w-1", http=http)  # type: ignore[arg-type] # all that it calls is there
-                for system, jwk in keys.items()
-            ]
+            desks = desks_of(base, keys, http)
             _asked(desks, people, WARM_UP)
             http.taken.clear()
-            found = _asked(desks, people, calls)
-        return {"calls": calls, "given": found, "withheld": calls - found} | _told(http.taken)
+            given = _asked(desks, people, calls)
+        return {"given": given, "taken": http.taken}
 
     return work
+
+
+def desks_of(base: str, keys: Mapping[str, Mapping[str, str]], http: Timed) -> list[Municipality]:
+    """Sit down at the desk of each system; they share a connection."""
+    return [
+        Municipality(base=base, client_id=system, assertion_key=Key(dict(jwk)), user="w-1", http=http)  # type: ignore[arg-type] # all that it calls is there
+        for system, jwk in keys.items()
+    ]
+
+
+def shared(keys: Mapping[str, Any], callers: int) -> list[dict[str, Any]]:
+    """Give each caller systems of its own, as many as the others."""
+    return [dict(islice(keys.items(), caller, None, callers)) for caller in range(callers)]
+
+
+def figures(callers: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """Put together what callers found who called at the same time: how many calls, and how long they took."""
+    taken = sorted(seconds for each in callers for seconds in each["taken"])
+    given = sum(each["given"] for each in callers)
+    return {"callers": len(callers), "calls": len(taken), "given": given, "withheld": len(taken) - given} | in_ms(taken)
 
 
 def _asked(desks: Sequence[Municipality], people: int, calls: int) -> int:
     """Call in turn, and count the views that were given."""
     given = 0
     for number, desk in zip(range(calls), cycle(desks), strict=False):
-        ref = spell(Prefix.PERSON, id_of(4, number % people))
-        path = f"/v1/people/{ref}/support-view?categories={CATEGORY.value}"
-        if number % (SYSTEMS * A_TOKEN) < SYSTEMS:
+        if number % (len(desks) * A_TOKEN) < len(desks):
             desk.forget_token()
-        answer = desk.call("GET", path, purpose=Purpose.TYO.value, case=f"SLN-{number}")
-        if answer.status_code not in (httpx.codes.OK, httpx.codes.NOT_FOUND):
-            raise Unexpected(f"{answer.status_code}: {answer.text}")
-        given += answer.status_code == httpx.codes.OK
+        given += read_view(desk, number % people, case=number).status_code == httpx.codes.OK
     return given
 
 
-def _told(taken: Sequence[float]) -> dict[str, float]:
+def read_view(desk: Municipality, person: int, *, case: int) -> httpx.Response:
+    """Read one category of the person of that number; raises Unexpected for what is neither the view nor the one refusal."""
+    ref = spell(Prefix.PERSON, id_of(4, person))
+    path = f"/v1/people/{ref}/support-view?categories={CATEGORY.value}"
+    answer = desk.call("GET", path, purpose=Purpose.TYO.value, case=f"SLN-{case}")
+    if answer.status_code not in (httpx.codes.OK, httpx.codes.NOT_FOUND):
+        raise Unexpected(f"{answer.status_code}: {answer.text}")
+    return answer
+
+
+def in_ms(taken: Sequence[float]) -> dict[str, float]:
+    """Give the median and the 99th of a hundred, in milliseconds."""
     ordered = sorted(taken)
     return {"median_ms": median(ordered) * 1000, "p99_ms": ordered[int(len(ordered) * PERCENTILE)] * 1000}

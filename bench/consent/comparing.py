@@ -1,5 +1,6 @@
 """An engine measured on the cases: its answers are held against ours first, then timed."""
 
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from importlib import import_module
 from time import perf_counter, process_time
@@ -17,8 +18,13 @@ SECONDS: Final = 3.0
 Answers = Sequence[bool | str]
 
 
-def answered(values: Mapping[str, str], peer: str, people: int) -> Work:
-    """Prepare a peer with the rules; its work answers every case, then as many again as the seconds allow."""
+def answered(values: Mapping[str, str], peer: str, people: int, folder: str | None = None) -> Work:
+    """Prepare a peer with the rules; its work answers every case, then as many again as the seconds allow.
+
+    ``folder`` holds a peer that is not in the environment; what the environment has goes before.
+    """
+    if folder is not None:
+        sys.path.append(folder)
     register = register_of(values)
     known, rules = list(cases(register, people)), rules_of(register)
     engine = import_module(f"bench.consent.peers.{peer}")

@@ -13,7 +13,11 @@ class Part(StrEnum):
     TOGETHER = "decide, all categories of a person in a call"
     BULK = "bulk gate over PostgreSQL"
     RECEIPTS = "receipts written and signed"
+    AS_OF = "as of a former moment against live"
     HTTP = "one category of one person read over HTTP"
+    HTTP_BY_FOUR = "the same by four callers at once"
+    WITHHELD = "withheld against empty over HTTP"
+    WITHDRAWALS = "withdrawals, each committed with event and receipt"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +59,42 @@ PROMISES: Final = (
         part=Part.HTTP,
         figure="p99_ms",
         at_most=10,
+    ),
+    Promise(
+        sentence="the same by four callers at once: at most 10 ms, 99 of 100",
+        part=Part.HTTP_BY_FOUR,
+        figure="p99_ms",
+        at_most=10,
+    ),
+    Promise(
+        sentence="an as-of decision against a live one, facts in memory: at most 3 times",
+        part=Part.AS_OF,
+        figure="ratio_in_memory",
+        at_most=3,
+    ),
+    Promise(
+        sentence="the same with the reading of the facts from the database: at most 3 times",
+        part=Part.AS_OF,
+        figure="ratio_from_database",
+        at_most=3,
+    ),
+    Promise(
+        sentence="withheld against empty: no byte that differs",
+        part=Part.WITHHELD,
+        figure="differing_bytes",
+        at_most=0,
+    ),
+    Promise(
+        sentence="withheld against empty: medians at most 5 % apart",
+        part=Part.WITHHELD,
+        figure="medians_apart_percent",
+        at_most=5,
+    ),
+    Promise(
+        sentence="a withdrawal committed with event and receipt: at most 50 ms, 99 of 100",
+        part=Part.WITHDRAWALS,
+        figure="p99_ms",
+        at_most=50,
     ),
 )
 

@@ -43,14 +43,14 @@ def opened(values: Mapping[str, str], issuer: str) -> Work:
     return work
 
 
-def filled(values: Mapping[str, str], people: int, categories: Sequence[str]) -> Work:
-    """Copy so many people in, with what they said of these categories."""
+def filled(values: Mapping[str, str], people: int, categories: Sequence[str], patterns: int = PATTERNS) -> Work:
+    """Copy so many people in, with what they said of these categories; after ``patterns`` of them the next are like the first again."""
     environment = from_environ(values)
 
     def work() -> dict[str, Any]:
         with environment.database(Login.OWNER, pool_size=1) as database, database.transaction() as tx:
-            patterns = list(drawn(register(tx), min(people, PATTERNS)))
-            copy(tx, [_as(facts, number) for number, facts in enumerate(islice(cycle(patterns), people))], categories)
+            known = list(drawn(register(tx), min(people, patterns)))
+            copy(tx, [_as(facts, number) for number, facts in enumerate(islice(cycle(known), people))], categories)
         return {"people": people}
 
     return work

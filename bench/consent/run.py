@@ -1,4 +1,4 @@
-"""``./luukku bench consent``: decisions one by one, in bulk and over HTTP, receipts, and the peers on the same rules, in one run."""
+"""``./luukku bench consent``: decisions one by one, in bulk, over HTTP and looking back, receipts, withdrawals, and the peers."""
 
 import argparse
 import json
@@ -11,10 +11,12 @@ from pathlib import Path
 from typing import Any, Final
 
 from bench import machine
+from bench.consent import bringing
 from bench.consent.figures import Engine, Figures, Part, Verdict, verdicts
 from bench.consent.gating import ASKED
+from bench.consent.over_http import over_http
 from bench.consent.report import shown
-from bench.consent.serving import HOST, free_port, served
+from bench.consent.serving import HOST
 from bench.ground import Ground, standing
 from bench.measure import measured
 
@@ -22,13 +24,14 @@ PEOPLE: Final = 2_000
 BULK_PEOPLE: Final = 200_000
 RECEIPTS: Final = 20_000
 CALLS: Final = 2_000
-CALLED_PEOPLE: Final = 200
+PAIRS: Final = 2_000
+WITHDRAWALS: Final = 1_000
 PEER_PEOPLE: Final = 500
 ROUNDS: Final = 5
 REPORT: Final = Path("test-output") / "bench-consent.json"
 PEERS: Final = {"cedarpy": "cedar", "casbin": "pycasbin", "zen-engine": "zen_engine", "vakt": "vakt_guard"}
 """Each package, with our module that asks it."""
-ABSENT: Final = {"vakt": "is not installed: it is published as source alone, and only wheels are installed here"}
+NOT_HELD: Final = "is not installed"
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -54,7 +57,9 @@ def _options(arguments: Sequence[str]) -> argparse.Namespace:
         "--bulk-people": (BULK_PEOPLE, "in the database of the bulk gate, 5 questions each"),
         "--peer-people": (PEER_PEOPLE, "that the peers are asked about, 19 questions each"),
         "--receipts": (RECEIPTS, "signed a round"),
-        "--calls": (CALLS, "over HTTP"),
+        "--calls": (CALLS, "over HTTP, and as many by four callers"),
+        "--pairs": (PAIRS, "of somebody who withholds and somebody of whom nothing is held, over HTTP"),
+        "--withdrawals": (WITHDRAWALS, "committed one after the other"),
         "--rounds": (ROUNDS, "of which the middle counts"),
     }
     for name, (amount, meaning) in amounts.items():
@@ -73,21 +78,29 @@ def _decide(ground: Ground, options: argparse.Namespace, figures: Figures) -> No
     figures.parts[Part.TOGETHER] = measured("bench.consent.deciding:together", **asked).result
     signed = {"values": values, "receipts": options.receipts, "rounds": options.rounds}
     figures.parts[Part.RECEIPTS] = measured("bench.consent.signing:signed", **signed).result
-    _compare(values, options.peer_people, figures)
+    _compare(values, options.peer_people, figures, ground.folder / bringing.PACKAGE)
     ground.drop("deciding")
 
 
-def _compare(values: dict[str, str], people: int, figures: Figures) -> None:
+def _compare(values: dict[str, str], people: int, figures: Figures, folder: Path) -> None:
+    """Ask the peers; the one that the lock cannot hold is brought into ``folder``."""
     done = measured("bench.consent.comparing:ours", values=values, people=people)
     figures.engines.append(Engine(name="luukku", version=version("luukku"), **done.result))
     for package, module in PEERS.items():
-        try:
-            found = version(package)
-        except PackageNotFoundError:
-            figures.absent[package] = ABSENT.get(package, "is not installed")
+        found, path = (bringing.brought(folder), str(folder)) if package == bringing.PACKAGE else (_held(package), None)
+        if found is None:
+            figures.absent[package] = bringing.ABSENT if path else NOT_HELD
             continue
-        done = measured("bench.consent.comparing:answered", values=values, peer=module, people=people)
+        done = measured("bench.consent.comparing:answered", values=values, peer=module, people=people, folder=path)
         figures.engines.append(Engine(name=package, version=found, **done.result))
+
+
+def _held(package: str) -> str | None:
+    """Tell the version in the environment, if it is there."""
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return None
 
 
 def _gate(ground: Ground, options: argparse.Namespace, figures: Figures) -> None:
@@ -104,16 +117,14 @@ def _gate(ground: Ground, options: argparse.Namespace, figures: Figures) -> None
 
 
 def _call(ground: Ground, options: argparse.Namespace, figures: Figures) -> None:
-    values, port = dict(ground.home("calling").values), free_port()
-    base = f"http://{HOST}:{port}"
-    measured("bench.consent.filling:opened", values=values, issuer=base)
-    measured("bench.consent.filling:filled", values=values, people=CALLED_PEOPLE, categories=[])
-    keys = measured("bench.consent.calling:prepared", values=values, people=CALLED_PEOPLE).result["keys"]
-    ground.settle()
-    with served(values, port) as base:
-        asked = {"base": base, "keys": keys, "people": CALLED_PEOPLE, "calls": options.calls}
-        figures.parts[Part.HTTP] = measured("bench.consent.calling:called", **asked).result
-    ground.drop("calling")
+    over_http(
+        ground,
+        figures,
+        calls=options.calls,
+        pairs=options.pairs,
+        withdrawals=options.withdrawals,
+        rounds=options.rounds,
+    )
 
 
 def _write(path: Path, figures: Figures, judged: Sequence[Verdict], about: dict[str, Any]) -> None:

@@ -1,6 +1,6 @@
 """Vakt: a policy a rule and category, of its own rule objects, over the memory storage (https://github.com/kolotaev/vakt).
 
-It is published as source alone, so that an installation of wheels cannot hold it: it takes part where somebody has installed it.
+It is published as source alone, so that an installation of wheels cannot hold it: it is brought for the time of a measurement.
 """
 
 from collections.abc import Callable, Sequence
