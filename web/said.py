@@ -10,7 +10,7 @@ from web.pictures import LifeLine, Step, life_line
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """A step of the life line: when it was said, what, about which categories; ``act_id`` where it is an act."""
+    """A step of the life line: when it was said, what, about which categories; ``act_id`` and ``agreement_id`` where it is an act."""
 
     at: datetime
     recorded_at: datetime
@@ -20,6 +20,7 @@ class Said:
     recipient: str | None
     source: str | None = None
     act_id: str | None = None
+    agreement_id: str | None = None
     waiting: bool = False
     voided: bool = False
 
@@ -35,6 +36,7 @@ def steps(said: Sequence[ActLine], denials: Sequence[DenialLine]) -> list[Said]:
             channel=line.channel,
             recipient=line.recipient,
             act_id=str(line.act_id),
+            agreement_id=str(line.agreement_id),
             waiting=line.waiting,
             voided=line.voided_at is not None,
         )

@@ -176,6 +176,7 @@ def test_a_consent_has_a_page_with_its_text_and_its_receipts_in_force_and_after_
     assert f'href="{address}/withdraw"' in before
     assert f'href="{address}/withdraw"' not in after
     assert "ei ole voimassa" in after
+    assert f'href="{address}"' in aino.get("/me/consents").text, "an ended consent is still found"
     kept = re.findall(r'href="(/me/receipts/[0-9a-f-]{36})"', after)
     assert len(kept) == 2
     for receipt in kept:

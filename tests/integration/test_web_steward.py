@@ -181,6 +181,20 @@ def test_the_life_line_is_a_picture_and_the_same_as_a_table(world, steward):
     assert re.search(r"<title id=.*?</title>\s*<desc id=", picture)
 
 
+def test_a_long_life_is_folded_after_ten_steps_and_a_short_one_is_not(world, steward):
+    person = world.person()
+    for _ in range(5):
+        world.grant(person, NEED, through=changes_of_will)
+        world.withdraw(person, NEED, through=changes_of_will)
+    short = steward.get(opened(steward)).text
+    world.grant(person, NEED, through=changes_of_will)
+
+    long = steward.get(opened(steward)).text
+
+    assert "Näytä vanhemmat" not in short
+    assert long.partition("Näytä vanhemmat (1)")[2].partition("</details>")[0].count("<li>") == 1
+
+
 def test_each_cell_of_the_coverage_says_why(world, steward):
     person = world.person()
     world.withdraw(person, NEED, through=changes_of_will)

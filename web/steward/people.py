@@ -22,6 +22,8 @@ from web.steward import clients, offices
 from web.steward.clients import Client
 from web.steward.coverage import PURPOSES, coverage
 
+UNFOLDED: Final = 10
+"""So many of the last steps of a life line are open on the page; older ones are folded."""
 REASONS: Final = ("desk", "paper", "phone", "correction")
 
 
@@ -103,6 +105,7 @@ def view(visit: Visit) -> Response:
         consents=in_force(client, said, denials),
         denials=[line for line in denials if line.lifted_at is None],
         steps=told,
+        unfolded=UNFOLDED,
         life_line=pictured(told),
         unscanned={str(act_id) for act_id in unscanned},
         open_agreements=can_be_asked(client, visit.office),
