@@ -83,7 +83,7 @@ def link(tx: Transaction, *, hetus: pl.Series, links: Sequence[Link], at: dateti
 
 def made(keyring: Keyring, linked: Linked, *, told_by: str, at: datetime) -> Iterator[tuple[str, pl.DataFrame]]:
     """Yield the tables and rows that make whom `link` found to be new, HETUs encrypted; `told_by` is the source."""
-    yield "person", pl.DataFrame({PERSON: linked.fresh}).with_columns(pl.lit(at).alias("known_at"))
+    yield "person", pl.DataFrame({PERSON: linked.fresh.sort()}).with_columns(pl.lit(at).alias("known_at"))
     pairs = ((hetu.encode(), hetu_context(person)) for hetu, person in linked.new.select(HETU, PERSON).iter_rows())
     boxes = keyring.encrypt_many_packed(Use.IDENTITY_ENCRYPTION, pairs)
     identities = linked.new.select(

@@ -5,7 +5,7 @@ from datetime import date
 from uuid import UUID
 
 import polars as pl
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import exists, func, insert, select, update
 from sqlalchemy.dialects.postgresql import distinct_on
 
 from connectors.queries.bulk import loaded, read_out
@@ -25,8 +25,10 @@ def lock(tx: Transaction, *, which: int) -> None:
 
 def found(tx: Transaction, *, hashes: pl.Series) -> pl.DataFrame:
     """Look people up by the keyed hashes of their HETUs: columns ``hetu_hash``, ``person_id``, a row for each one known."""
-    asked = pl.DataFrame({"hetu_hash": hashes})
     schema = {"hetu_hash": pl.String, "person_id": pl.String}
+    if not tx.execute(select(exists().select_from(identity))).scalar_one():
+        return pl.DataFrame(schema=schema | {"hetu_hash": pl.Binary})
+    asked = pl.DataFrame({"hetu_hash": hashes})
     with loaded(tx, "asked_hash", {"hetu_hash": "bytea"}, asked):
         query = "SELECT hetu_hash, person_id FROM staging.identity JOIN asked_hash USING (hetu_hash)"
         answer = read_out(tx, query, schema)

@@ -16,6 +16,7 @@ from connectors.ledger import Batch, State
 from connectors.persons import link
 from connectors.queries import books, facts, records
 from connectors.queries import people as stored_people
+from connectors.queries.bulk import make_room
 from connectors.staging.booking import book, hold
 from connectors.staging.check import remembered_by
 from connectors.staging.decide import Decided, decide
@@ -94,6 +95,7 @@ class _Merging:
     def merged(self) -> dict[str, int]:
         """Merge every batch that is checked; one that would lose too much is held, and the rest looked at anew."""
         stored_people.lock(self.tx, which=_LOCK_OF[self.source])
+        make_room(self.tx)
         batches = self._mergeable()
         while batches:
             point = self.tx.connection.begin_nested()
