@@ -12,6 +12,7 @@ from audit.log import Disclosure, Sealer, Spend
 from audit.queries import own
 from audit.queries.readers import Reader, reading_as
 from audit.queries.search import Found
+from consent.model import FUTURE
 from consent.queries import voices
 from db.engine import Database, Read
 from db.ids import uuid7
@@ -91,7 +92,7 @@ def find(
             read,
             looking.whose,
             since=max(asked.since or at - SHOWN_FOR, at - SHOWN_FOR),
-            until=min(asked.until or at, at),
+            until=asked.until or FUTURE,
             at=at,
             offset=asked.offset,
             limit=asked.limit,
