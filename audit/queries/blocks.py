@@ -28,8 +28,8 @@ from audit import tables
 from audit.queries.wanted import Found, Wanted, columns, conditions, of_kind, rows
 from db.engine import Read, Transaction
 
-BLOCK: Final = 2_048
-"""Events; what reads a whole block for one of them takes a millisecond or two."""
+BLOCK: Final = 1_024
+"""Events: few enough that what is rare is soon read, many enough that all blocks of a year are soon looked through."""
 AT_ONCE: Final = 50
 """Blocks taken in by one transaction."""
 _STEPS: Final = (4, 16, 64)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from audit.events import EventType
-from web.auditor import exporting, found, integrity, reviewing, rhythm, sampling, saved, searching, trace
+from web.auditor import exporting, found, integrity, letter, reviewing, rhythm, sampling, saved, searching, trace
 from web.pages.routes import Handler, Page
 from web.sessions import Role
 
@@ -36,6 +36,7 @@ PAGES: Final[Sequence[Page]] = (
     _post("/audit/reviews", reviewing.look, EventType.REVIEW_OPENED),
     _get("/audit/reviews/{review}", reviewing.case, EventType.LOG_REVEALED),
     _post("/audit/reviews/{review}", reviewing.close, EventType.REVIEW_CLOSED, EventType.DISPUTE_ANSWERED),
+    Page(path="/letters/{day}", handle=letter.letter, role=Role.STEWARD, logged=(EventType.LOG_READ,)),
     _get("/audit/integrity", integrity.integrity),
     _get("/audit/integrity/{year}/checkpoint", integrity.checkpoint),
 )
