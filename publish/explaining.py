@@ -12,7 +12,7 @@ from audit.log import Disclosure, Sealer
 from consent import queries as consents
 from consent.decision import explain
 from consent.model import PAST, Explanation, Facts, Item, Request, Result, Tried
-from consent.queries import digests
+from consent.queries import digests, wills
 from db.engine import Database, Read
 from db.ids import uuid7
 from publish import answer, evidence, recipients, settled
@@ -99,7 +99,7 @@ def _looked(database: Database, call: Call, question: Callable[[], Question], cl
         _see_own(call.categories, standing, live)
         now = max(at, live.person.changed_at) if live.person else at
         known_at = asked.known_at or now
-        facts = consents.facts(read, person_id=found.person_id, recipient=asked.recipient, known_at=known_at)
+        facts = _known(read, found.person_id, asked.recipient, known_at)
         held = reading.held(read, person_id=found.person_id)
         case = Case(
             standing=standing,
@@ -116,6 +116,15 @@ def _looked(database: Database, call: Call, question: Callable[[], Question], cl
             at=asked.at or now,
         )
     return _Looked(case=case, known_at=known_at, concerned=_concerned(case, live, now), now=now)
+
+
+def _known(read: Read, person_id: UUID, recipient: str, known_at: datetime) -> Facts:
+    """Read what was known then; of nobody, too, what they said is asked for, so that nothing tells who is known."""
+    facts = consents.facts(read, person_id=person_id, recipient=recipient, known_at=known_at)
+    if facts.person is None:
+        agreements = [each.agreement_id for each in facts.register.agreements if each.recipient == recipient]
+        wills.said(read, person_id=person_id, known_at=known_at, agreements=agreements)
+    return facts
 
 
 def _let_in(read: Read, call: Call, at: datetime) -> Standing:
