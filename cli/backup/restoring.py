@@ -26,7 +26,7 @@ from db.beside import SUFFIX, airflow_url
 from db.clock import now
 from db.engine import Login
 from db.environment import Environment
-from db.keys import list_keys
+from db.keys import Use, destroy, list_keys, supplement
 from db.migrate import migrate
 from db.provision import provide_roles
 from db.server import connected
@@ -69,7 +69,8 @@ def _refuse_other_keys(manifest: Manifest, path: Path) -> None:
     """Ask that the keyring holds every key that the copy was written with; it may hold newer ones."""
     with house.refusals():
         held = {key.id for key in list_keys(path)}
-    lacking = sorted(id_ for ids in manifest.keys.values() for id_ in ids if id_ not in held)
+    needed = (id_ for use, ids in manifest.keys.items() if use != Use.FEED_TOKEN for id_ in ids)
+    lacking = sorted(id_ for id_ in needed if id_ not in held)
     if lacking:
         raise Refusal(
             f"The keyring at {path} lacks the key {lacking[0]}, which this copy was written with; put back the keyring of its day "
@@ -110,6 +111,7 @@ def _taken_up(environment: Environment, evidence: Evidence) -> Lost | None:
                 missing, note = restoring.lost(tx, evidence, at), restoring.left_off(tx)
             if missing is not None:
                 _close(environment, missing, at)
+                _begin_feeds_anew(environment.keyring_path)
                 with sequencer.transaction() as tx:
                     actor = Actor(system="luukku", user=name(), role="operator")
                     note = restoring.begin_anew(tx, missing, actor=actor, at=at).note
@@ -124,6 +126,14 @@ def _taken_up(environment: Environment, evidence: Evidence) -> Lost | None:
 def _close(environment: Environment, missing: Lost, at: datetime) -> None:
     with environment.database(Login.OWNER, pool_size=1) as owner, owner.transaction() as tx:
         closing.close(tx, log=missing.log, first=missing.first, last=missing.last, at=at)
+
+
+def _begin_feeds_anew(path: Path) -> None:
+    """Let no token of a feed hold any more: one from after the copy would pass over what the feed tells next under the same numbers."""
+    for key in list_keys(path):
+        if key.use is Use.FEED_TOKEN:
+            destroy(path, key.id)
+    supplement(path)
 
 
 def _witnessed(environment: Environment) -> int:

@@ -13,6 +13,7 @@ from cli.verify.log import verify_tables
 from consent import closing
 from consent.queries import closings
 from db.clock import now
+from db.keys import Use, list_keys
 from publish import changes_of_will
 from tests.drills import CONSENTED, LAWFUL, an_instance, destroy, running
 from tests.published import SAVONLINNA, STEWARD
@@ -32,6 +33,10 @@ def landed(instance, name, body):
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(body)
     return path
+
+
+def feed_keys(instance):
+    return {key.id for key in list_keys(instance.home / "keys" / "keyring.json") if key.use is Use.FEED_TOKEN}
 
 
 def member(row):
@@ -106,10 +111,14 @@ def test_where_the_fence_is_gone_too_something_is_taken_for_lost(instance, tmp_p
         before.backup(tmp_path / "copy")
         log, _ = before.size()
     destroy(instance, fence=True)
+    tokens = feed_keys(instance)
 
     told = restore(instance, tmp_path / "copy", Given())
 
     assert f"of the log {log} from " in told
+    assert feed_keys(instance).isdisjoint(tokens), "a token from after the copy would pass over what comes next"
+    destroy(instance, fence=True)
+    assert restore(instance, tmp_path / "copy", Given()) == told
     with running(instance) as after:
         assert after.sees(after.system(), person) == [LAWFUL]
 
