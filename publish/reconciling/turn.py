@@ -6,6 +6,7 @@ from typing import Final
 
 from audit.queries.decided import decided
 from consent.registry.altered import altered
+from consent.registry.drifted import drifted
 from db.engine import Database, Read
 from publish.queries import reconciling
 from publish.queries.reconciling import AT_NIGHT, RULES, Found, Stretch
@@ -17,6 +18,9 @@ GRACE: Final = timedelta(seconds=30)
 DECISIONS_A_NIGHT: Final = 100_000
 BY_CONTENT: Final = "row_altered"
 BY_REPLAY: Final = "replay_differs"
+BY_REBUILDING: Final = "kept_differs"
+PEOPLE_A_NIGHT: Final = 20_000
+"""Whose consents are rebuilt from what was said; with more people each has their turn within some nights."""
 Findings = Iterator[tuple[str, list[Found]]]
 
 
@@ -30,7 +34,7 @@ def look(database: Database, stretch: Stretch, *, at: datetime) -> int:
 def look_at_all(database: Database, kept: Stretch, day: Stretch, *, at: datetime) -> int:
     """Compare all that is kept, and make the day's decisions again; gives how many cases were opened."""
     with database.read(snapshot=True) as read:
-        found = [*_by_rules(read, kept, every=True), _by_content(read, kept)]
+        found = [*_by_rules(read, kept, every=True), _by_content(read, kept), _by_rebuilding(read, at)]
     with database.read() as read:
         found.append(_by_replay(read, day))
     return _opened(database, found, at)
@@ -44,6 +48,11 @@ def _by_rules(read: Read, stretch: Stretch, *, every: bool) -> Findings:
 
 def _by_content(read: Read, stretch: Stretch) -> tuple[str, list[Found]]:
     return BY_CONTENT, [Found(each, None) for each in altered(read, since=stretch.since, until=stretch.until)]
+
+
+def _by_rebuilding(read: Read, at: datetime) -> tuple[str, list[Found]]:
+    differing = drifted(read, night=at.toordinal(), people=PEOPLE_A_NIGHT)
+    return BY_REBUILDING, [Found(each, None) for each in differing]
 
 
 def _by_replay(read: Read, day: Stretch) -> tuple[str, list[Found]]:

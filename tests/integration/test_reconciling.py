@@ -19,7 +19,7 @@ from db.engine import Database, Login
 from db.errors import DatabaseError
 from publish import changes_of_will, refresh
 from publish.queries.reconciling import PUBLISHED_WITHIN, RULES, Stretch, found
-from publish.reconciling.turn import BY_CONTENT, BY_REPLAY, look, look_at_all
+from publish.reconciling.turn import BY_CONTENT, BY_REBUILDING, BY_REPLAY, look, look_at_all
 from publish.reconciling.verifying import BY_VERIFICATION, verify
 from schemas.vocabulary import Source
 from tests.asking import a_simulation
@@ -81,6 +81,7 @@ ALTERED = {
     "not_sealed": ("UPDATE audit.inbox SET added_at = added_at - interval '1 minute'",),
     "silent": ("UPDATE audit.event SET seq_t = seq_t - interval '10 minutes'",),
     BY_CONTENT: (*WRITABLE, "UPDATE consent.act_item SET valid_until = valid_until + interval '1 year'"),
+    BY_REBUILDING: ("UPDATE consent.current SET until_at = until_at + interval '1 year' WHERE until_at IS NOT NULL",),
     BY_REPLAY: ("""UPDATE audit.decision SET results = replace(results::text, '"consent"', '"statute"')::jsonb""",),
 }
 
@@ -164,7 +165,9 @@ def test_an_honest_day_opens_nothing(day, reconciler):
     assert look_at_all(reconciler, an_hour(), an_hour(), at=at) == 0
 
 
-@pytest.mark.parametrize("rule", [*(rule for rule in RULES if rule != "answers_differ"), BY_CONTENT, BY_REPLAY])
+@pytest.mark.parametrize(
+    "rule", [*(rule for rule in RULES if rule != "answers_differ"), BY_CONTENT, BY_REBUILDING, BY_REPLAY]
+)
 def test_what_was_altered_past_every_verb_is_named(rule, day, log, owner, reconciler):
     if rule == "not_sealed":
         log.stop()
@@ -303,6 +306,6 @@ def test_the_reconciler_can_change_nothing_that_it_compares(reconciler, table):
 
 
 def test_every_finding_can_be_read():
-    assert {f"rule_{rule}" for rule in (*RULES, BY_CONTENT, BY_REPLAY, BY_VERIFICATION)} <= set(
+    assert {f"rule_{rule}" for rule in (*RULES, BY_CONTENT, BY_REBUILDING, BY_REPLAY, BY_VERIFICATION)} <= set(
         texts.catalogue("common")
     )
