@@ -17,6 +17,7 @@ from db.embedded import running_url
 START_S = 420
 STOP_S = 90
 LOOK_S = 0.5
+PLACES = 800
 
 
 @dataclass(frozen=True)
@@ -58,8 +59,8 @@ def up(instance: Settings, environ: Mapping[str, str]) -> Iterator[Up]:
 
 
 def free_ports() -> int:
-    """Find five free ports in a row."""
-    for first in range(20_000, 60_000, 50):
+    """Find five free ports in a row; each process looks from a place of its own on: what it has killed and starts again finds its port free."""
+    for first in (20_000 + 50 * ((os.getpid() + step) % PLACES) for step in range(PLACES)):
         probes = [socket.socket() for _ in range(5)]
         try:
             for offset, probe in enumerate(probes):

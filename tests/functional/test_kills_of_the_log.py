@@ -2,23 +2,18 @@
 
 import logging
 import time
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from random import Random
 
 import pytest
 
 from db.clock import now
-from simulators.municipality import Key
-from tests.calls import PLAN
-from tests.killing.load import REFUSED_WHILE_DOWN, Load
-from tests.killing.service import a_service, until
+from tests.killing.load import REFUSED_WHILE_DOWN, Load, reading
+from tests.killing.service import until
 from tests.logs import entries
 
 SEED = 4
-SECRET = "VOIMASSA"
 MOST_S = 5.0
 KILLS = {"web": 25, "sequencer": 25, "database": 20}
 LEAST_A_STAGE = 5
@@ -27,19 +22,6 @@ A_LOOK_S = (0.05, 0.6)
 
 _log = logging.getLogger(__name__)
 pytestmark = [pytest.mark.loopback, pytest.mark.timeout(1_800)]
-
-
-@contextmanager
-def reading(home: Path):
-    """Start the service and its callers, and wait until the first view has come."""
-    key = Key.make()
-    with a_service(home, "sln-asiakastyo", key) as service:
-        person = service.world.person()
-        service.world.sections(person, {"te.suunnitelma": PLAN})
-        path = f"/v1/people/{service.world.ref(person)}/support-view"
-        with Load(service, "sln-asiakastyo", key, path, SECRET) as load:
-            assert until(lambda: load.answered), service.said
-            yield load
 
 
 @pytest.fixture

@@ -4,8 +4,10 @@ import json
 import threading
 import time
 from collections import Counter
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Self
 from uuid import UUID
 
@@ -17,10 +19,13 @@ from db.clock import now
 from db.errors import DatabaseError
 from db.ids import uuid7
 from simulators.municipality import Key, Municipality
-from tests.calls import TYO
-from tests.killing.service import Service
+from tests.calls import PLAN, TYO
+from tests.killing.service import Service, a_service, until
 from tests.logs import an_event, entries
 
+CLIENT_ID = "sln-asiakastyo"
+SECRET = "VOIMASSA"
+"""What stands in every view, and in nothing else."""
 READERS = 4
 PAUSE_S = 0.02
 CHANGE_EVERY_S = 0.05
@@ -115,6 +120,19 @@ class Load:
                 with self.service.owner.transaction() as tx:
                     record(tx, event)
                 self.changed.append(event.id)
+
+
+@contextmanager
+def reading(home: Path) -> Iterator[Load]:
+    """Start a service in an empty folder, and its callers, and wait until the first view has come."""
+    key = Key.make()
+    with a_service(home, CLIENT_ID, key) as service:
+        person = service.world.person()
+        service.world.sections(person, {"te.suunnitelma": PLAN})
+        path = f"/v1/people/{service.world.ref(person)}/support-view"
+        with Load(service, CLIENT_ID, key, path, SECRET) as load:
+            assert until(lambda: load.answered), service.said
+            yield load
 
 
 def _cases(entry: bytes) -> list[str]:
