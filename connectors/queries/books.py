@@ -59,9 +59,9 @@ def batches(read: Read, *, batch_ids: Iterable[UUID], locked: bool = False) -> l
     return [_batch(row) for row in read.execute(statement.with_for_update() if locked else statement).mappings()]
 
 
-def of_run(read: Read, *, run_id: UUID, connection_id: str) -> list[Batch]:
-    """Give the batches of a run over one connection."""
-    statement = select(*_BATCH).where(batch.c.run_id == run_id, batch.c.connection_id == connection_id)
+def of_run(read: Read, *, run_id: UUID) -> list[Batch]:
+    """Give the batches of a run."""
+    statement = select(*_BATCH).where(batch.c.run_id == run_id)
     return [_batch(row) for row in read.execute(statement).mappings()]
 
 

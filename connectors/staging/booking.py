@@ -27,8 +27,8 @@ def book(run: Run) -> dict[str, int]:
         counts = _counts(run, number)
         sums.update(counts)
         books.mark_merged(run.tx, batch_id=batch.batch_id, counts=counts, at=run.at)
-    for run_id, connection_id in sorted({(batch.run_id, batch.connection_id) for batch in run.batches}):
-        _move(run, run_id, connection_id)
+    for run_id in sorted({batch.run_id for batch in run.batches}):
+        _move(run, run_id)
     for connection_id, seen in run.seen.items():
         books.note_seen(run.tx, connection_id=connection_id, seen=seen)
     books.were_asked(run.tx, batch_ids=run.batch_ids)
@@ -61,16 +61,16 @@ def _counts(run: Run, number: int) -> dict[str, int]:
     }
 
 
-def _move(run: Run, run_id: UUID, connection_id: str) -> None:
-    """Move a watermark to the earliest end of the windows that describe it, once all of them are merged.
+def _move(run: Run, run_id: UUID) -> None:
+    """Move the watermark of each connection of a run to the earliest end of the windows that describe it, once all of them are merged.
 
     People who were asked about by name from the beginning do not hold it: who failed is asked from the beginning again.
     """
-    of_run = books.of_run(run.tx, run_id=run_id, connection_id=connection_id)
-    windows = [batch for batch in of_run if batch.people is None or batch.since is not None] or of_run
-    if all(batch.state is State.MERGED for batch in windows):
+    of_run = books.of_run(run.tx, run_id=run_id)
+    for connection_id in sorted({batch.connection_id for batch in run.batches if batch.run_id == run_id}):
+        batches = [batch for batch in of_run if batch.connection_id == connection_id]
+        windows = [batch for batch in batches if batch.people is None or batch.since is not None] or batches
         stamps = {batch.stamp: batch.batch_id for batch in windows if batch.stamp}
-        if stamps:
-            books.move_watermark(
-                run.tx, connection_id=connection_id, to=min(stamps), batch_id=stamps[min(stamps)], at=run.at
-            )
+        if stamps and all(batch.state is State.MERGED for batch in windows):
+            to = min(stamps)
+            books.move_watermark(run.tx, connection_id=connection_id, to=to, batch_id=stamps[to], at=run.at)
