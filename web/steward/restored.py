@@ -23,9 +23,9 @@ def look(visit: Visit) -> Response:
 def reopen(visit: Visit) -> Response:
     """Open sharing by consent for the office again, with the words on what was done."""
     why = visit.form.one("why")
-    faults = [] if visit.form.one("done") == "yes" else [("done", "not_done")]
-    if not 0 < len(why) <= closing.MOST_LETTERS:
-        faults.append(("why", "no_why"))
+    faults = [] if 0 < len(why) <= closing.MOST_LETTERS else [("why", "no_why")]
+    if visit.form.one("done") != "yes":
+        faults.append(("done", "not_done"))
     if faults:
         return _page(visit, visit.faults("restored", faults), why=why)
     try:
