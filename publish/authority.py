@@ -40,13 +40,13 @@ def ask_due(environment: Environment, http: Http, *, now: Clock) -> dict[str, in
         with database.read() as read:
             at = now()
             people = voices.relied_on(read, at=at, until=at + UNTIL_THE_NEXT, limit=MOST_PEOPLE)
-        register = _register(environment, connector, http, now) if people else None
+        register = reached(environment, connector, http, now) if people else None
         if register is None:
             return {"due": len(people), "answers": 0}
         return {"due": len(people), "answers": _asked(database, speaking.asking(connector, register), people, now)}
 
 
-def _register(environment: Environment, connector: Database, http: Http, now: Clock) -> Mandates | None:
+def reached(environment: Environment, connector: Database, http: Http, now: Clock) -> Mandates | None:
     """Reach the register in the name under which the sources are asked; None where no register is named, or nobody is asked yet."""
     with connector.read() as read:
         client = next((each.client for each in trying.connections(read) if each.state == "live"), None)

@@ -16,9 +16,16 @@ from db.ids import uuid7
 
 
 def represent(
-    tx: Transaction, *, person_id: UUID, representative: UUID, kind: RepresentationKind, at: datetime
+    tx: Transaction,
+    *,
+    person_id: UUID,
+    representative: UUID,
+    kind: RepresentationKind,
+    allowed: bool,
+    by: By,
+    at: datetime,
 ) -> UUID:
-    """Note that somebody may speak for a person, and return the voice's id; it counts for nothing before a check."""
+    """Note who speaks for a person, with the first answer on their authority, and return the voice's id."""
     recorded_at = begin(tx, person_id, at)
     representation_id = uuid7(recorded_at)
     row = {
@@ -29,7 +36,9 @@ def represent(
         "recorded_at": recorded_at,
     }
     writes.append_representation(tx, row)
-    writes.touch(tx, person_id, at=recorded_at)
+    _answered(
+        tx, person_id, {"representation_id": representation_id, "checked_at": recorded_at, "allowed": allowed}, by=by
+    )
     return representation_id
 
 
@@ -47,20 +56,21 @@ def check(
     if person_id is None:
         raise ConsentError(Fault.NOT_FOUND, "representation_id")
     recorded_at = begin(tx, person_id, at)
-    row = {
-        "representation_id": representation_id,
-        "checked_at": recorded_at,
-        "allowed": allowed,
-        "answer_ref": answer_ref,
-    }
-    writes.append_check(tx, row)
+    row = {"representation_id": representation_id, "checked_at": recorded_at, "allowed": allowed}
+    _answered(tx, person_id, {**row, "answer_ref": answer_ref}, by=by)
+
+
+def _answered(tx: Transaction, person_id: UUID, row: Mapping[str, Any], *, by: By) -> None:
+    """Append an answer, with its event: each answer of the register of mandates is one (ACCESS-LOG 3)."""
+    whole = {"answer_ref": None, **row}
+    writes.append_check(tx, whole)
     told = Told(
         type=EventType.REPRESENTATION_CHECKED,
         table="consent.representation_check",
-        row_id=representation_id,
-        digest=digest_of(row),
+        row_id=whole["representation_id"],
+        digest=digest_of(whole),
     )
-    finish(tx, person_id, by=by, at=recorded_at, told=told)
+    finish(tx, person_id, by=by, at=whole["checked_at"], told=told)
 
 
 def suspend(

@@ -63,10 +63,12 @@ def unserved_with_sections(read: Read, *, before: datetime, most: int) -> list[U
 
 
 def empty_identities(read: Read, *, before: datetime, most: int) -> list[UUID]:
-    """List people known since before a moment of whom there is no record, and who have said nothing."""
+    """List people known since before a moment of whom there is no record, and who have said nothing, for nobody."""
+    speaking = (("act", "person_id"), ("denial", "person_id"), ("suspension", "person_id"))
+    speaking += (("representation", "person_id"), ("representation", "representative"))
     said = " OR ".join(
-        f"EXISTS (SELECT FROM consent.{table} s JOIN same ON s.person_id = same.person_id WHERE same.into_id = p.person_id)"
-        for table in ("act", "denial", "suspension", "representation")
+        f"EXISTS (SELECT FROM consent.{table} s JOIN same ON s.{who} = same.person_id WHERE same.into_id = p.person_id)"
+        for table, who in speaking
     )
     query = f"""
         WITH served AS MATERIALIZED (

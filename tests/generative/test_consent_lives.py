@@ -125,9 +125,8 @@ def annul(tx, life, at):
 
 def speak(tx, life, at):
     kind = life.random.choice(list(RepresentationKind))
-    voice = registry.represent(tx, person_id=life.person_id, representative=uuid7(at), kind=kind, at=at)
-    life.voices.append(voice)
-    registry.check(tx, representation_id=voice, allowed=True, by=live.STEWARD, at=at)
+    said = {"kind": kind, "allowed": True, "by": live.STEWARD, "at": at}
+    life.voices.append(registry.represent(tx, person_id=life.person_id, representative=uuid7(at), **said))
 
 
 def check(tx, life, at):

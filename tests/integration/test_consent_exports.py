@@ -382,10 +382,7 @@ def test_a_yes_beside_a_representatives_no_that_cannot_be_held_is_not_taken_in(w
 
 def a_guardian(tx, person):
     """The voice of a legal guardian whose authority was just confirmed."""
-    kind = RepresentationKind.LEGAL_GUARDIAN
-    voice = registry.represent(tx, person_id=person, representative=live.uuid7(NOON), kind=kind, at=NOON)
-    registry.check(tx, representation_id=voice, allowed=True, by=live.STEWARD, at=NOON + DAY)
-    return voice
+    return live.a_voice(tx, person, RepresentationKind.LEGAL_GUARDIAN, at=NOON + DAY)
 
 
 def test_a_pause_is_exported_and_taken_in_once(web_login, owner, person):

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from consent import registry, terms
+from consent import terms
 from consent.errors import ConsentError
 from consent.model import Change, RepresentationKind
 from consent.queries import notices
@@ -65,9 +65,7 @@ def test_nobody_is_asked_anew_about_what_a_guardian_gave_until_they_came_of_age(
     with owner.transaction() as tx:
         live.learn(tx, person, "birth_date", "2008-06-01", at=NOON)
     with web_login.transaction() as tx:
-        kind = RepresentationKind.GUARDIAN
-        voice = registry.represent(tx, person_id=person, representative=uuid7(NOON), kind=kind, at=NOON)
-        registry.check(tx, representation_id=voice, allowed=True, by=live.STEWARD, at=world.moment("25.5."))
+        voice = live.a_voice(tx, person, RepresentationKind.GUARDIAN, at=world.moment("25.5."))
         grant(tx, person, at=world.moment("26.5."), expressed=replace(ONLINE, voice=voice))
         announce(tx, Change.MATERIAL, at=world.moment("27.5."), grace_until=world.moment("20.6."))
 

@@ -159,10 +159,7 @@ def test_an_error_a_denial_its_lift_and_a_pause_are_receipted(web_login, person,
 
 def test_a_representative_is_named_by_kind_alone(web_login, owner, person, keys):
     with owner.transaction() as tx:
-        voice = registry.represent(
-            tx, person_id=person, representative=live.uuid7(NOON), kind=RepresentationKind.MANDATE, at=NOON
-        )
-        registry.check(tx, representation_id=voice, allowed=True, by=live.STEWARD, at=NOON)
+        voice = live.a_voice(tx, person, RepresentationKind.MANDATE, at=NOON)
     with web_login.transaction() as tx:
         grant(tx, person, expressed=Expressed(channel=Channel.ONLINE, voice=voice), at=NOON + timedelta(hours=1))
 

@@ -246,10 +246,7 @@ def test_a_person_lifts_their_own_denial_alone(web_login, person):
 
 def test_a_conflict_opens_and_closes_with_its_events(web_login, owner, person):
     with web_login.transaction() as tx:
-        voice = registry.represent(
-            tx, person_id=person, representative=uuid7(NOON), kind=RepresentationKind.MANDATE, at=NOON
-        )
-        registry.check(tx, representation_id=voice, allowed=True, by=live.STEWARD, at=NOON)
+        voice = live.a_voice(tx, person, RepresentationKind.MANDATE, at=NOON)
         grant(tx, person, at=NOON + timedelta(minutes=1))
         withdraw(tx, person, at=NOON + timedelta(minutes=2), expressed=replace(ONLINE, voice=voice))
         registry.check(tx, representation_id=voice, allowed=False, by=live.STEWARD, at=NOON + timedelta(minutes=3))

@@ -11,7 +11,6 @@ from connectors.persons import hetu_context
 from connectors.queries import books
 from connectors.tables import identity
 from connectors.tables import person as known_person
-from consent import registry
 from consent.model import RepresentationKind
 from consent.registry import Expressed
 from db.engine import Database
@@ -96,9 +95,7 @@ def named(owner, hetu):
 
 def spoken_for(owner, person, representative, *, at=NOON):
     with owner.transaction() as tx:
-        kind = RepresentationKind.MANDATE
-        voice = registry.represent(tx, person_id=person, representative=representative, kind=kind, at=at)
-        registry.check(tx, representation_id=voice, allowed=True, by=live.STEWARD, at=at)
+        voice = live.a_voice(tx, person, RepresentationKind.MANDATE, at=at, representative=representative)
         grant(tx, person, at=at + HOUR, expressed=Expressed(channel=ONLINE.channel, voice=voice))
 
 
@@ -146,8 +143,7 @@ def test_a_second_run_of_the_night_asks_about_nobody_twice_who_is_of_no_mandate(
     person = named(owner, principal)
     with owner.transaction() as tx:
         kind, at = RepresentationKind.LEGAL_GUARDIAN, NOON - timedelta(days=29, hours=12)
-        voice = registry.represent(tx, person_id=person, representative=named(owner, delegate), kind=kind, at=at)
-        registry.check(tx, representation_id=voice, allowed=True, by=live.STEWARD, at=at)
+        voice = live.a_voice(tx, person, kind, at=at, representative=named(owner, delegate))
         grant(tx, person, at=NOON, expressed=Expressed(channel=ONLINE.channel, voice=voice))
 
     first, again = (asked(home, simulation, at=NIGHT + after) for after in (timedelta(0), HOUR))

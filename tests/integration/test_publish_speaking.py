@@ -35,8 +35,7 @@ def person(owner):
 def spoken_for(owner, person, kind=RepresentationKind.MANDATE, *, at=NOON):
     """A representative who was allowed once, and consented."""
     with owner.transaction() as tx:
-        voice = registry.represent(tx, person_id=person, representative=live.uuid7(at), kind=kind, at=at)
-        registry.check(tx, representation_id=voice, allowed=True, by=live.STEWARD, at=at)
+        voice = live.a_voice(tx, person, kind, at=at)
         grant(tx, person, at=at + HOUR, expressed=Expressed(channel=ONLINE.channel, voice=voice))
     return voice
 
@@ -136,10 +135,7 @@ def test_guardians_who_differ_deny_and_wait_at_the_desk(web_login, owner):
         child = live.live(tx, (story.Born("1.1.2012"),))
     spoken_for(owner, child, RepresentationKind.GUARDIAN)
     with owner.transaction() as tx:
-        other = registry.represent(
-            tx, person_id=child, representative=live.uuid7(NOON), kind=RepresentationKind.GUARDIAN, at=NOON + 2 * HOUR
-        )
-        registry.check(tx, representation_id=other, allowed=True, by=live.STEWARD, at=NOON + 2 * HOUR)
+        other = live.a_voice(tx, child, RepresentationKind.GUARDIAN, at=NOON + 2 * HOUR)
         registry.refuse(
             tx,
             person_id=child,

@@ -21,7 +21,7 @@ from publish.scans import Scan
 from tests.integration.test_web_steward import NEED, PAPER, opened, recorded, rows, types
 from tests.logs import entries
 from tests.pages import SAME_ORIGIN, a_browser
-from tests.published import HETU
+from tests.published import HETU, STEWARD
 
 PNG, JPEG = b"\x89PNG\r\n\x1a\n a paper", b"\xff\xd8\xff a paper"
 NOT_A_SCAN = {
@@ -292,7 +292,8 @@ def test_a_last_day_on_the_paper_ends_the_consent_with_that_day(world, steward, 
 def test_a_representative_without_a_right_is_refused_by_name_of_the_field(world, steward, owner, language, said):
     person = world.person()
     with owner.transaction() as tx:
-        voice = represent(tx, person_id=person, representative=uuid7(now()), kind=RepresentationKind.MANDATE, at=now())
+        told = {"kind": RepresentationKind.MANDATE, "allowed": False, "by": STEWARD, "at": now()}
+        voice = represent(tx, person_id=person, representative=uuid7(now()), **told)
     check = check_page(steward, world, answer="part", categories=NEED, channel="counter", who=str(voice))
     steward.get(f"/language/{language}?back=/")
 

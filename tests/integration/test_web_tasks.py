@@ -27,10 +27,8 @@ def steward(world, web_login, keyring):
 def spoken_for(world, person, representative):
     """A representative consents for a person."""
     with world.owner.transaction() as tx:
-        voice = registry.represent(
-            tx, person_id=person, representative=representative, kind=RepresentationKind.MANDATE, at=now()
-        )
-        registry.check(tx, representation_id=voice, allowed=True, by=STEWARD, at=now())
+        said = {"kind": RepresentationKind.MANDATE, "allowed": True, "by": STEWARD, "at": now()}
+        voice = registry.represent(tx, person_id=person, representative=representative, **said)
         shown = Shown(n=1, language="fi", sha256=hashlib.sha256(b"Annan luvan.").digest())
         changes_of_will.grant(
             tx,

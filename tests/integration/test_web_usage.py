@@ -137,8 +137,8 @@ def mandated(world, person, *, by=RepresentationKind.MANDATE, allowed=True):
     hetu = a_hetu("010160", "955")
     other = world.person(hetu)
     with world.owner.transaction() as tx:
-        voice = registry.represent(tx, person_id=person, representative=other, kind=by, at=now())
-        registry.check(tx, representation_id=voice, allowed=allowed, by=STEWARD, at=now())
+        said = {"kind": by, "allowed": allowed, "by": STEWARD, "at": now()}
+        registry.represent(tx, person_id=person, representative=other, **said)
     return hetu
 
 

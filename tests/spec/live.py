@@ -250,6 +250,19 @@ def _deny(tx, person_id, fact) -> Iterator[Deed]:
         yield lifted, lambda: registry.lift(tx, denial_id=made[0].denial_id, at=lifted, **online)
 
 
+def a_voice(tx, person_id, kind, *, at, representative=None) -> UUID:
+    """Somebody who may speak for a person by an answer of that moment."""
+    return registry.represent(
+        tx,
+        person_id=person_id,
+        representative=representative or uuid7(at),
+        kind=kind,
+        allowed=True,
+        by=STEWARD,
+        at=at,
+    )
+
+
 def _represented(tx, person_id, fact, voices) -> Iterator[Deed]:
     def represent() -> None:
         voices[fact.voice] = registry.represent(
@@ -257,6 +270,8 @@ def _represented(tx, person_id, fact, voices) -> Iterator[Deed]:
             person_id=person_id,
             representative=replay.VOICES[fact.voice],
             kind=RepresentationKind(fact.kind),
+            allowed=False,
+            by=STEWARD,
             at=BEGINNING,
         )
 
