@@ -59,7 +59,7 @@ def up(instance: Settings, environ: Mapping[str, str]) -> Iterator[Up]:
 
 
 def free_ports() -> int:
-    """Find five free ports in a row; each process looks from a place of its own on: what it has killed and starts again finds its port free."""
+    """Find five free ports in a row; each process looks from its own place on, so that what it kills finds its port again."""
     for first in (20_000 + 50 * ((os.getpid() + step) % PLACES) for step in range(PLACES)):
         probes = [socket.socket() for _ in range(5)]
         try:
