@@ -6,8 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from audit.checkpoint import HOST
+from audit.manifest import exporter
 from audit.queries import sequence
 from db.clock import now
+from db.keys import Use
 from publish import changes_of_will
 from tests.calls import NEED, PLAN, a_system, the_app, view
 from tests.published import HETU, SAVONLINNA
@@ -85,9 +88,9 @@ def test_an_auditors_afternoon_from_a_complaint_to_the_sealed_export(looked, own
 
 
 def verified(owner, what, path, folder):
-    """Verify as on another machine: a process of its own, with the file and the log's key, and nothing of the running system."""
+    """Verify as on another machine: a process of its own, with the file and the keys of log and exports, and nothing else of the system."""
     with owner.read() as read:
-        keys = sequence.signers(read, now().year)
+        keys = [*sequence.signers(read, now().year), str(exporter(HOST, read.keyring.public_key(Use.EXPORT)))]
     (folder / "vkeys").write_text("".join(f"{key}\n" for key in keys))
     command = [sys.executable, "-m", "cli", "verify", what, str(path), "--key", str(folder / "vkeys")]
     return subprocess.run(
