@@ -5,7 +5,7 @@ import socket
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from time import monotonic, sleep
@@ -31,10 +31,9 @@ def served(values: Mapping[str, str], port: int) -> Iterator[str]:
     with tempfile.TemporaryDirectory(prefix="luukku-door-") as folder, ExitStack() as running:
         told = {**values, environment.SEQUENCER: str(Path(folder) / "sequencer.sock"), "LUUKKU_PORT": str(port)}
         told[environment.STORE] = str(Path(values[environment.HOME]) / "store")
-        for process in ("sequencer", "web"):
-            running.enter_context(_process(process, told))
+        processes = [running.enter_context(_process(process, told)) for process in ("sequencer", "web")]
         base = f"http://{HOST}:{port}"
-        _wait(base)
+        _wait(base, processes)
         yield base
 
 
@@ -46,23 +45,23 @@ def free_port() -> int:
 
 
 @contextmanager
-def _process(name: str, values: Mapping[str, str]) -> Iterator[None]:
+def _process(name: str, values: Mapping[str, str]) -> "Iterator[subprocess.Popen[bytes]]":
     command = [sys.executable, "-m", "cli", "serve", name]
     process = subprocess.Popen(command, env={**os.environ, **values})  # noqa: S603, TID251 - our own process, in our environment
     try:
-        yield
+        yield process
     finally:
         process.terminate()
         process.wait()
 
 
-def _wait(base: str) -> None:
+def _wait(base: str, processes: "Sequence[subprocess.Popen[bytes]]") -> None:
     end = monotonic() + START_S
     while True:
         try:
             httpx.get(f"{base}/v1/status")
         except httpx.TransportError:
-            if monotonic() > end:
+            if monotonic() > end or any(process.poll() is not None for process in processes):
                 raise NotStarted("The API does not answer.") from None
             sleep(0.2)
         else:
