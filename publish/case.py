@@ -49,7 +49,7 @@ def case_of(database: Database, call: Call, question: Callable[[], Question], cl
         asked = question()
         found = asked.subject(read, standing.recipient)
         cited = consents.Cited(consents.numbered(read, number), person_id=found.person_id, recipient=standing.recipient)
-        told, sections = together(read, cited.statement, reading.asks_held(found.person_id))
+        told, sections = together(read, cited.question, reading.asks_held(found.person_id))
         facts, digests = cited.answered(read, told)
         held = reading.held_of(read, found.person_id, sections)
     request = Request(

@@ -11,7 +11,7 @@ from audit.details import Box
 from audit.disclosure import DecisionRecord, Spend
 from audit.numbering import Pages
 from db.engine import Transaction
-from db.together import Statement, commit_with, together
+from db.together import commit_with, statement, together
 
 CHANNEL = "audit_checkpoint"
 
@@ -38,7 +38,7 @@ class Addition:
     at: datetime
 
 
-_ADD = """
+_ADD = statement("""
     WITH new_event AS (
         INSERT INTO audit.event
         SELECT %(log)s, %(first)s + u.place - 1, CAST(e ->> 'id' AS uuid), convert_to(u.entry, 'UTF8'), decode(u.leaf, 'hex'),
@@ -90,7 +90,7 @@ _ADD = """
         INSERT INTO audit.checkpoint VALUES (%(log)s, %(size)s, %(root)s, %(note)s, %(at)s)
     )
     SELECT pg_notify(%(channel)s, %(log)s || '/' || %(size)s)
-"""
+""")
 """One statement for one round trip; joined texts travel ten times cheaper than arrays. What separates, no value holds: codes
 and entries have no control characters, all else is hexadecimal."""
 
@@ -100,11 +100,11 @@ def add(tx: Transaction, addition: Addition, *, at_last: bool) -> None:
 
     ``at_last``: commit in the same round trip; nothing more is said in the transaction.
     """
-    statement = Statement(_ADD, _values(addition))
+    asked = _ADD.asked(_values(addition))
     if at_last:
-        commit_with(tx, statement)
+        commit_with(tx, asked)
     else:
-        together(tx, statement)
+        together(tx, asked)
 
 
 def _values(addition: Addition) -> dict[str, object]:

@@ -16,7 +16,7 @@ from audit.disclosure import Guard, Spend
 from audit.numbering import Head
 from audit.tree import Place
 from db.engine import Read, Transaction
-from db.together import Statement, together
+from db.together import statement, together
 
 SEQUENCER_LOCK = 0x6C6F67
 """The letters "log": one sequencer to a database."""
@@ -106,7 +106,7 @@ def add_signer(tx: Transaction, log: int, name: str, vkey: str, at: datetime) ->
     tx.execute(insert(tables.signer), {"log": log, "name": name, "vkey": vkey, "valid_from": at})
 
 
-_LOOK = """
+_LOOK = statement("""
     SELECT pg_backend_pid(), clock_timestamp(),
            (SELECT coalesce(jsonb_agg(jsonb_build_array(e.id, e.log, e.index, convert_from(e.entry, 'UTF8'))), '[]')
               FROM audit.event e WHERE e.id = ANY (CAST(string_to_array(%(ids)s, ',') AS uuid[]))),
@@ -118,9 +118,9 @@ _LOOK = """
            (SELECT coalesce(jsonb_agg(jsonb_build_array(g.person, h.n, encode(h.leaf, 'hex'))), '[]')
               FROM unnest(string_to_array(%(kin)s, ',')) AS g (person)
               JOIN audit.person_head h ON h.log = %(log)s AND h.person = decode(g.person, 'hex'))
-"""
+""")
 
-_DRAIN = """
+_DRAIN = statement("""
     WITH chosen AS MATERIALIZED (
         (SELECT ticket FROM audit.inbox
           WHERE person = ANY (ARRAY(SELECT decode(p, 'hex') FROM unnest(string_to_array(%(kin)s, ',')) AS p))
@@ -135,7 +135,7 @@ _DRAIN = """
            EXISTS (SELECT FROM audit.event e WHERE e.id = g.id) AS known
       FROM gone g
      ORDER BY g.ticket
-"""
+""")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -174,7 +174,7 @@ def begin(tx: Transaction, asked: Asked) -> tuple[Look, list[Waiting]]:
 
     One round trip and two statements: the guards of the first lock the persons, so the second sees whatever was committed before.
     """
-    looked, drained = together(tx, Statement(_LOOK, asked.values), Statement(_DRAIN, asked.values))
+    looked, drained = together(tx, _LOOK.asked(asked.values), _DRAIN.asked(asked.values))
     return _look(asked, *looked), [_waiting(*row) for row in drained]
 
 

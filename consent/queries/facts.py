@@ -60,13 +60,13 @@ def facts(read: Read, *, person_id: UUID, recipient: str | None, known_at: datet
 class Cited:
     """What a live decision about a person and a recipient (Y-tunnus) reads, and the digest of each act and denial that it may cite.
 
-    ``statement`` is asked beside others, in the snapshot that ``book`` is of; ``answered`` reads its rows.
+    ``question`` is asked beside others, in the snapshot that ``book`` is of; ``answered`` reads its rows.
     """
 
     def __init__(self, book: Register, *, person_id: UUID, recipient: str) -> None:
         self._asked = _Asked(book, person_id, recipient, None)
         self._recipient = recipient
-        self.statement = _WITH_DIGESTS.asked(self._asked.values)
+        self.question = _WITH_DIGESTS.asked(self._asked.values)
 
     def answered(self, read: Read, rows: Rows) -> tuple[Facts, Mapping[UUID, str]]:
         """Return the facts, nothing by consent while that is closed, and the digests in hex."""

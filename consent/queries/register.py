@@ -24,7 +24,7 @@ from schemas.vocabulary import PartyKind, TaskGround
 _NEVER = Period(FUTURE, FUTURE)
 _DATED = (recipient, agreement, notice, statute, closing, opening)
 _NUMBER = select(counter.c.seq)
-NUMBER: Final = compiled(_NUMBER)
+NUMBER: Final = compiled(_NUMBER).asked({})
 """Asks for the register's number beside other statements; ``numbered`` takes it."""
 REGISTERS_KEPT = 16
 """As known at so many moments; an auditor's replay asks for one and the same again and again."""

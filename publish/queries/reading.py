@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import UUID as UUID_TYPE
 from connectors.tables import connection, watermark
 from db.engine import Read
 from db.keys import Use
-from db.together import Rows, Statement, compiled, together
+from db.together import Asked, Rows, compiled, together
 from publish.tables import person_ref, recipient, recipient_system, section
 from schemas.vocabulary import Category, Source
 
@@ -74,7 +74,7 @@ def standing(read: Read, *, system: str, at: datetime) -> Standing | None:
     return standing_of(*together(read, asks_standing(system)), at=at)
 
 
-def asks_standing(system: str) -> Statement:
+def asks_standing(system: str) -> Asked:
     """Ask for a system beside other statements; ``standing_of`` reads the rows."""
     return _STANDING.asked({"system": system})
 
@@ -149,7 +149,7 @@ def held(read: Read, *, person_id: UUID) -> list[Held]:
     return held_of(read, person_id, *together(read, asks_held(person_id)))
 
 
-def asks_held(person_id: UUID) -> Statement:
+def asks_held(person_id: UUID) -> Asked:
     """Ask for every section held about a person beside other statements; ``held_of`` reads the rows."""
     return _HELD.asked({"person_id": person_id})
 
