@@ -51,12 +51,13 @@ class Timed:
 
     base: str
     line: HTTPConnection
+    always: Mapping[str, str]
     taken: list[float] = field(default_factory=list)
 
     @classmethod
-    def to(cls, base: str) -> Self:
-        """Hold a connection to an API."""
-        return cls(base, HTTPConnection(str(urlsplit(base).hostname), urlsplit(base).port))
+    def to(cls, base: str, always: Mapping[str, str] | None = None) -> Self:
+        """Hold a connection to an API, and send some headers with each call."""
+        return cls(base, HTTPConnection(str(urlsplit(base).hostname), urlsplit(base).port), always or {})
 
     def post(self, url: str, **given: Any) -> httpx.Response:
         """Send a form; a token is not timed."""
@@ -66,11 +67,11 @@ class Timed:
         """Send a call without a body, and keep how long it took."""
         path = url.removeprefix(self.base)
         began = perf_counter()
-        self.line.request(method, path, headers=dict(headers))
+        self.line.request(method, path, headers={**headers, **self.always})
         answer = self.line.getresponse()
         content = answer.read()
         self.taken.append(perf_counter() - began)
-        return httpx.Response(answer.status, content=content)
+        return httpx.Response(answer.status, headers=answer.getheaders(), content=content)
 
 
 def prepared(values: Mapping[str, str], people: int) -> Work:

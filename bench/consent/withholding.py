@@ -1,6 +1,7 @@
 """Withheld held against empty: what somebody who may see nothing is told, and how soon, whether or not there is anything to see."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import closing
 from itertools import cycle
 from statistics import median
 from typing import Any, Final
@@ -22,8 +23,8 @@ def compared(base: str, keys: Mapping[str, Mapping[str, str]], people: int, pair
     """Read in turn of somebody who withholds and of their like of whom nothing is held, which of them first changing with each pair."""
 
     def work() -> dict[str, Any]:
-        with httpx.Client(headers=REQUEST_ID) as client:
-            http = Timed(client)
+        http = Timed.to(base, REQUEST_ID)
+        with closing(http.line):
             desks = desks_of(base, keys, http)
             _told(desks, people, WARM_UP // 2)
             http.taken.clear()
