@@ -17,7 +17,8 @@ from db.embedded import running_url
 START_S = 420
 STOP_S = 90
 LOOK_S = 0.5
-PLACES = 800
+PLACES = 250
+"""From 20,000 to below 32,768: from there on the system gives ports to whoever calls, and one of ours may be among them."""
 
 
 @dataclass(frozen=True)
