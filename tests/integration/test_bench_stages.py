@@ -1,5 +1,8 @@
 """The stages that the bench measures, in process on a few people: what it loads is what it copies and what dlt would be fed."""
 
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
 import polars as pl
 import psycopg
 import pytest
@@ -15,10 +18,11 @@ PEOPLE = 12
 
 
 @pytest.fixture(scope="module")
-def answers(tmp_path_factory):
-    keep = tmp_path_factory.mktemp("answers")
-    fill(keep=str(keep), people=PEOPLE, seed=1)()
-    return Corpus.of(keep, people=PEOPLE, seed=1)
+def answers():
+    """What the sources say, in the clear as they say it: gone when these tests are, for no file of ours may hold it."""
+    with TemporaryDirectory(prefix="luukku-answers-") as keep:
+        fill(keep=keep, people=PEOPLE, seed=1)()
+        yield Corpus.of(Path(keep), people=PEOPLE, seed=1)
 
 
 @pytest.fixture
