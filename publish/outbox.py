@@ -92,6 +92,11 @@ def apply(tx: Transaction, *, by: Actor, recipient: str, reports: Sequence[Repor
     return accepted
 
 
+def about(read: Read, about_id: UUID) -> list[Notice]:
+    """List who was told of an act, a denial or a pause, and how far that has come."""
+    return queries.about(read, about_id)
+
+
 def late(read: Read, *, at: datetime, recipient: str | None = None) -> list[Notice]:
     """List what was told and not reported applied in time, the oldest first."""
     return queries.unapplied(read, told_before=at - IN_TIME, recipient=recipient)

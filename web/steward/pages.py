@@ -21,6 +21,7 @@ from web.steward import (
     impact,
     imports,
     people,
+    proving,
     recording,
     restored,
     scanning,
@@ -58,6 +59,7 @@ PAGES: Final[Sequence[Page]] = (
     ),
     _get("/people/{ref}/acts/{act}", done.act, EventType.PERSON_VIEWED),
     _get("/people/{ref}/acts/{act}/receipt", done.receipt, EventType.PERSON_VIEWED),
+    _get("/people/{ref}/acts/{act}/proof", proving.proof, EventType.PERSON_VIEWED),
     _get("/people/{ref}/acts/{act}/scan", adding.ask, EventType.PERSON_VIEWED),
     Page(
         path="/people/{ref}/acts/{act}/scan",
@@ -81,6 +83,7 @@ PAGES: Final[Sequence[Page]] = (
     _post("/people/{ref}/deny", denying.answered),
     _get("/people/{ref}/deny/{draft}", denying.check, EventType.PERSON_VIEWED),
     _post("/people/{ref}/deny/{draft}", denying.record, EventType.DENIAL_RECORDED),
+    _get("/people/{ref}/denials/{denial}", proving.denial, EventType.PERSON_VIEWED),
     _get("/people/{ref}/denials/{denial}/lift", denying.lifting),
     _post("/people/{ref}/denials/{denial}/lift", denying.lift, EventType.DENIAL_LIFTED),
     _get("/people/{ref}/denials/{denial}/invalidate", annulling.mistake, EventType.PERSON_VIEWED),
