@@ -15,7 +15,7 @@ from web.pages.render import FOLDER, environment
 CATALOGUES = sorted(path.stem for path in texts.FOLDER.glob("*.toml"))
 TEMPLATES = sorted(path for path in FOLDER.rglob("*.html"))
 NEVER_ON_A_PAGE = {"at", "file", "header", "approved_by", "change", "evidence_id", "grace_until", "n", "suspension_id"}
-NEVER_ON_A_PAGE |= {"published_at", "representation_id", "text"}
+NEVER_ON_A_PAGE |= {"published_at", "representation_id", "text", "special", "version", "closing_id"}
 """Fields that refuse a programmer, or that the page of the import says in a sentence of its own."""
 SHARED = ("base.html", "macros.html")
 
