@@ -28,6 +28,8 @@ SECRET = "VOIMASSA"
 """What stands in every view, and in nothing else."""
 READERS = 4
 PAUSE_S = 0.02
+TOKEN_S = 60
+"""Before an access token ends, a new one is taken."""
 CHANGE_EVERY_S = 0.05
 REFUSED_WHILE_DOWN = {503}
 
@@ -94,9 +96,12 @@ class Load:
     def _read(self, number: int) -> None:
         base = self.service.settings.web_url
         with Municipality.at(base, client_id=self.client_id, key=self.key, user=f"w-{number}") as desk:
-            count = 0
+            count, renewed = 0, time.monotonic()
             while not self._stop.is_set():
                 count += 1
+                if time.monotonic() > renewed + TOKEN_S:
+                    desk.forget_token()
+                    renewed = time.monotonic()
                 with suppress(httpx.HTTPError):
                     self._look(desk, f"SLN-{number}-{count}")
                     continue
