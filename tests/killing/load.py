@@ -31,7 +31,8 @@ PAUSE_S = 0.02
 TOKEN_S = 60
 """Before an access token ends, a new one is taken."""
 CHANGE_EVERY_S = 0.05
-REFUSED_WHILE_DOWN = {503}
+REFUSED_WHILE_DOWN = {429, 503}
+"""The log is not there; or this one system has asked more often than it may."""
 
 
 @dataclass(frozen=True, slots=True)
