@@ -149,3 +149,14 @@ def test_a_statement_of_sqlalchemy_is_written_out_with_its_constants(owner):
 
     with owner.read() as read:
         assert together(read, found.asked({"ref": UUID(int=1)})) == [[]]
+
+
+def test_the_driver_prepares_nothing_by_itself_which_it_would_deallocate_together_with_ours(owner):
+    with owner.read() as read:
+        for _ in range(8):
+            read.execute(sql("SELECT 1"))
+        prepared = read.execute(
+            sql("SELECT count(*) FROM pg_prepared_statements WHERE name LIKE '\\_pg%'")
+        ).scalar_one()
+
+    assert prepared == 0
