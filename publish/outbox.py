@@ -97,9 +97,9 @@ def about(read: Read, about_id: UUID) -> list[Notice]:
     return queries.about(read, about_id)
 
 
-def late(read: Read, *, at: datetime, recipient: str | None = None) -> list[Notice]:
-    """List what was told and not reported applied in time, the oldest first."""
-    return queries.unapplied(read, told_before=at - IN_TIME, recipient=recipient)
+def late(read: Read, *, at: datetime, office: str | None = None, limit: int | None = None) -> list[Notice]:
+    """List what was told and not reported applied in time, the oldest first; of an office: told to it, or recorded by it."""
+    return queries.unapplied(read, told_before=at - IN_TIME, office=office, limit=limit)
 
 
 def _event(type_: EventType, notice: Notice, by: Actor, *, at: datetime) -> Event:

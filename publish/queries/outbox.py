@@ -5,8 +5,9 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, insert, select, update
+from sqlalchemy import ColumnElement, insert, or_, select, update
 
+from consent.tables import act
 from db.engine import Read, Transaction
 from publish.tables import change, outbox
 
@@ -93,16 +94,22 @@ def about(read: Read, about_id: UUID) -> list[Notice]:
     return _notices(read, outbox.c.about == about_id)
 
 
-def unapplied(read: Read, *, told_before: datetime, recipient: str | None = None) -> list[Notice]:
-    """List the notices told before a moment that nobody has reported applied, the oldest first."""
+def unapplied(
+    read: Read, *, told_before: datetime, office: str | None = None, limit: int | None = None
+) -> list[Notice]:
+    """List the notices told before a moment that nobody has reported applied, the oldest first.
+
+    Of an ``office``: those told to it, and those told to anybody of an act that it recorded.
+    """
     of = outbox.c
-    only = () if recipient is None else (of.recipient == recipient,)
-    return _notices(read, of.applied_at.is_(None), of.told_at <= told_before, *only)
+    recorded = select(act.c.act_id).where(act.c.office == office)
+    whose = () if office is None else (or_(of.recipient == office, of.about.in_(recorded)),)
+    return _notices(read, of.applied_at.is_(None), of.told_at <= told_before, *whose, limit=limit)
 
 
-def _notices(read: Read, *wanted: ColumnElement[bool]) -> list[Notice]:
+def _notices(read: Read, *wanted: ColumnElement[bool], limit: int | None = None) -> list[Notice]:
     of = outbox.c
-    rows = read.execute(select(*_columns()).where(*wanted).order_by(of.told_at, of.recipient))
+    rows = read.execute(select(*_columns()).where(*wanted).order_by(of.told_at, of.recipient).limit(limit))
     return [Notice(*row) for row in rows]
 
 

@@ -1,20 +1,29 @@
 """The steward's list of what waits: whose text has changed, and whose representative has to be asked about."""
 
 import hashlib
+from datetime import timedelta
 
 import pytest
+from sqlalchemy import update
 
-from consent import registry
+from consent import registry, terms
 from consent.model import Change, RepresentationKind
 from consent.queries.terms import Shown
 from consent.registry import Channel, Consent, Expressed, Given
+from consent.tables import person
+from consent.terms import AgreementTerms, StatuteTerms
 from db.clock import now
-from publish import changes_of_will
+from db.ids import uuid7
+from publish import changes_of_will, outbox
+from schemas.vocabulary import PartyKind, Purpose, Source, TaskGround, Text
+from tests.integration.test_web_feed import published, withdrawn
 from tests.pages import a_browser
-from tests.published import HETU, STEWARD, a_hetu
+from tests.published import BEFORE, COUNTY, HETU, SAVONLINNA, STEWARD, TWO, a_hetu
+from web.steward import tasks
 
 NEED = "sote.palvelutarve"
 ANEW, AUTHORITY = "Teksti on muuttunut", "Edustajan valtuus on tarkistettava"
+ENDING, LATE = "Sopimus tai laki lakkaa pian", "Päättymistä ei ole kuitattu"
 
 
 @pytest.fixture
@@ -85,3 +94,90 @@ def test_a_client_who_moved_away_is_nobodys_task_any_more(world, steward):
     world.moves(person, "491")
 
     assert ANEW not in steward.get("/").text
+
+
+def test_who_is_asked_anew_is_asked_in_their_own_language(world, steward, owner):
+    someone = world.person()
+    world.grant(someone, NEED, through=changes_of_will)
+    world.announce(2, Change.MATERIAL, "Annan luvan nyt.")
+    with owner.transaction() as tx:
+        tx.execute(update(person).values(language="sv"))
+
+    assert "Kysy ruotsiksi." in steward.get("/").text
+
+
+@pytest.mark.parametrize(("days", "task"), [(59, True), (61, False)])
+def test_an_agreement_that_ends_within_sixty_days_is_a_task_and_a_later_one_is_not(world, steward, owner, days, task):
+    until = now() + timedelta(days=days)
+    ending = AgreementTerms(
+        agreement_id=uuid7(BEFORE),
+        controller=COUNTY,
+        source=Source.SOTE,
+        categories=("sote.tyokyvyn-arvio",),
+        recipient=SAVONLINNA,
+        purpose=Purpose.TYO,
+        task_ground=TaskGround.RESIDENCE,
+        special=True,
+        approved_by=TWO,
+        valid_from=BEFORE,
+        valid_until=until,
+    )
+    with owner.transaction() as tx:
+        terms.agree(tx, ending, by=STEWARD, at=now())
+
+    page = steward.get("/").text
+
+    assert (ENDING in page, f'href="/agreements/{ending.agreement_id}"' in page) == (task, task)
+
+
+def test_a_law_that_ends_soon_is_a_task(world, steward, owner):
+    ending = StatuteTerms(
+        statute_id=uuid7(BEFORE),
+        key="STATUTE_TRIAL",
+        law_ref="1/2026",
+        text=Text("Kokeilu.", "Försök.", "A trial."),
+        verified=False,
+        controller_kind=PartyKind.KEHA,
+        categories=("te.suunnitelma",),
+        recipient_kind=PartyKind.EMPLOYMENT_AUTHORITY,
+        purpose=Purpose.HANKINTA,
+        task_ground=TaskGround.RESIDENCE,
+        approved_by=TWO,
+        valid_from=BEFORE,
+        valid_until=now() + timedelta(days=30),
+    )
+    with owner.transaction() as tx:
+        terms.enact(tx, ending, by=STEWARD, at=now())
+
+    page = steward.get("/").text
+
+    assert ENDING in page
+    assert "Laki: 1/2026" in page
+    assert "Viranomainen ei ole vielä vahvistanut" in page
+
+
+def test_an_ending_not_reported_names_who_has_not_answered_and_leads_to_its_own_page(
+    world, steward, web_login, monkeypatch
+):
+    person_id = published(world)
+    act_id = withdrawn(world, person_id)
+    before = steward.get("/").text
+    monkeypatch.setattr(outbox, "IN_TIME", timedelta(0))
+
+    page = steward.get("/").text
+
+    assert LATE not in before
+    assert f'href="/people/{world.ref(person_id)}/acts/{act_id}"' in page
+    assert "Savonlinna: kerrottu" in page
+
+
+def test_a_list_says_how_many_more_wait_than_it_shows(world, steward, monkeypatch):
+    for number in ("911", "912", "913"):
+        world.grant(world.person(a_hetu("010180", number)), NEED, through=changes_of_will)
+    world.announce(2, Change.MATERIAL, "Annan luvan nyt.")
+    monkeypatch.setattr(tasks, "MOST_SHOWN", 1)
+
+    page = steward.get("/").text
+
+    assert page.count("aiempi suostumus avaa") == 1
+    assert "Lisäksi odottaa 2." in page
