@@ -40,6 +40,9 @@ def _web(settings: Settings) -> None:
     from audit.log import SocketSealer
     from cli.witness.asking import policy_of
     from connectors.store import open_store
+    from connectors.transport import open_http
+    from publish.authority import reached as register_of
+    from publish.representing import Register
     from web.app import create_app
     from web.pages.visit import Doors
     from web.settings import WebSettings
@@ -50,7 +53,12 @@ def _web(settings: Settings) -> None:
     keyring = environment.keyring(Login.WEB)
     told = WebSettings(issuer=settings.web_url, version=version("luukku"), artificial_only=keyring.development)
     ours = sign_in.ours(settings, artificial_only=keyring.development)
-    with environment.database(Login.WEB, pool_size=WEB_POOL) as database, reached(ours) as provider:
+    with (
+        environment.database(Login.WEB, pool_size=WEB_POOL) as database,
+        environment.database(Login.CONNECTOR, pool_size=1) as connector,
+        open_http() as http,
+        reached(ours) as provider,
+    ):
         doors = Doors(
             database=database,
             store=open_store(environment.store),
@@ -58,6 +66,7 @@ def _web(settings: Settings) -> None:
             clock=now,
             origin=settings.web_url,
             witnesses=policy_of(settings.home),
+            register=Register(connector, lambda: register_of(environment, connector, http, now)),
         )
         pages = create_site(doors, provider) if sign_in.guarded(settings, keyring) else None
         sealer = SocketSealer(environment.sequencer_socket, keyring)

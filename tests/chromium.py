@@ -57,14 +57,14 @@ def a_chromium():
 
 
 @contextmanager
-def a_site(web_login, keyring, *, clock=now, store=None):
+def a_site(web_login, keyring, *, clock=now, store=None, register=None):
     """The site on a port of its own, with its provider on another; gives its address."""
     ours, theirs = _listening(), _listening()
     origin, issuer = _address(ours), f"{_address(theirs)}/identity"
     idp = FastAPI()
     idp.include_router(IdentityProvider(issuer, Client("luukku", SECRET, (f"{origin}{BACK}",))).router())
     told = SignInSettings(issuer=issuer, client_id="luukku", secret=SECRET, redirect_uri=f"{origin}{BACK}")
-    doors = Doors(database=web_login, store=store, keyring=keyring, clock=clock, origin=origin)
+    doors = Doors(database=web_login, store=store, keyring=keyring, clock=clock, origin=origin, register=register)
     with reached(told) as provider:
         app = create_app(
             web_login,

@@ -93,13 +93,13 @@ def a_provider():
 
 
 @contextmanager
-def a_browser(web_login, keyring, sealer=None, *, clock=now, idp=None, store=None):
-    """A browser in front of the site; ``store``: where scans rest, None where none is kept."""
+def a_browser(web_login, keyring, sealer=None, *, clock=now, idp=None, store=None, register=None):
+    """A browser in front of the site; ``store``: where scans rest, ``register``: who tells of mandates; None where there is none."""
     idp = idp or a_provider()
     provider_app = FastAPI()
     provider_app.include_router(idp.router())
     told = WebSettings(issuer=ORIGIN, version="1.0.0")
-    doors = Doors(database=web_login, store=store, keyring=keyring, clock=clock, origin=ORIGIN)
+    doors = Doors(database=web_login, store=store, keyring=keyring, clock=clock, origin=ORIGIN, register=register)
     with TestClient(provider_app, base_url=ISSUER) as provider:
         pages = create_site(doors, Provider(settings(), Http(provider)))
         app = create_app(web_login, sealer, told, keyring, clock, pages=pages)

@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import UUID as UUID_COLUMN
 
 from audit.events import Actor
 from connectors import tables
-from connectors.layout import context
+from connectors.layout import context, hetu_context
 from connectors.tables import connection, identity, person, watermark
 from consent import registry, terms
 from consent.model import Change
@@ -115,7 +115,9 @@ class World:
         """A person has, or had, an identity code."""
         with self.owner.transaction() as tx:
             hash_ = tx.keyring.keyed_hash(Use.IDENTITY_HASH, hetu.encode())
-            known = {"hetu_hash": hash_, "hash_key_id": "test", "hetu": b"-", "told_by": "te", "recorded_at": BEFORE}
+            where = hetu_context(str(person_id))
+            box = tx.keyring.encrypt_packed(Use.IDENTITY_ENCRYPTION, hetu.encode(), context=where)
+            known = {"hetu_hash": hash_, "hash_key_id": "test", "hetu": box, "told_by": "te", "recorded_at": BEFORE}
             tx.execute(insert(identity).values(person_id=person_id, **known))
 
     def sections(self, person_id, texts):

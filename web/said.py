@@ -1,7 +1,7 @@
 """What a person has said, act by act and no by no, as a list and as a picture; for the steward's pages and the person's own."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from consent.queries.life import ActLine, DenialLine
@@ -23,6 +23,7 @@ class Said:
     agreement_id: str | None = None
     waiting: bool = False
     voided: bool = False
+    spoke: str | None = None
 
 
 def steps(said: Sequence[ActLine], denials: Sequence[DenialLine]) -> list[Said]:
@@ -39,12 +40,14 @@ def steps(said: Sequence[ActLine], denials: Sequence[DenialLine]) -> list[Said]:
             agreement_id=str(line.agreement_id),
             waiting=line.waiting,
             voided=line.voided_at is not None,
+            spoke=line.spoke,
         )
         for line in said
     ]
     for no in denials:
         about = (no.category,) if no.category else ()
-        lines.append(Said(no.signed_at, no.recorded_at, "denied", about, no.channel, no.recipient, no.source))
+        denied = Said(no.signed_at, no.recorded_at, "denied", about, no.channel, no.recipient, no.source)
+        lines.append(replace(denied, spoke=no.spoke))
         if no.lifted_at is not None:
             lines.append(Said(no.lifted_at, no.lifted_at, "lifted", about, no.channel, no.recipient, no.source))
     return sorted(lines, key=lambda line: line.at, reverse=True)

@@ -120,6 +120,11 @@ class Facts:
                 break
         return said
 
+    def holding(self, agreement_id: UUID, category: str, at: datetime) -> Stretch:
+        """Return what a key comes to at a moment, at the age the person then has."""
+        of_age_at = None if self.person is None else self.person.of_age_at
+        return self.said(agreement_id, category, at, minor=of_age_at is not None and at < of_age_at)
+
     def _weigh(self, recipient: str, at: datetime, until: datetime) -> Stance:
         person, denials = self.person, [row for row in self.denials if row.during.holds(at)]
         grounds = frozenset(row.ground for row in self.tasks if row.recipient == recipient and row.during.holds(at))

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, func, select
 
 from consent.model import FUTURE
 from consent.queries.wills import selves
-from consent.tables import act, act_item, agreement, confirmation, denial, denial_lift, invalidation
+from consent.tables import act, act_item, agreement, confirmation, denial, denial_lift, invalidation, representation
 from db.engine import Read
 
 
@@ -33,6 +33,8 @@ class ActLine(NamedTuple):
     voided_at: datetime | None
     notice_n: int | None
     notice_language: str | None
+    spoke: str | None = None
+    """By what right somebody answered for the person."""
 
     @property
     def kind(self) -> str:
@@ -57,6 +59,7 @@ class DenialLine(NamedTuple):
     recorded_at: datetime
     channel: str
     lifted_at: datetime | None
+    spoke: str | None = None
 
     def covers(self, recipient: str, category: str) -> bool:
         """Whether it stands, and stands against giving a category to a recipient."""
@@ -89,14 +92,15 @@ def _acts(read: Read, *among: ColumnElement[bool]) -> list[ActLine]:
             func.max(act_item.c.valid_until).label("until"),
             func.bool_or(confirmation.c.accepted).label("accepted"),
             func.max(invalidation.c.recorded_at).label("voided_at"),
-            *(of.notice_n, of.notice_language),
+            *(of.notice_n, of.notice_language, representation.c.kind.label("spoke")),
         )
         .join_from(act, act_item, act_item.c.act_id == of.act_id)
         .join(agreement, first_version(of.agreement_id))
+        .outerjoin(representation, representation.c.representation_id == of.voice)
         .outerjoin(confirmation, confirmation.c.act_id == of.act_id)
         .outerjoin(invalidation, invalidation.c.act_id == of.act_id)
         .where(*among)
-        .group_by(of.act_id, agreement.c.recipient, agreement.c.controller, agreement.c.purpose)
+        .group_by(of.act_id, agreement.c.recipient, agreement.c.controller, agreement.c.purpose, representation.c.kind)
         .order_by(of.signed_at, of.seq)
     ).mappings()
     return [ActLine(**row) for row in rows]
@@ -110,7 +114,9 @@ def denials(read: Read, *, person_id: UUID) -> list[DenialLine]:
             *(of.denial_id, of.source, of.category, of.recipient, of.allow_emergency),
             *(of.signed_at, of.recorded_at, of.channel),
             func.least(denial_lift.c.recorded_at, invalidation.c.recorded_at).label("lifted_at"),
+            representation.c.kind.label("spoke"),
         )
+        .outerjoin(representation, representation.c.representation_id == of.voice)
         .outerjoin(denial_lift, denial_lift.c.denial_id == of.denial_id)
         .outerjoin(invalidation, invalidation.c.denial_id == of.denial_id)
         .where(selves(of.person_id, person_id, known_at=FUTURE))

@@ -23,6 +23,11 @@ class VoiceRow(NamedTuple):
     checked_at: datetime | None
     allowed: bool | None
 
+    @property
+    def number(self) -> str:
+        """The end of the voice's id, to tell those of one person apart on a page."""
+        return self.representation_id.hex[-4:].upper()
+
     def stale(self, at: datetime) -> bool:
         """Tell whether the last answer says nothing any more."""
         return self.checked_at is None or self.checked_at + CHECK_HOLDS[self.kind] <= at

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from connectors.store import open_store
 from consent.model import RepresentationKind
-from consent.registry import By, represent
+from consent.registry import By, check, represent
 from consent.tables import act, evidence
 from db.clock import now
 from db.ids import uuid7
@@ -292,12 +292,14 @@ def test_a_last_day_on_the_paper_ends_the_consent_with_that_day(world, steward, 
 def test_a_representative_without_a_right_is_refused_by_name_of_the_field(world, steward, owner, language, said):
     person = world.person()
     with owner.transaction() as tx:
-        told = {"kind": RepresentationKind.MANDATE, "allowed": False, "by": STEWARD, "at": now()}
+        told = {"kind": RepresentationKind.MANDATE, "allowed": True, "by": STEWARD, "at": now()}
         voice = represent(tx, person_id=person, representative=uuid7(now()), **told)
-    check = check_page(steward, world, answer="part", categories=NEED, channel="counter", who=str(voice))
+    page = check_page(steward, world, answer="part", categories=NEED, channel="counter", who=str(voice))
+    with owner.transaction() as tx:
+        check(tx, representation_id=voice, allowed=False, by=STEWARD, at=now())
     steward.get(f"/language/{language}?back=/")
 
-    answer = steward.post(check)
+    answer = steward.post(page)
 
     assert answer.status_code == 422
     assert said in answer.text

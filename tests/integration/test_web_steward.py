@@ -342,12 +342,12 @@ def test_a_text_that_has_changed_meanwhile_is_read_anew(world, steward, owner):
 
 
 def test_a_refusal_of_the_rule_is_shown_as_it_is_written(world, steward, owner):
-    world.person(born="2015-03-12")
+    world.learns(world.person(), "deceased", "true", BEFORE)
 
     answer = recorded(steward, world)
 
     assert answer.status_code == 422
-    assert "Tekijällä ei ole oikeutta antaa tätä suostumusta." in answer.text
+    assert "Suostumusta ei voi antaa tämän sopimuksen nojalla." in answer.text
     assert rows(owner, act) == []
 
 

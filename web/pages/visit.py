@@ -15,6 +15,7 @@ from connectors.store import Store
 from db.engine import Database, Transaction
 from db.ids import uuid7
 from db.keys import Keyring
+from publish.representing import Register
 from web.pages.forms import Form
 from web.pages.languages import Language
 from web.pages.render import Frame, render
@@ -28,7 +29,10 @@ class NotThere(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Doors:
-    """What pages reach: the database under the web's login, the store, the keys, the clock, our own address, who witnesses the log."""
+    """What pages reach: the database under the web's login, the store, the keys, the clock, our own address, who witnesses the log.
+
+    ``register``: who tells of mandates; without one no representative is heard.
+    """
 
     database: Database
     store: Store
@@ -36,6 +40,7 @@ class Doors:
     clock: Callable[[], datetime]
     origin: str
     witnesses: Policy = field(default_factory=Policy)
+    register: Register | None = None
 
     @property
     def artificial_only(self) -> bool:

@@ -59,10 +59,10 @@ def in_force(read: Read, visit: Visit) -> list[Given]:
     for recipient in parties.recipients_of(read, person_id=person_id, at=visit.at):
         known = facts.facts(read, person_id=person_id, recipient=recipient)
         holding = {each.agreement_id for each in known.register.agreements if each.in_force.holds(visit.at)}
-        for (agreement_id, category), will in known.wills.items():
-            for stretch in will.adult if agreement_id in holding else ():
-                if stretch.start <= visit.at < stretch.end and stretch.step is Step.OK and stretch.act_id in acts:
-                    open_.setdefault(agreement_id, []).append((category, stretch.end, acts[stretch.act_id]))
+        for agreement_id, category in known.wills:
+            stretch = known.holding(agreement_id, category, visit.at)
+            if agreement_id in holding and stretch.step is Step.OK and stretch.act_id in acts:
+                open_.setdefault(agreement_id, []).append((category, stretch.end, acts[stretch.act_id]))
     return [_given(read, agreement_id, keys) for agreement_id, keys in open_.items()]
 
 

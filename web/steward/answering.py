@@ -1,35 +1,38 @@
 """How an answer was given: who spoke, at the desk, by phone or on paper, when it was signed, and until when it holds (PAGES.md 3)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final
 
 from starlette.responses import Response
 
-from consent.queries import voices
+from consent.queries import people
 from consent.queries.terms import Shown, notice_at
 from consent.registry import Channel
 from web import drafts
 from web.drafts import Answers
 from web.pages.visit import Visit
-from web.steward import days
+from web.steward import days, speakers
 from web.steward.recording import Asked, asked_of, page
+from web.steward.speakers import SELF, Heard, Speakers
 
 CHANNELS: Final = (Channel.COUNTER, Channel.PHONE, Channel.PAPER)
-SELF: Final = "self"
+MOST_NOTE: Final = 500
+"""Characters."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Sent:
-    """The form of this step, its fields read as far as they can be; ``voices``: kind by id of who may be asked instead of the client."""
+    """The form of this step, its fields read as far as they can be; ``note``: why somebody so young decides alone."""
 
     chosen: tuple[str, ...]
     channel: str
     signed_on: str
     until: str
-    who: str
-    voices: Mapping[str, str]
+    said: Speakers
+    note: str
+    needs_note: bool
 
     @property
     def paper(self) -> bool:
@@ -41,7 +44,7 @@ def how(visit: Visit) -> Response:
     """Ask how the answer was given, and of a part which."""
     kept = drafts.kept(visit)
     asked = asked_of(visit, str(kept["language"]))
-    return _form(visit, asked, kept, _Sent((), "", "", "", SELF, _voices(visit, asked)))
+    return _form(visit, asked, kept, _sent(visit, kept, asked))
 
 
 def given(visit: Visit) -> Response:
@@ -52,21 +55,31 @@ def given(visit: Visit) -> Response:
     signed = days.past(days.day_of(sent.signed_on), visit.at) if sent.paper else None
     shown = _shown_on(visit, asked, signed) if signed else asked.notice.shown
     faults = _faults(sent, signed, shown) + _bad_until(visit, asked, sent, signed)
-    if faults or shown is None:
-        return _form(visit, asked, kept, sent, faults)
+    errors = speakers.faults(visit, sent.said)
+    if faults or errors or shown is None:
+        return _form(visit, asked, kept, sent, faults=faults, said=errors)
+    heard = speakers.heard(visit, asked.client.person_id, sent.said)
+    if heard.errors:
+        return _form(visit, asked, kept, sent, said=heard.errors)
+    answers = _answers(kept, sent, signed, heard)
+    if signed:
+        answers |= {"n": str(shown.n), "sha256": shown.sha256.hex()}
+    return visit.to(f"{asked.base}/{drafts.keep(visit, answers)}/check")
+
+
+def _answers(kept: Answers, sent: _Sent, signed: date | None, heard: Heard) -> dict[str, str | list[str]]:
+    """Put together what the last step is to find."""
     until = days.day_of(sent.until)
-    answers: dict[str, str | list[str]] = {
+    return {
         **kept,
         "categories": list(sent.chosen),
         "channel": sent.channel,
         "signed_on": signed.isoformat() if signed else "",
         "until": until.isoformat() if until else "",
-        "voice": "" if sent.who == SELF else sent.who,
-        "spoke": sent.voices.get(sent.who, ""),
+        "voice": str(heard.voice or ""),
+        "spoke": heard.spoke,
+        "note": sent.note if sent.needs_note and heard.voice is None else "",
     }
-    if signed:
-        answers |= {"n": str(shown.n), "sha256": shown.sha256.hex()}
-    return visit.to(f"{asked.base}/{drafts.keep(visit, answers)}/check")
 
 
 def _sent(visit: Visit, kept: Answers, asked: Asked) -> _Sent:
@@ -76,8 +89,9 @@ def _sent(visit: Visit, kept: Answers, asked: Asked) -> _Sent:
         channel=form.one("channel"),
         signed_on=form.one("signed_on"),
         until="" if kept["answer"] == "no" else form.one("until"),
-        who=form.one("who") or SELF,
-        voices=_voices(visit, asked),
+        said=speakers.speakers(visit, asked.client.person_id),
+        note=form.one("note"),
+        needs_note=kept["answer"] != "no" and _alone_too_young(asked, visit.at),
     )
 
 
@@ -93,8 +107,8 @@ def _faults(sent: _Sent, signed: date | None, shown: Shown | None) -> list[tuple
         faults.append(("signed_on", "paper_only"))
     if shown is None:
         faults.append(("signed_on", "no_text"))
-    if sent.who not in (SELF, *sent.voices):
-        faults.append(("who", "no_who"))
+    if sent.needs_note and sent.said.who == SELF and not 0 < len(sent.note) <= MOST_NOTE:
+        faults.append(("note", "no_note"))
     return faults
 
 
@@ -115,11 +129,10 @@ def _chosen(visit: Visit, kept: Answers, asked: Asked) -> tuple[str, ...]:
     return tuple(category for category in asked.categories if category in ticked)
 
 
-def _voices(visit: Visit, asked: Asked) -> Mapping[str, str]:
-    """List who is noted as one who may speak for the client; whether they may today, the rule says."""
-    with visit.doors.database.read() as read:
-        found = voices.voices_of(read, asked.client.person_id)
-    return {str(voice.representation_id): voice.kind.value for voice in found}
+def _alone_too_young(asked: Asked, at: datetime) -> bool:
+    """Say whether the client may agree alone only where somebody noted why: under the agreement's age, or of unknown age (CONSENT.md 4)."""
+    born = asked.client.born
+    return born is None or at < people.of_age_at(born, years=asked.terms.own_act_age)
 
 
 def _shown_on(visit: Visit, asked: Asked, day: date) -> Shown | None:
@@ -129,5 +142,13 @@ def _shown_on(visit: Visit, asked: Asked, day: date) -> Shown | None:
         return notice_at(read, asked.terms.agreement_id, language=asked.notice.shown.language, at=at)
 
 
-def _form(visit: Visit, asked: Asked, kept: Answers, sent: _Sent, faults: Sequence[tuple[str, str]] = ()) -> Response:
-    return page(visit, "record_how", asked, faults, kept=kept, sent=sent, me=SELF)
+def _form(
+    visit: Visit,
+    asked: Asked,
+    kept: Answers,
+    sent: _Sent,
+    *,
+    faults: Sequence[tuple[str, str]] = (),
+    said: Sequence[tuple[str, str]] = (),
+) -> Response:
+    return page(visit, "record_how", asked, faults, said=said, kept=kept, sent=sent)

@@ -150,9 +150,9 @@ def _ends(facts: Facts, result: Result, at: datetime) -> datetime:
     assert isinstance(result.item, Item)
     ends = [
         stretch.end
-        for (_, category), will in facts.wills.items()
+        for agreement_id, category in facts.wills
         if category == result.item.category
-        for stretch in will.adult
-        if stretch.start <= at < stretch.end and stretch.step is Step.OK
+        for stretch in (facts.holding(agreement_id, category, at),)
+        if stretch.step is Step.OK
     ]
     return max(ends, default=FUTURE)

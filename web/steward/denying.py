@@ -21,9 +21,10 @@ from schemas.vocabulary import Category, Source
 from web import drafts
 from web.drafts import Answers
 from web.pages.visit import NotThere, Visit
-from web.steward import clients, offices, refusing
+from web.steward import clients, offices, refusing, speakers
 from web.steward.clients import Client, by
 from web.steward.coverage import PURPOSES, Kind, coverage
+from web.steward.speakers import Heard
 
 ALL: Final = "all"
 ANYBODY: Final = "anybody"
@@ -52,10 +53,14 @@ def answered(visit: Visit) -> Response:
     faults = [("what", "no_what")] if what not in _choices() else []
     if whom not in (ANYBODY, *client.facts):
         faults.append(("whom", "no_whom"))
-    if faults:
-        return _form(visit, faults=faults, what=what, whom=whom)
+    said = speakers.speakers(visit, client.person_id)
+    errors = [*visit.faults("deny", faults), *speakers.faults(visit, said)]
+    heard = Heard(errors=errors) if errors else speakers.heard(visit, client.person_id, said)
+    if heard.errors:
+        return _form(visit, heard.errors, what=what, whom=whom)
     emergency = "yes" if visit.form.one("emergency") else ""
-    name = drafts.keep(visit, {"what": what, "whom": whom, "emergency": emergency})
+    by_whom = {"voice": str(heard.voice or ""), "spoke": heard.spoke}
+    name = drafts.keep(visit, {"what": what, "whom": whom, "emergency": emergency, **by_whom})
     return visit.to(f"/people/{client.ref}/deny/{name}")
 
 
@@ -110,7 +115,11 @@ def record(visit: Visit) -> Response:
             tx,
             person_id=client.person_id,
             scope=_scope(kept),
-            expressed=Expressed(channel=Channel.COUNTER, command=visit.path["draft"]),
+            expressed=Expressed(
+                channel=Channel.COUNTER,
+                voice=UUID(str(kept["voice"])) if kept["voice"] else None,
+                command=visit.path["draft"],
+            ),
             by=by(visit),
             at=visit.at,
         )
@@ -186,12 +195,12 @@ def _covers(kept: Answers, recipient: str, category: Category) -> bool:
     return about and scope.recipient in (None, recipient)
 
 
-def _form(visit: Visit, *, faults: Sequence[tuple[str, str]] = (), what: str = "", whom: str = "") -> Response:
+def _form(visit: Visit, errors: Sequence[tuple[str, str]] = (), *, what: str = "", whom: str = "") -> Response:
     with visit.doors.database.read() as read:
         client = clients.client_of(read, visit)
     return visit.page(
         "steward/deny.html",
-        status=HTTPStatus.UNPROCESSABLE_ENTITY if faults else HTTPStatus.OK,
+        status=HTTPStatus.UNPROCESSABLE_ENTITY if errors else HTTPStatus.OK,
         office_name=client.names[visit.office],
         here="/people",
         client=client,
@@ -199,5 +208,6 @@ def _form(visit: Visit, *, faults: Sequence[tuple[str, str]] = (), what: str = "
         categories=tuple(Category),
         what=what,
         whom=whom,
-        errors=visit.faults("deny", faults),
+        said=speakers.speakers(visit, client.person_id),
+        errors=list(errors),
     )

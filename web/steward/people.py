@@ -9,7 +9,7 @@ from typing import Final
 from starlette.responses import Response
 
 from audit.events import EventType, RequestRef
-from consent.model import will
+from consent.model import FUTURE, Facts, RepresentationKind, will
 from consent.queries import life
 from consent.queries.life import ActLine, DenialLine
 from publish import naming, scans
@@ -18,9 +18,10 @@ from schemas.identifiers import Hetu, InvalidIdentifier
 from schemas.vocabulary import Purpose
 from web.pages.visit import Visit
 from web.said import pictured, steps
-from web.steward import clients, offices
+from web.steward import clients, offices, represented
 from web.steward.clients import Client
 from web.steward.coverage import PURPOSES, coverage
+from web.steward.represented import conflicts
 
 UNFOLDED: Final = 10
 """So many of the last steps of a life line are open on the page; older ones are folded."""
@@ -92,6 +93,7 @@ def view(visit: Visit) -> Response:
         said = life.acts(tx, person_id=client.person_id)
         denials = life.denials(tx, person_id=client.person_id)
         counties = offices.counties_around(tx, client.facts)
+        representatives = represented.of_client(tx, client)
         unscanned = scans.missing(tx, said, by=clients.by(visit))
     told = steps(said, denials)
     return visit.page(
@@ -103,6 +105,8 @@ def view(visit: Visit) -> Response:
         purposes=PURPOSES,
         coverage=coverage(client, purpose, counties),
         consents=in_force(client, said, denials),
+        conflicts=conflicts(client),
+        representatives=representatives,
         denials=[line for line in denials if line.lifted_at is None],
         steps=told,
         unfolded=UNFOLDED,
@@ -134,11 +138,20 @@ def in_force(client: Client, said: Sequence[ActLine], denials: Sequence[DenialLi
     found: dict[object, list[tuple[str, datetime, ActLine]]] = {}
     for facts in client.facts.values():
         holding = {each.agreement_id for each in facts.register.agreements if each.in_force.holds(client.at)}
-        for (agreement_id, category), said_on in facts.wills.items():
-            for stretch in said_on.adult if agreement_id in holding else ():
-                if stretch.start <= client.at < stretch.end and stretch.step is will.Step.OK and stretch.act_id in acts:
-                    found.setdefault(agreement_id, []).append((category, stretch.end, acts[stretch.act_id]))
+        for agreement_id, category in facts.wills:
+            stretch = facts.holding(agreement_id, category, client.at)
+            if agreement_id in holding and stretch.step is will.Step.OK and stretch.act_id in acts:
+                line = acts[stretch.act_id]
+                end = min(line.until or stretch.end, _speaks_until(facts, line)) if line.spoke else stretch.end
+                found.setdefault(agreement_id, []).append((category, end, line))
     return [_in_force(str(agreement_id), keys, denials) for agreement_id, keys in found.items()]
+
+
+def _speaks_until(facts: Facts, line: ActLine) -> datetime:
+    """Give when who answered stops speaking for the client: a guardian at the 18th birthday, others by their next check alone."""
+    person = facts.person
+    of_age_at = None if person is None else person.of_age_at
+    return FUTURE if of_age_at is None or line.spoke != RepresentationKind.GUARDIAN else of_age_at
 
 
 def _in_force(
@@ -172,9 +185,9 @@ def can_be_asked(client: Client, office: str) -> list[CanBeAsked]:
             continue
         given = {
             category
-            for (agreement_id, category), said_on in facts.wills.items()
+            for agreement_id, category in facts.wills
             if agreement_id == agreement.agreement_id
-            and any(s.start <= client.at < s.end and s.step is will.Step.OK for s in said_on.adult)
+            and facts.holding(agreement_id, category, client.at).step is will.Step.OK
         }
         if left := tuple(sorted(agreement.categories - given)):
             found.append(CanBeAsked(str(agreement.agreement_id), agreement.controller, agreement.purpose, left))

@@ -140,7 +140,7 @@ def _said(tx: Transaction, visit: Visit, asked: Asked, kept: Answers) -> ActReco
     shown = Shown(int(str(kept["n"])), str(kept["language"]), bytes.fromhex(str(kept["sha256"])))
     until = days.end_of(date.fromisoformat(str(kept["until"]))) if kept["until"] else None
     items = [Given(category=category, valid_until=until) for category in categories]
-    consent = Consent(items=items, notice=shown)
+    consent = Consent(items=items, notice=shown, competence_note=str(kept["note"]) or None)
     return changes_of_will.grant(tx, **common, consent=consent, expressed=expressed, by=by(visit), at=visit.at)
 
 
