@@ -115,9 +115,10 @@ _LOOK = statement("""
               JOIN audit.proof p ON p.key = g ->> 0 AND p.jti = g ->> 1),
            ARRAY(SELECT consent.unchanged(
                      CAST(%(guarded)s AS uuid[]), CAST(%(consent)s AS bigint[]), CAST(%(register)s AS bigint[]))),
-           (SELECT coalesce(jsonb_agg(jsonb_build_array(g.person, h.n, encode(h.leaf, 'hex'))), '[]')
-              FROM unnest(string_to_array(%(kin)s, ',')) AS g (person)
-              JOIN audit.person_head h ON h.log = %(log)s AND h.person = decode(g.person, 'hex'))
+           (SELECT coalesce(jsonb_agg(jsonb_build_array(encode(h.person, 'hex'), h.n, encode(h.leaf, 'hex'))), '[]')
+              FROM audit.person_head h
+             WHERE h.log = %(log)s
+               AND h.person = ANY (ARRAY(SELECT decode(p, 'hex') FROM unnest(string_to_array(%(kin)s, ',')) AS p)))
 """)
 
 _DRAIN = statement("""
