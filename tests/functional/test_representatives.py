@@ -1,12 +1,17 @@
 """Two guardians at a desk, in a real Chromium: taken by identity code, refused, in conflict, in three languages and at three widths."""
 
 import pytest
+from sqlalchemy import select
 
+from consent.registry import By
+from consent.tables import act
+from db.clock import now
+from publish import changes_of_will
 from simulators.mandates import Kind
 from tests.chromium import Reader, a_site
 from tests.functional.test_pages import LANGUAGES, STEWARD, find
 from tests.mandates import Told, a_register
-from tests.published import HETU, a_hetu
+from tests.published import HETU, SAVONLINNA, a_hetu
 
 MOTHER, FATHER, STRANGER = (a_hetu("010180", number) for number in ("955", "956", "957"))
 
@@ -31,12 +36,20 @@ def asked(reader, answer):
     reader.click(f"button[value={answer}]")
 
 
-def comes(reader, hetu):
+def comes(reader, hetu, *, send="button[value=counter]"):
     """A guardian says who they are; the code is typed nowhere else."""
     reader.page.check("#who-new")
     reader.page.check("#kind")
     reader.page.fill("#hetu", hetu)
-    reader.click("button[value=counter]")
+    reader.click(send)
+
+
+def confirmed(world):
+    """A second steward accepts what waits."""
+    second = By(user="idp-steward-2", role="steward", office=SAVONLINNA)
+    with world.owner.transaction() as tx:
+        act_id = tx.execute(select(act.c.act_id)).scalar_one()
+        changes_of_will.confirm(tx, act_id=act_id, accepted=True, by=second, at=now())
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -57,15 +70,17 @@ def test_guardians_are_taken_at_the_desk_and_their_conflict_is_seen(world, reade
     asked(reader, "part")
     reader.page.check("#who")
     reader.look(f"speakers-alone-{language}")
-    asked(reader, "no")
+    confirmed(world)
+    find(reader)
+    reader.click("section[aria-labelledby=consents] a.button")
     reader.page.check("#who-new")
     reader.look(f"speakers-known-{language}")
-    comes(reader, FATHER)
-    reader.click("#record")
+    comes(reader, FATHER, send="button.hurts")
     find(reader)
-    reader.look(f"speakers-client-{language}")
+    reader.look(f"speakers-conflict-{language}")
 
     assert reader.page.locator("section[aria-labelledby=representatives] .item").count() == len((MOTHER, FATHER))
+    assert reader.page.locator("section[aria-labelledby=conflict-1]").is_visible()
     reader.click("section[aria-labelledby=denials] a.button")
     reader.look(f"speakers-deny-{language}")
     assert MOTHER not in reader.page.content()
