@@ -93,6 +93,13 @@ def test_a_consent_is_recorded_in_four_clicks_and_withdrawn_in_two(world, reader
     reader.open("/")
     find(reader)
     reader.look(f"client-consented-{language}")
+    reader.click("section[aria-labelledby=consents] a[href$=pause]")
+    reader.look(f"pause-{language}")
+    reader.click("button[value=pause]")
+    reader.look(f"client-paused-{language}")
+    reader.click("section[aria-labelledby=paused] a.button")
+    reader.look(f"pause-lift-{language}")
+    reader.click("button[value=lift]")
     reader.clicks = 0
     reader.click("section[aria-labelledby=consents] a.button")
     reader.look(f"withdraw-{language}")
@@ -124,6 +131,9 @@ def test_a_standing_no_is_recorded_and_lifted(world, reader, language):
     reader.look(f"why-{language}")
     reader.click("main .acts a")
     reader.click("section[aria-labelledby=denials] .item a")
+    reader.look(f"denial-{language}")
+    reader.click("main .acts a")
+    reader.click("section[aria-labelledby=denials] .item a[href$=lift]")
     reader.look(f"lift-{language}")
     reader.click("#lift")
 

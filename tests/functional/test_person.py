@@ -109,6 +109,13 @@ def test_a_person_withdraws_in_two_clicks(looked, reader, language):
     reader.look(f"me-consents-{language}")
     reader.click("main .cards li h2 a")
     reader.look(f"me-consent-{language}")
+    reader.click("main .acts a[href$=pause]")
+    reader.look(f"me-pause-{language}")
+    reader.click("button[value=pause]")
+    reader.look(f"me-consent-paused-{language}")
+    reader.click("main .acts a[href$=pause]")
+    reader.look(f"me-pause-lift-{language}")
+    reader.click("button[value=lift]")
     reader.click("main .acts:last-child a")
 
     reader.clicks = 0

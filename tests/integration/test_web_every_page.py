@@ -82,6 +82,12 @@ def pages(browser, owner):
         check,
     ):
         yield path, browser.get(path)
+    pause = f"{address}/consents/{world.agreement_id}/pause"
+    yield "pause", browser.get(pause)
+    browser.post(pause, {"do": "pause"})
+    yield "paused", browser.get(address)
+    yield "lift a pause", browser.get(pause)
+    browser.post(pause, {"do": "lift"})
     withdraw = f"{address}/consents/{world.agreement_id}/withdraw"
     yield withdraw, browser.get(withdraw)
     yield "why", browser.get(f"{address}/why/0166906-4/{NEED}")
@@ -89,6 +95,7 @@ def pages(browser, owner):
     browser.post(check)
     no = f"{address}/denials/{rows(owner, denial)[0].denial_id}/invalidate"
     yield "invalidate a no", browser.get(no)
+    yield "a no", browser.get(no.removesuffix("/invalidate"))
     yield "proposal", browser.get(browser.post(no, {"cause": "wrong_person"}).headers["location"])
     yield "imports", browser.get("/imports")
     yield "imports without a file", browser.upload("/imports", "file", b"")

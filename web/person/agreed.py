@@ -10,7 +10,7 @@ from consent.queries.life import ActLine
 from consent.queries.reading_aloud import NoticeShown, notice_shown
 from db.engine import Read
 from web.pages.visit import NotThere, Visit
-from web.person import consents, own
+from web.person import consents, own, pausing
 from web.said import pictured, steps
 from web.steward.done import MEDIA_TYPE
 
@@ -28,6 +28,7 @@ def one(visit: Visit) -> Response:
             (each for each in consents.in_force(read, visit) if each.agreement_id == acts[-1].agreement_id), None
         )
         text = _text(read, acts)
+        paused = pausing.named(read, visit)
         names = consents.names(read, visit.language)
     told = steps(acts, ())
     return visit.page(
@@ -36,6 +37,7 @@ def one(visit: Visit) -> Response:
         last=acts[-1],
         categories=sorted({category for act in acts for category in act.kinds}),
         given=given,
+        paused=paused,
         notice=text,
         steps=told,
         life_line=pictured(told),

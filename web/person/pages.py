@@ -5,7 +5,7 @@ from typing import Final
 
 from audit.events import EventType
 from web.pages.routes import Handler, Page
-from web.person import agreed, consents, data, looking, questions
+from web.person import agreed, consents, data, looking, pausing, questions
 from web.sessions import Role
 
 
@@ -28,6 +28,8 @@ PAGES: Final[Sequence[Page]] = (
     _get("/me/consents/{agreement}", agreed.one),
     _get("/me/consents/{agreement}/withdraw", consents.consequences),
     _post("/me/consents/{agreement}/withdraw", consents.withdraw, EventType.CONSENT_WITHDRAWN),
+    _get("/me/consents/{agreement}/pause", pausing.consequences),
+    _post("/me/consents/{agreement}/pause", pausing.change, EventType.CONSENT_SUSPENDED, EventType.CONSENT_RESUMED),
     _get("/me/receipts/{jti}", agreed.receipt),
     _get("/me/data", data.shown, EventType.PERSON_VIEWED),
     _get("/me/data/file", data.file, EventType.PERSON_VIEWED),

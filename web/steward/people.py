@@ -16,6 +16,7 @@ from publish import naming, scans
 from publish.people import barred, person_of
 from schemas.identifiers import Hetu, InvalidIdentifier
 from schemas.vocabulary import Purpose
+from web import pauses
 from web.pages.visit import Visit
 from web.said import pictured, steps
 from web.steward import clients, offices, represented
@@ -94,6 +95,7 @@ def view(visit: Visit) -> Response:
         denials = life.denials(tx, person_id=client.person_id)
         counties = offices.counties_around(tx, client.facts)
         representatives = represented.of_client(tx, client)
+        paused = [each for each in pauses.pausing(tx, person_id=client.person_id, at=client.at) if each.pauses]
         unscanned = scans.missing(tx, said, by=clients.by(visit))
     told = steps(said, denials)
     return visit.page(
@@ -107,6 +109,7 @@ def view(visit: Visit) -> Response:
         consents=in_force(client, said, denials),
         conflicts=conflicts(client),
         representatives=representatives,
+        paused=paused,
         denials=[line for line in denials if line.lifted_at is None],
         steps=told,
         unfolded=UNFOLDED,

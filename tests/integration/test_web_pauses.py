@@ -1,0 +1,80 @@
+"""A person pauses what they agreed to, on their own page or at a desk, and lifts it again; the decision follows at once."""
+
+import pytest
+
+from consent.queries import facts
+from db.clock import now
+from publish import changes_of_will
+from tests.integration.test_web_steward import NEED, opened, types
+from tests.pages import a_browser
+from tests.published import SAVONLINNA
+
+
+@pytest.fixture
+def person(world):
+    """Aino, who consents."""
+    known = world.person()
+    world.grant(known, NEED, through=changes_of_will)
+    return known
+
+
+@pytest.fixture
+def browser(person, web_login, keyring):
+    with a_browser(web_login, keyring) as browser:
+        yield browser
+
+
+@pytest.fixture
+def reason(world, web_login, person):
+    """What the consent comes to now."""
+
+    def step():
+        with web_login.read() as read:
+            known = facts(read, person_id=person, recipient=SAVONLINNA)
+        return known.holding(world.agreement_id, NEED, now()).step.reason
+
+    return step
+
+
+def test_a_steward_pauses_at_the_clients_wish_and_lifts_it_again(world, browser, reason, owner, log):
+    browser.sign_in("steward-1")
+    client = opened(browser)
+    address = f"{client}/consents/{world.agreement_id}/pause"
+
+    asked = browser.get(address).text
+    browser.post(address, {"do": "pause"})
+    browser.post(address, {"do": "pause"})
+    paused, during = reason(), browser.get(client).text
+    browser.post(address, {"do": "lift"})
+
+    assert "näkyvät edelleen" in asked
+    assert paused == "suspended"
+    assert "suostumus ei avaa näitä tietoja" in during
+    assert reason() == "consent"
+    assert "suostumus ei avaa näitä tietoja" not in browser.get(client).text
+    told = types(owner, log)
+    assert (told.count("consent.suspended"), told.count("consent.resumed")) == (1, 1)
+
+
+def test_a_person_pauses_on_their_own_page_in_two_clicks_and_lifts_it_again(world, browser, reason):
+    browser.sign_in("aino")
+    mine = f"/me/consents/{world.agreement_id}"
+
+    before = browser.get(mine).text
+    done = browser.post(f"{mine}/pause", {"do": "pause"})
+    paused, during, again = reason(), browser.get(mine).text, browser.get(f"{mine}/pause").text
+    browser.post(f"{mine}/pause", {"do": "lift"})
+
+    assert f'href="{mine}/pause"' in before
+    assert done.headers["location"] == mine
+    assert paused == "suspended"
+    assert "Keskeytetty" in during
+    assert "Lopeta keskeytys" in again
+    assert reason() == "consent"
+
+
+def test_nobody_pauses_under_an_agreement_of_which_they_said_nothing(world, browser):
+    browser.sign_in("eero")
+
+    assert browser.get(f"/me/consents/{world.agreement_id}/pause").status_code == 404
+    assert browser.post(f"/me/consents/{world.agreement_id}/pause", {"do": "pause"}).status_code == 404
