@@ -11,9 +11,8 @@ from tests.privacy.searched import Kind, found
 BLOCK_BYTES = 1 << 22
 OVERLAP_BYTES = 256
 HAS_A_LOG = "SELECT to_regclass('audit.inbox') IS NOT NULL"
-ENTRIES = """COPY (
-    SELECT convert_from(body, 'UTF8') FROM audit.inbox UNION ALL SELECT convert_from(entry, 'UTF8') FROM audit.event
-) TO STDOUT"""
+ENTRIES = "COPY (SELECT body FROM audit.inbox UNION ALL SELECT entry FROM audit.event) TO STDOUT (FORMAT binary)"
+"""As the bytes they are: tests alter entries so that they are no text any more."""
 ERRORS = """COPY (
     SELECT array_to_string(held, ' ') FROM staging.batch WHERE held IS NOT NULL
     UNION ALL SELECT cause FROM staging.source_health WHERE cause IS NOT NULL
