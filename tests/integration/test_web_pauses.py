@@ -78,3 +78,20 @@ def test_nobody_pauses_under_an_agreement_of_which_they_said_nothing(world, brow
 
     assert browser.get(f"/me/consents/{world.agreement_id}/pause").status_code == 404
     assert browser.post(f"/me/consents/{world.agreement_id}/pause", {"do": "pause"}).status_code == 404
+
+
+@pytest.mark.parametrize("who", ["aino", "steward-1"])
+def test_what_is_paused_can_be_withdrawn_all_the_same(world, browser, reason, who):
+    browser.sign_in("aino")
+    mine = f"/me/consents/{world.agreement_id}"
+    browser.post(f"{mine}/pause", {"do": "pause"})
+    address = f"{mine}/withdraw"
+    if who != "aino":
+        browser.sign_in(who)
+        address = f"{opened(browser)}/consents/{world.agreement_id}/withdraw"
+
+    asked = browser.get(address)
+    browser.post(address, {"how": "desk", "voice": "self"} if who != "aino" else {})
+
+    assert asked.status_code == 200
+    assert reason() == "withdrawn"

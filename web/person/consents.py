@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from starlette.responses import Response
@@ -21,6 +22,8 @@ from web.pages.visit import NotThere, Visit
 from web.person import own
 from web.said import Said, pictured, steps
 from web.steward import offices
+
+STANDING: Final = (Step.OK, Step.SUSPENDED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +53,7 @@ def said(read: Read, person_id: UUID | None) -> list[Said]:
 
 
 def in_force(read: Read, visit: Visit) -> list[Given]:
-    """List what the person agrees to now."""
+    """List what the person agrees to now, paused or not: both can be withdrawn."""
     person_id = visit.signed_in.who.person_id
     if person_id is None:
         return []
@@ -61,7 +64,7 @@ def in_force(read: Read, visit: Visit) -> list[Given]:
         holding = {each.agreement_id for each in known.register.agreements if each.in_force.holds(visit.at)}
         for agreement_id, category in known.wills:
             stretch = known.holding(agreement_id, category, visit.at)
-            if agreement_id in holding and stretch.step is Step.OK and stretch.act_id in acts:
+            if agreement_id in holding and stretch.step in STANDING and stretch.act_id in acts:
                 open_.setdefault(agreement_id, []).append((category, stretch.end, acts[stretch.act_id]))
     return [_given(read, agreement_id, keys) for agreement_id, keys in open_.items()]
 

@@ -65,12 +65,12 @@ def withdraw(visit: Visit) -> Response:
 
 
 def in_force(client: Client, agreement_id: UUID, at: datetime) -> list[str]:
-    """Name the categories that an agreement's consents open now, or would if voices did not differ."""
+    """Name the categories that an agreement's consents open now, or would if voices did not differ and nothing were paused."""
     return sorted(
         category
         for facts in client.facts.values()
         for id_, category in facts.wills
-        if id_ == agreement_id and facts.holding(id_, category, at).step in (Step.OK, Step.CONFLICT)
+        if id_ == agreement_id and facts.holding(id_, category, at).step in (Step.OK, Step.CONFLICT, Step.SUSPENDED)
     )
 
 

@@ -190,7 +190,7 @@ def can_be_asked(client: Client, office: str) -> list[CanBeAsked]:
             category
             for agreement_id, category in facts.wills
             if agreement_id == agreement.agreement_id
-            and facts.holding(agreement_id, category, client.at).step is will.Step.OK
+            and facts.holding(agreement_id, category, client.at).step in (will.Step.OK, will.Step.SUSPENDED)
         }
         if left := tuple(sorted(agreement.categories - given)):
             found.append(CanBeAsked(str(agreement.agreement_id), agreement.controller, agreement.purpose, left))
