@@ -30,6 +30,16 @@ _UNSERVED: Final = """
 """People with whom nobody has had a task since a moment."""
 
 
+_SPEAKING: Final = (
+    ("act", "person_id"),
+    ("denial", "person_id"),
+    ("suspension", "person_id"),
+    ("representation", "person_id"),
+    ("representation", "representative"),
+)
+"""Where it stands that a person has said something, or speaks for somebody."""
+
+
 class Kept(NamedTuple):
     """How long a thing is kept from a day on."""
 
@@ -64,11 +74,9 @@ def unserved_with_sections(read: Read, *, before: datetime, most: int) -> list[U
 
 def empty_identities(read: Read, *, before: datetime, most: int) -> list[UUID]:
     """List people known since before a moment of whom there is no record, and who have said nothing, for nobody."""
-    speaking = (("act", "person_id"), ("denial", "person_id"), ("suspension", "person_id"))
-    speaking += (("representation", "person_id"), ("representation", "representative"))
     said = " OR ".join(
         f"EXISTS (SELECT FROM consent.{table} s JOIN same ON s.{who} = same.person_id WHERE same.into_id = p.person_id)"
-        for table, who in speaking
+        for table, who in _SPEAKING
     )
     query = f"""
         WITH served AS MATERIALIZED (

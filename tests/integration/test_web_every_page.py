@@ -113,6 +113,12 @@ def pages(browser, owner):
         *(f"/{world.agreement_id}/{each}" for each in ("compare", "form", "ending")),
     ):
         yield rest, browser.get(f"/agreements{rest}")
+    yield from pages_of_feedback(browser)
+    yield "signed out", browser.get(browser.post("/sign-out").headers["location"])
+
+
+def pages_of_feedback(browser):
+    """Yield the pages on which somebody tells of a fault and a steward answers."""
     yield "feedback", browser.get("/feedback")
     yield "feedback without a word", browser.post("/feedback", {"words": ""})
     told = browser.post("/feedback", {"words": "⟦x⟧"}).headers["location"]
@@ -121,7 +127,6 @@ def pages(browser, owner):
     yield "feedback to answer", browser.get(task)
     browser.post(task, {"words": "⟦y⟧"})
     yield "feedback answered", browser.get(told)
-    yield "signed out", browser.get(browser.post("/sign-out").headers["location"])
 
 
 def paper(browser, base):

@@ -16,10 +16,9 @@ def test_easter_falls_as_the_almanac_has_it(year, day):
 
 
 def test_the_holidays_of_a_year_are_those_of_the_almanac():
-    said = ("01-01", "01-06", "04-03", "04-05", "04-06", "05-01", "05-14", "05-24")
-    said += ("06-20", "10-31", "12-06", "12-25", "12-26")
+    said = "01-01 01-06 04-03 04-05 04-06 05-01 05-14 05-24 06-20 10-31 12-06 12-25 12-26"
 
-    assert sorted(day.isoformat() for day in holidays(2026)) == [f"2026-{day}" for day in said]
+    assert sorted(day.isoformat() for day in holidays(2026)) == [f"2026-{day}" for day in said.split()]
 
 
 @pytest.mark.parametrize(("day", "said"), [((2026, 11, 22), True), ((2026, 6, 20), True), ((2026, 6, 19), False)])
