@@ -8,8 +8,7 @@ from uuid import UUID
 
 from connectors.errors import ConnectorError
 from connectors.mandates import Mandates
-from connectors.meeting import met
-from connectors.persons import hetus
+from connectors.meeting import code_in_use, met
 from consent.errors import ConsentError, Fault
 from consent.model import RepresentationKind
 from consent.queries import people, voices
@@ -29,20 +28,17 @@ OF_AN_ADULT: Final = (RepresentationKind.MANDATE, RepresentationKind.LEGAL_GUARD
 class Register:
     """The register of mandates as a page reaches it.
 
-    ``connector`` is opened under the connectors' login, which alone reads identity codes; ``reached`` gives the way to the register,
-    None while there is none.
+    ``reached`` gives the way to the register, None while there is none.
     """
 
-    connector: Database
+    database: Database
     reached: Callable[[], Mandates | None]
 
     def allowed(self, person_id: UUID, delegate: Hetu | UUID) -> bool:
         """Ask whether somebody may act for a person today. Raises NoAnswers; who has no identity code with us may not, unasked."""
-        named = (person_id,) if isinstance(delegate, Hetu) else (person_id, delegate)
-        with self.connector.read() as read:
-            codes = dict(hetus(read, named))
-        principal = codes.get(person_id)
-        other = delegate if isinstance(delegate, Hetu) else codes.get(delegate)
+        with self.database.read() as read:
+            principal = code_in_use(read, person_id)
+            other = delegate if isinstance(delegate, Hetu) else code_in_use(read, delegate)
         return principal is not None and other is not None and self._asked(principal, other)
 
     def _asked(self, principal: Hetu, delegate: Hetu) -> bool:
@@ -91,10 +87,8 @@ def come(
         with database.transaction() as tx:
             _silenced(tx, person_id, person_of(tx, hetu), by=by, at=at)
         raise ConsentError(Fault.CANNOT_ACT, "voice")
-    with register.connector.transaction() as tx:
-        representative = met(tx, hetu, at=at)
     with database.transaction() as tx:
-        return _noted(tx, person_id, representative, kind, by=by, at=at)
+        return _noted(tx, person_id, met(tx, hetu, at=at), kind, by=by, at=at)
 
 
 def speak_again(database: Database, register: Register, voice: VoiceRow, *, by: By, at: datetime) -> None:

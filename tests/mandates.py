@@ -23,7 +23,7 @@ class Told(dict):
         self[principal] = tuple(Representative(hetu=each, kind=kind, since=since) for each in delegates)
 
 
-def a_register(connector, told, *, seen=None):
+def a_register(database, told, *, seen=None):
     """The register that knows what was told."""
     provider = mandates.Mandates(lambda hetu: told.get(hetu, ()), lambda: date(2026, 6, 4))
     service = Service(
@@ -35,12 +35,12 @@ def a_register(connector, told, *, seen=None):
         soap=False,
         refuse=mandates.refuse,
     )
-    return Register(connector, lambda: _asked_of(SecurityServer([service]), seen))
+    return Register(database, lambda: _asked_of(SecurityServer([service]), seen))
 
 
-def no_register(connector):
+def no_register(database):
     """A register that nothing reaches: no service answers at its address."""
-    return Register(connector, lambda: _asked_of(SecurityServer([]), None))
+    return Register(database, lambda: _asked_of(SecurityServer([]), None))
 
 
 def _asked_of(server, seen):

@@ -1,7 +1,7 @@
 """Who a HETU leads to, and the HETUs that lead to a person."""
 
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 import polars as pl
@@ -50,6 +50,19 @@ def current_hetus(read: Read, *, person_ids: Iterable[UUID]) -> Sequence[tuple[U
         .order_by(identity.c.person_id, identity.c.until_on.desc().nulls_first(), identity.c.recorded_at.desc())
     )
     return list(read.execute(statement))
+
+
+def code_in_use(read: Read, *, person_id: UUID) -> bytes | None:
+    """Give the HETU in use now of one person, encrypted, to a login that reads no table of identities."""
+    return read.execute(select(func.staging.code_in_use(person_id))).scalar_one_or_none()
+
+
+def meet(
+    tx: Transaction, *, hashes: Sequence[bytes], hash_key: str, person_id: UUID, hetu: bytes, told_by: str, at: datetime
+) -> UUID:
+    """Find the person of any of these hashes, else make one of this id, for a login that writes no table of identities."""
+    made = func.staging.meet(hashes, hash_key, person_id, hetu, told_by, at)
+    return UUID(str(tx.execute(select(made)).scalar_one()))
 
 
 def identities_of(read: Read, *, person_id: UUID) -> Sequence[tuple[bytes, bytes]]:

@@ -9,6 +9,7 @@ import pytest
 from connectors.tables import identity
 from consent.tables import act, denial, representation, representation_check
 from db.clock import now
+from db.errors import StatementRefused
 from publish import changes_of_will
 from simulators.mandates import Kind
 from tests.integration.test_web_steward import NEED, opened, rows, types
@@ -40,8 +41,8 @@ def seen():
 
 
 @pytest.fixture
-def register(connector, told, seen):
-    return a_register(connector, told, seen=seen)
+def register(web_login, told, seen):
+    return a_register(web_login, told, seen=seen)
 
 
 @pytest.fixture
@@ -52,8 +53,8 @@ def browser(world, web_login, keyring, register):
 
 
 @pytest.fixture
-def cut_off(world, web_login, connector, keyring):
-    with a_browser(web_login, keyring, register=no_register(connector)) as browser:
+def cut_off(world, web_login, keyring):
+    with a_browser(web_login, keyring, register=no_register(web_login)) as browser:
         browser.sign_in("steward-1")
         yield browser
 
@@ -351,3 +352,8 @@ def test_another_offices_steward_asks_about_nobodys_representative(world, browse
 
     assert browser.post(how, {"channel": "counter"} | a_newcomer()).status_code == 404
     assert seen == []
+
+
+def test_who_answers_the_network_reads_no_table_of_identities(web_login):
+    with web_login.read() as read, pytest.raises(StatementRefused):
+        read.execute(select(identity.c.hetu))
