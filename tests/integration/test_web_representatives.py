@@ -5,6 +5,7 @@ import re
 from datetime import date
 
 import pytest
+from sqlalchemy import select
 
 from connectors.tables import identity
 from consent.tables import act, denial, representation, representation_check
