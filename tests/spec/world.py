@@ -22,7 +22,7 @@ HELSINKI = ZoneInfo("Europe/Helsinki")
 YEAR = 2026
 
 KEHA, KELA, COUNTY = "2296962-1", "0246246-0", "3221331-8"
-R, Q = "0166906-4", "0215132-5"
+R, Q = "0166906-4", "0215132-0"
 PARTIES = {
     KEHA: PartyKind.KEHA,
     KELA: PartyKind.KELA,
