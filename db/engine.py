@@ -20,6 +20,7 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.sql.selectable import TypedReturnsRows
 
+from db import prepared
 from db.keys import Keyring
 from db.refusals import translated
 from db.server import connect_arguments, parsed
@@ -122,6 +123,7 @@ def _engine(url: str, login: Login, pool_size: int) -> Engine:
         connect_args=connect_arguments(address, f" -c statement_timeout={timeout}"),
     )
     event.listen(engine, "checkout", _refuse_lost)
+    event.listen(engine, "rollback", _deallocated)
     return engine
 
 
@@ -130,6 +132,12 @@ def _refuse_lost(connection: DBAPIConnection, _record: object, _proxy: object) -
     assert isinstance(connection, psycopg.Connection)
     if connection.closed or _told(connection):
         raise DisconnectionError("The server hung up.")
+
+
+def _deallocated(connection: Connection) -> None:
+    """After a rollback the driver deallocates what it prepared, and with it all that anybody did."""
+    if not connection.invalidated:
+        prepared.forget(connection.connection.driver_connection)
 
 
 def _told(connection: psycopg.Connection[Any]) -> bool:

@@ -62,15 +62,8 @@ def over_socket(address: URL) -> bool:
 
 
 def connect_arguments(address: URL, options: str) -> dict[str, Any]:
-    """Return what the driver is told beside the address; over a socket PGHOSTADDR of the caller must not lead astray.
-
-    The driver prepares nothing by itself: after a rollback it would deallocate what ``db.together`` prepared too.
-    """
-    arguments = {
-        "connect_timeout": CONNECT_TIMEOUT_S,
-        "options": f"-c timezone=UTC{options}",
-        "prepare_threshold": None,
-    }
+    """Return what the driver is told beside the address; over a socket PGHOSTADDR of the caller must not lead astray."""
+    arguments = {"connect_timeout": CONNECT_TIMEOUT_S, "options": f"-c timezone=UTC{options}"}
     return arguments | ({"hostaddr": ""} if over_socket(address) else {})
 
 

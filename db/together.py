@@ -11,7 +11,6 @@ from contextlib import contextmanager
 from datetime import datetime
 from itertools import count
 from typing import Any, Final, NamedTuple
-from weakref import WeakKeyDictionary
 
 import psycopg
 from psycopg.adapt import Transformer
@@ -22,18 +21,17 @@ from sqlalchemy import Select
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 
 from db.engine import Read, Transaction
+from db.prepared import fresh, names
 from db.refusals import translated
 
 Rows = list[tuple[Any, ...]]
 _DIALECT: Final = PGDialect_psycopg()  # type: ignore[no-untyped-call] # it has no types
 _PARAMETER: Final = re.compile(r"%\((\w+)\)s")
 _numbers: Final = count()
-_prepared: WeakKeyDictionary[psycopg.Connection[Any], set[bytes]] = WeakKeyDictionary()
-"""What was prepared on each connection, by name."""
 
 
 class Statement(NamedTuple):
-    """A statement as the server prepares it, under a name of its own; ``constants`` are values it always has."""
+    """A statement as the server prepares it, and a name for it; ``constants`` are values it always has."""
 
     name: bytes
     text: bytes
@@ -90,22 +88,25 @@ def driver(read: Read) -> psycopg.Connection[Any]:
 
 def _trip(connection: psycopg.Connection[Any], asked: Sequence[Asked], *, commit: bool) -> list[PGresult]:
     """Send all, and return the results of what was asked."""
-    line, known = connection.pgconn, _prepared.setdefault(connection, set())
-    new = {each.statement.name: each.statement for each in asked if each.statement.name not in known}
+    line, known = connection.pgconn, names(connection)
+    new = {each.statement.name: each.statement.text for each in asked if each.statement.name not in known}
+    called = known | {name: fresh(name) for name in new}
     begun = _begin(connection)
     with translated(), _pipeline(line):
         for plain in begun:
             line.send_query_params(plain, None)
-        for made in new.values():
-            line.send_prepare(made.name, made.text)
+        for name, text in new.items():
+            line.send_prepare(called[name], text)
         for each in asked:
-            line.send_query_prepared(each.statement.name, each.values)
+            line.send_query_prepared(called[each.statement.name], each.values)
         if commit:
             line.send_query_params(b"COMMIT", None)
         line.pipeline_sync()
         results = _results(line)
         first = len(begun) + len(new)
-        known.update(name for name, result in zip(new, results[len(begun) :], strict=False) if _done(result))
+        known.update(
+            (name, called[name]) for name, made in zip(new, results[len(begun) :], strict=False) if _done(made)
+        )
         _refuse_failed(connection, results)
     return results[first : first + len(asked)]
 

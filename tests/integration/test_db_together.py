@@ -151,12 +151,19 @@ def test_a_statement_of_sqlalchemy_is_written_out_with_its_constants(owner):
         assert together(read, found.asked({"ref": UUID(int=1)})) == [[]]
 
 
-def test_the_driver_prepares_nothing_by_itself_which_it_would_deallocate_together_with_ours(owner):
-    with owner.read() as read:
-        for _ in range(8):
-            read.execute(sql("SELECT 1"))
-        prepared = read.execute(
-            sql("SELECT count(*) FROM pg_prepared_statements WHERE name LIKE '\\_pg%'")
-        ).scalar_one()
+def test_what_the_driver_deallocates_after_a_rollback_is_prepared_anew(owner):
+    def asked_often_and_given_up():
+        with owner.read() as read:
+            together(read, ONE.asked({}))
+            for _ in range(8):
+                read.execute(sql("SELECT 2"))
+            assert read.execute(prepared).scalar_one() > 1
+            raise RuntimeError
 
-    assert prepared == 0
+    prepared = sql("SELECT count(*) FROM pg_prepared_statements")
+    for _ in range(3):
+        with pytest.raises(RuntimeError):
+            asked_often_and_given_up()
+
+        with owner.read() as read:
+            assert together(read, ONE.asked({})) == [[(1,)]]
