@@ -38,7 +38,7 @@ WRITERS = 2
 READERS = ("library", "api", "api")
 RACING = 0.1
 """Of the reads, so many are of any key, whatever is done to it meanwhile; the others are of withdrawals not yet read after."""
-WAIT_S = 0.0005
+WAIT_S = 0.003
 SYSTEMS = 12
 """Each may make 600 calls a minute; they call in turn."""
 
