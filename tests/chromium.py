@@ -89,18 +89,26 @@ class Reader:
     def sign_in(self, label, language="fi"):
         """Sign in with the account of this label, and read in this language."""
         self.page.goto(f"{self.origin}/language/{language}?back=/sign-in")
-        self.page.locator("main a.button").click()
-        self.page.get_by_role("button", name=label, exact=True).click()
-        self.page.wait_for_url(f"{self.origin}/**")
+        with self.page.expect_navigation():
+            self.page.locator("main a.button").click()
+        with self.page.expect_navigation(url=f"{self.origin}/**"):
+            self.page.get_by_role("button", name=label, exact=True).click()
 
     def open(self, address):
         """Open a page of the site."""
         self.page.goto(self.origin + address)
 
-    def click(self, selector):
-        """Click, and count it."""
+    def click(self, wanted):
+        """Click what this selector finds first, or this locator, wait for the page that it leads to, and count it."""
         self.clicks += 1
-        self.page.locator(selector).first.click()
+        with self.page.expect_navigation():
+            (self.page.locator(wanted).first if isinstance(wanted, str) else wanted).click()
+
+    def download(self, selector):
+        """Click what leads to a file, and give the file."""
+        with self.page.expect_download() as file:
+            self.page.locator(selector).first.click()
+        return file.value
 
     def tab_to(self, selector):
         """Go on by the Tab key until an element has the focus, its ring visible and nothing over it."""

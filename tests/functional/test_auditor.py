@@ -48,7 +48,7 @@ def reason(reader):
     """Say why the auditor looks."""
     reader.page.check("#why")
     reader.page.fill("#case", "TARK-2026-14")
-    reader.page.click("main form button")
+    reader.click("main form button")
 
 
 def search(reader, hetu=HETU):
@@ -68,20 +68,18 @@ def test_an_auditors_afternoon_from_a_complaint_to_the_sealed_export(looked, own
     assert reader.page.locator("table.looks tbody tr").count() >= 3
     assert HETU not in reader.page.url + reader.page.content()
 
-    reader.page.locator("table.looks tbody tr:has(.tag.soon) a").last.click()
+    reader.click(reader.page.locator("table.looks tbody tr:has(.tag.soon) a").last)
     reader.look(f"audit-event-{language}")
     assert reader.page.locator("#again ~ p .tag.good").count() == 1
-    with reader.page.expect_download() as proof:
-        reader.click("section[aria-labelledby=place] a.button")
-    proof.value.save_as(tmp_path / "look.tlog-proof")
+    proof = reader.download("section[aria-labelledby=place] a.button")
+    proof.save_as(tmp_path / "look.tlog-proof")
 
-    reader.page.locator("main .head a.button").click()
+    reader.click("main .head a.button")
     reader.page.goto(reader.page.url + "?kind=all")
-    reader.page.locator("main p.acts a").first.click()
+    reader.click("main p.acts a")
     reader.look(f"audit-export-{language}")
-    with reader.page.expect_download() as export:
-        reader.click("main form button")
-    export.value.save_as(tmp_path / "export.zip")
+    export = reader.download("main form button")
+    export.save_as(tmp_path / "export.zip")
 
     assert verified(owner, "proof", tmp_path / "look.tlog-proof", tmp_path) == 0
     assert verified(owner, "export", tmp_path / "export.zip", tmp_path) == 0
@@ -103,7 +101,7 @@ def test_at_whom_a_worker_looked_this_week(looked, reader, language):
     reader.sign_in(AUDITOR, language)
     reader.open("/audit/doers")
     reader.look(f"audit-doers-{language}")
-    reader.page.click("main form button")
+    reader.click("main form button")
     reader.look(f"audit-doers-errors-{language}")
     reader.page.fill("#user", NEIGHBOUR)
     reason(reader)
@@ -115,7 +113,7 @@ def test_at_whom_a_worker_looked_this_week(looked, reader, language):
     reader.look(f"audit-rhythm-{language}")
     reader.page.goto(f"{found}/sample")
     reader.look(f"audit-sample-{language}")
-    reader.page.click("main form button")
+    reader.click("main form button")
     reader.look(f"audit-sample-drawn-{language}")
     assert reader.page.locator("table.looks tbody tr").count() == 3
 
@@ -127,16 +125,16 @@ def test_a_search_is_saved_and_asked_again_for_another_reason(looked, reader, la
     reader.page.select_option("#org", SAVONLINNA)
     reason(reader)
     reader.page.select_option("#outcome", "partial")
-    reader.page.click("form.filters button")
-    reader.page.click("main p.acts:last-child a")
+    reader.click("form.filters button")
+    reader.click("main p.acts:last-child a")
     reader.look(f"audit-save-{language}")
-    reader.page.click("main form button")
+    reader.click("main form button")
     reader.look(f"audit-save-errors-{language}")
     reader.page.fill("#name", "Osittain annetut, Savonlinna")
-    reader.page.click("main form button")
+    reader.click("main form button")
     reader.look(f"audit-doers-saved-{language}")
 
-    reader.page.click("main .cards a")
+    reader.click("main .cards a")
     reader.look(f"audit-doers-again-{language}")
     reason(reader)
 

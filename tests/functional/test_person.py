@@ -73,27 +73,26 @@ def test_a_look_that_is_not_recognised_is_asked_about_and_answered(looked, settl
     reader.look(f"me-{language}")
     reader.open("/me/log")
     reader.look(f"me-log-{language}")
-    reader.page.locator("main .cards li:has(.tag.soon) a").first.click()
+    reader.click("main .cards li:has(.tag.soon) a")
     reader.look(f"me-look-{language}")
-    with reader.page.expect_download() as proof:
-        reader.click("section[aria-labelledby=proof] a.button")
-    assert elsewhere(proof.value) == 0
+    proof = reader.download("section[aria-labelledby=proof] a.button")
+    assert elsewhere(proof) == 0
 
     reader.click("section[aria-labelledby=question] a.button")
     reader.look(f"me-question-{language}")
     reader.page.fill("#words", "En ole asioinut Savonlinnassa.")
-    reader.page.click("main form button")
+    reader.click("main form button")
     settle()
 
     auditor.sign_in(AUDITOR, language)
     auditor.open("/audit/reviews")
     auditor.look(f"audit-reviews-{language}")
-    auditor.page.locator("main .cards a").first.click()
+    auditor.click("main .cards a")
     auditor.look(f"audit-review-{language}")
     assert "En ole asioinut Savonlinnassa." in auditor.page.locator(".notice").text_content()
     auditor.page.check("#outcome")
     auditor.page.fill("#note", "Katselu liittyi työllisyyssuunnitelmaan.")
-    auditor.page.click("main form button")
+    auditor.click("main form button")
     auditor.look(f"audit-reviews-closed-{language}")
     settle()
 
@@ -137,16 +136,15 @@ def test_own_data_are_a_page_and_a_file_and_can_be_asked_to_be_corrected(looked,
     reader.sign_in(PERSON, language)
     reader.open("/me/data")
     reader.look(f"me-data-{language}")
-    with reader.page.expect_download() as file:
-        reader.click("main .acts a.button")
-    assert b"sote.palvelutarve" in Path(file.value.path()).read_bytes()
+    file = reader.download("main .acts a.button")
+    assert b"sote.palvelutarve" in Path(file.path()).read_bytes()
 
     reader.open("/me/correction")
     reader.look(f"me-correction-{language}")
-    reader.page.click("main form button")
+    reader.click("main form button")
     reader.look(f"me-correction-errors-{language}")
     reader.page.fill("#words", "Suunnitelman päivä on väärin.")
-    reader.page.click("main form button")
+    reader.click("main form button")
 
     assert reader.page.locator("main .cards li").count() == 1
 
