@@ -4,14 +4,14 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Final
+from typing import Final, Protocol
+from uuid import UUID
 
 from consent.decision import decide
 from consent.model import FUTURE, Facts, Item, Request, Result
 from consent.model.will import Step
 from consent.shut import shut
 from schemas.vocabulary import Category, Ground, PartyKind, Purpose, Reason, Source
-from web.steward.clients import Client
 
 SOON: Final = timedelta(days=60)
 """A consent that ends within this time is to be renewed (CONSENT.md 11)."""
@@ -21,6 +21,22 @@ MOST_RECIPIENTS: Final = 8
 NATIONAL: Final[Mapping[Source, PartyKind]] = {Source.TE: PartyKind.KEHA, Source.KELA: PartyKind.KELA}
 _NO: Final = frozenset({Reason.DENIED, Reason.REFUSED, Reason.WITHDRAWN, Reason.REVOKED})
 _WAITING: Final = frozenset({Reason.PENDING_VERIFICATION, Reason.CONFLICT, Reason.SUSPENDED, Reason.NOTICE_OUTDATED})
+
+
+class Known(Protocol):
+    """Somebody of whom the picture is: a steward's client, or a person at their own pages; ``facts`` by recipient."""
+
+    @property
+    def person_id(self) -> UUID:
+        """Who it is."""
+
+    @property
+    def facts(self) -> Mapping[str, Facts]:
+        """What a decision about them and each recipient reads."""
+
+    @property
+    def at(self) -> datetime:
+        """As of when."""
 
 
 class Kind(StrEnum):
@@ -78,7 +94,7 @@ class Coverage:
         return any(cell.unverified for rows in self.rows.values() for row in rows for cell in row.cells)
 
 
-def coverage(client: Client, purpose: Purpose, counties: Collection[str]) -> Coverage:
+def coverage(client: Known, purpose: Purpose, counties: Collection[str]) -> Coverage:
     """Decide every category for every recipient; ``counties`` (Y-tunnus) are those where the person may be a client."""
     recipients = tuple(client.facts)[:MOST_RECIPIENTS]
     columns = {each: _column(client, each, purpose, counties) for each in recipients}
@@ -93,7 +109,7 @@ def coverage(client: Client, purpose: Purpose, counties: Collection[str]) -> Cov
     return Coverage(purpose, recipients, rows)
 
 
-def _column(client: Client, recipient: str, purpose: Purpose, counties: Collection[str]) -> dict[Category, Cell]:
+def _column(client: Known, recipient: str, purpose: Purpose, counties: Collection[str]) -> dict[Category, Cell]:
     facts = client.facts[recipient]
     items = [Item(category, who) for category in Category for who in controllers(facts, category.source, counties)]
     request = Request(person_id=client.person_id, recipient=recipient, purpose=purpose, items=tuple(items))

@@ -1,43 +1,23 @@
 """Standing noes: what is denied, to whom, what it will stop; and lifting one."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
+from collections.abc import Sequence
 from http import HTTPStatus
-from typing import Final
 from uuid import UUID
 
 from starlette.responses import Response
 
 from consent.errors import ConsentError
-from consent.model import FUTURE, Denial, Period
 from consent.queries import life
 from consent.queries.life import DenialLine
-from consent.registry import Channel, Expressed, Scope
-from consent.simulation import DenialDraft, simulate
+from consent.registry import Channel, Expressed
 from db.engine import Read
 from publish import changes_of_will
 from schemas.vocabulary import Category, Source
 from web import drafts
-from web.drafts import Answers
 from web.pages.visit import NotThere, Visit
-from web.steward import clients, offices, refusing, speakers
+from web.steward import clients, noes, offices, refusing, speakers
 from web.steward.clients import Client, by
-from web.steward.coverage import PURPOSES, Kind, coverage
 from web.steward.speakers import Heard
-
-ALL: Final = "all"
-ANYBODY: Final = "anybody"
-
-
-@dataclass(frozen=True, slots=True)
-class Touched:
-    """What a no is about and a recipient sees now, for a purpose; ``unverified``: by a reading of the law that nobody has confirmed."""
-
-    category: str
-    recipient: str
-    purpose: str
-    unverified: bool = field(default=False, compare=False)
 
 
 def ask(visit: Visit) -> Response:
@@ -50,8 +30,8 @@ def answered(visit: Visit) -> Response:
     what, whom = visit.form.one("what"), visit.form.one("whom")
     with visit.doors.database.read() as read:
         client = clients.client_of(read, visit)
-    faults = [("what", "no_what")] if what not in _choices() else []
-    if whom not in (ANYBODY, *client.facts):
+    faults = [("what", "no_what")] if what not in noes.choices() else []
+    if whom not in (noes.ANYBODY, *client.facts):
         faults.append(("whom", "no_whom"))
     said = speakers.speakers(visit, client.person_id)
     errors = [*visit.faults("deny", faults), *speakers.faults(visit, said)]
@@ -70,39 +50,16 @@ def check(visit: Visit) -> Response:
     with visit.doors.database.transaction() as tx:
         client = clients.opened(tx, visit, route="/people/{ref}/deny/{draft}")
         counties = offices.counties_around(tx, client.facts)
-    with visit.doors.database.read(snapshot=True) as read:
-        effects = simulate(read, DenialDraft(_draft(kept, client.at)), at=client.at, people=[client.person_id])
-    stopped = [Touched(each.category, each.recipient, each.purpose) for each in effects]
+    denied = noes.scope(kept)
+    stopped = noes.stopped(visit, client, denied)
     return visit.page(
         "steward/deny_check.html",
         office_name=client.names[visit.office],
         here="/people",
         client=client,
         kept=kept,
-        stopped=list(dict.fromkeys(stopped)),
-        by_law=[each for each in _by_law(client, kept, counties) if each not in stopped],
-    )
-
-
-def _by_law(client: Client, kept: Answers, counties: Collection[str]) -> Iterator[Touched]:
-    """Yield what the no is about and the law opens now."""
-    for purpose in PURPOSES:
-        shown = coverage(client, purpose, counties)
-        for row in (row for rows in shown.rows.values() for row in rows):
-            for recipient, cell in zip(shown.recipients, row.cells, strict=True):
-                if cell.kind is Kind.LAW and _covers(kept, recipient, row.category):
-                    yield Touched(row.category, recipient, purpose, cell.unverified)
-
-
-def _draft(kept: Answers, at: datetime) -> Denial:
-    scope = _scope(kept)
-    return Denial(
-        denial_id=UUID(int=0),
-        source=scope.source,
-        category=scope.category,
-        recipient=scope.recipient,
-        allow_emergency=scope.allow_emergency,
-        during=Period(at, FUTURE),
+        stopped=stopped,
+        by_law=[each for each in noes.by_law(client, denied, counties) if each not in stopped],
     )
 
 
@@ -114,7 +71,7 @@ def record(visit: Visit) -> Response:
         changes_of_will.deny(
             tx,
             person_id=client.person_id,
-            scope=_scope(kept),
+            scope=noes.scope(kept),
             expressed=Expressed(
                 channel=Channel.COUNTER,
                 voice=UUID(str(kept["voice"])) if kept["voice"] else None,
@@ -171,28 +128,6 @@ def denial_line(read: Read, visit: Visit, client: Client) -> DenialLine:
     if found is None or found.lifted_at is not None:
         raise NotThere
     return found
-
-
-def _choices() -> Mapping[str, Scope]:
-    """Name everything that can be denied: all, a source, a category."""
-    sources = {source.value: Scope(source=source) for source in Source}
-    return {ALL: Scope()} | sources | {category.value: Scope(category=category) for category in Category}
-
-
-def _scope(kept: Answers) -> Scope:
-    chosen = _choices()[str(kept["what"])]
-    return Scope(
-        source=chosen.source,
-        category=chosen.category,
-        recipient=None if kept["whom"] == ANYBODY else str(kept["whom"]),
-        allow_emergency=bool(kept["emergency"]),
-    )
-
-
-def _covers(kept: Answers, recipient: str, category: Category) -> bool:
-    scope = _scope(kept)
-    about = scope.category in (None, category) and scope.source in (None, category.source)
-    return about and scope.recipient in (None, recipient)
 
 
 def _form(visit: Visit, errors: Sequence[tuple[str, str]] = (), *, what: str = "", whom: str = "") -> Response:
