@@ -35,6 +35,8 @@ class ActLine(NamedTuple):
     notice_language: str | None
     spoke: str | None = None
     """By what right somebody answered for the person."""
+    cause: str | None = None
+    """Why the controller ended it, by code."""
 
     @property
     def kind(self) -> str:
@@ -92,7 +94,7 @@ def _acts(read: Read, *among: ColumnElement[bool]) -> list[ActLine]:
             func.max(act_item.c.valid_until).label("until"),
             func.bool_or(confirmation.c.accepted).label("accepted"),
             func.max(invalidation.c.recorded_at).label("voided_at"),
-            *(of.notice_n, of.notice_language, representation.c.kind.label("spoke")),
+            *(of.notice_n, of.notice_language, representation.c.kind.label("spoke"), of.cause),
         )
         .join_from(act, act_item, act_item.c.act_id == of.act_id)
         .join(agreement, first_version(of.agreement_id))

@@ -107,6 +107,12 @@ def revoke(
     expressed: Expressed,
     by: By,
     at: datetime,
+    cause: str | None = None,
 ) -> ActRecord:
-    """Record that the controller ends what was consented to."""
-    return say(tx, Aim(Kind.REVOKED, person_id, agreement_id), categories, expressed=expressed, by=by, at=at)
+    """Record that the controller ends what was consented to, and why, by a code where it is told.
+
+    A steward records it of an agreement to which their office is a party, the controller itself or the recipient that it has told.
+    """
+    guards.party(guards.agreed(tx, agreement_id), by)
+    aim = Aim(Kind.REVOKED, person_id, agreement_id)
+    return say(tx, aim, categories, expressed=expressed, by=by, at=at, cause=cause)

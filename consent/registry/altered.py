@@ -15,6 +15,8 @@ from db.engine import Read
 _NEVER_COUNTED: Final = frozenset({"seq", "digest"})
 _OF_A_YES: Final = frozenset({"notice_n", "notice_language", "notice_sha256"})
 _OF_ANY_ITEM: Final = frozenset({"category", "kind"})
+_ONLY_IF_SAID: Final = "cause"
+"""Counted where there is one: acts of before it was asked have none."""
 
 
 def altered(read: Read, *, since: datetime, until: datetime) -> Iterator[UUID]:
@@ -27,6 +29,8 @@ def _as_appended(found: Appended) -> bool:
     """Count the digest again, from what was counted then: only a yes names a notice, and says more of a category than its kind."""
     yes = any(Kind(item["kind"]).yes for item in found.items)
     left_out = _NEVER_COUNTED if yes else _NEVER_COUNTED | _OF_A_YES
+    if found.row.get(_ONLY_IF_SAID) is None:
+        left_out |= {_ONLY_IF_SAID}
     row = {name: value for name, value in found.row.items() if name not in left_out}
     items = found.items if yes else [_bare(item) for item in found.items]
     return digest_of(row, items) == found.digest and (yes or not _says_more(found))

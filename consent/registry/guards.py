@@ -9,6 +9,7 @@ from consent.errors import ConsentError, Fault
 from consent.model import FUTURE
 from consent.queries import people, terms, wills
 from consent.queries.terms import Shown, Terms
+from consent.registry.recording import By
 from consent.will import authorised
 from db.engine import Read
 
@@ -47,6 +48,12 @@ def agreed(read: Read, agreement_id: UUID) -> Terms:
     if found is None:
         raise ConsentError(Fault.NOT_FOUND, "agreement_id")
     return found
+
+
+def party(to: Terms, by: By) -> None:
+    """Ask that a steward's office is a party to the agreement; to any other it is not there."""
+    if by.steward and by.office not in (to.controller, to.recipient):
+        raise ConsentError(Fault.NOT_FOUND, "agreement_id")
 
 
 def covered(categories: Sequence[str], by: Terms) -> None:

@@ -90,9 +90,16 @@ def _guard(
 
 
 def say(
-    tx: Transaction, aim: Aim, categories: Sequence[str], *, expressed: Expressed, by: By, at: datetime
+    tx: Transaction,
+    aim: Aim,
+    categories: Sequence[str],
+    *,
+    expressed: Expressed,
+    by: By,
+    at: datetime,
+    cause: str | None = None,
 ) -> ActRecord:
-    """Write anything but a yes; nothing stands in its way."""
+    """Write anything but a yes; nothing stands in its way. ``cause``: why a controller ends it, a code."""
     recorded_at = begin(tx, aim.person_id, at)
     if repeated := _repeated(tx, aim, expressed.command):
         return repeated
@@ -100,7 +107,8 @@ def say(
     guards.covered(categories, terms)
     when = guards.times(signed_at=expressed.signed_at, effective_from=None, recorded_at=recorded_at)
     items = [{"category": category, "kind": aim.kind} for category in categories]
-    return _write(tx, aim, terms, _row(aim, expressed, when, by), items, by=by)
+    told = {} if cause is None else {"cause": cause}
+    return _write(tx, aim, terms, _row(aim, expressed, when, by) | told, items, by=by)
 
 
 def _row(aim: Aim, expressed: Expressed, when: Times, by: By) -> dict[str, Any]:

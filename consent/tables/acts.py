@@ -27,7 +27,7 @@ from db.metadata import Timestamp
 class _Act(TypedColumns):
     """An expression of will under one agreement. ``digest``: SHA-256 of row and items, repeated in the audit event.
 
-    ``command`` is the caller's key of the command: the same key again gives the same act.
+    ``command`` is the caller's key of the command: the same key again gives the same act. ``cause``: why the controller ended it, a code.
     """
 
     act_id: Named[Uuid] = Column(UUID, primary_key=True)
@@ -47,6 +47,7 @@ class _Act(TypedColumns):
     needs_second: Named[bool] = Column(Boolean, nullable=False, server_default="false")
     digest: Named[bytes] = Column(LargeBinary, nullable=False)
     command: Named[str | None] = Column(Text, unique=True)
+    cause: Named[str | None] = Column(Text)
 
 
 class _ActItem(TypedColumns):

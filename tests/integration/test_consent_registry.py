@@ -1,6 +1,7 @@
 """The verbs of the registry, against real PostgreSQL and under the login that web processes have."""
 
 import json
+from contextlib import nullcontext
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -11,11 +12,13 @@ from consent import queries, registry
 from consent.decision import decide
 from consent.errors import ConsentError, Fault
 from consent.model import RepresentationKind
-from consent.queries import current, people, wills
+from consent.queries import current, life, people, wills
 from consent.registry import By, Channel, Consent, Expressed, Given, Scope
+from consent.registry.altered import altered
 from consent.will import will
 from db.ids import uuid7
 from tests.spec import live, replay, story, world
+from tests.tampering import tamper
 
 NOON = world.moment("1.2.")
 ONLINE = Expressed(channel=Channel.ONLINE)
@@ -190,6 +193,40 @@ def test_a_controllers_end_is_not_the_persons_no(web_login, person):
 
     assert ended == ["revoked"]
     assert decided(web_login, person, at=NOON + timedelta(days=2)) == ["consent"]
+
+
+@pytest.mark.parametrize(("office", "may"), [(world.KELA, True), (world.R, True), (world.Q, False)])
+def test_a_controllers_end_is_recorded_by_a_party_to_the_agreement_alone(web_login, person, office, may):
+    steward = By(user="steward-9", role="steward", office=office)
+    with web_login.transaction() as tx:
+        grant(tx, person)
+    refused = nullcontext() if may else pytest.raises(ConsentError, match="agreement_id")
+
+    with refused, web_login.transaction() as tx:
+        registry.revoke(tx, person_id=person, **ON_K, expressed=ONLINE, by=steward, at=NOON + timedelta(days=1))
+
+    assert decided(web_login, person, at=NOON + timedelta(days=2)) == ["revoked" if may else "consent"]
+
+
+def test_why_a_controller_ended_it_is_kept_and_cannot_be_changed_unseen(web_login, owner, person):
+    with web_login.transaction() as tx:
+        grant(tx, person)
+        done = registry.revoke(
+            tx, person_id=person, **ON_K, cause="not_needed", expressed=ONLINE, by=live.ADMIN, at=NOON
+        )
+    with owner.read() as read:
+        before = list(altered(read, since=NOON - timedelta(days=1), until=NOON + timedelta(days=1)))
+        kept = life.act_of(read, act_id=done.act_id, person_id=person).cause
+
+    tamper(
+        owner.url,
+        "ALTER TABLE consent.act DISABLE TRIGGER ALL",
+        "UPDATE consent.act SET cause = 'misuse' WHERE cause > ''",
+    )
+
+    assert (before, kept) == ([], "not_needed")
+    with owner.read() as read:
+        assert list(altered(read, since=NOON - timedelta(days=1), until=NOON + timedelta(days=1))) == [done.act_id]
 
 
 def test_a_consent_is_renewed_where_the_agreement_allows(web_login, person):
