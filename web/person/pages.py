@@ -5,7 +5,7 @@ from typing import Final
 
 from audit.events import EventType
 from web.pages.routes import Handler, Page
-from web.person import agreed, consents, data, looking, pausing, questions
+from web.person import agreed, consents, data, looking, noes, pausing, questions, saying_no
 from web.sessions import Role
 
 
@@ -30,6 +30,14 @@ PAGES: Final[Sequence[Page]] = (
     _post("/me/consents/{agreement}/withdraw", consents.withdraw, EventType.CONSENT_WITHDRAWN),
     _get("/me/consents/{agreement}/pause", pausing.consequences),
     _post("/me/consents/{agreement}/pause", pausing.change, EventType.CONSENT_SUSPENDED, EventType.CONSENT_RESUMED),
+    _get("/me/no", noes.listed),
+    _get("/me/no/new", saying_no.ask),
+    _post("/me/no/new", saying_no.answered),
+    _get("/me/no/new/{draft}", saying_no.check),
+    _post("/me/no/new/{draft}", saying_no.record, EventType.DENIAL_RECORDED),
+    _get("/me/no/{denial}", noes.one),
+    _get("/me/no/{denial}/lift", noes.lifting),
+    _post("/me/no/{denial}/lift", noes.lift, EventType.DENIAL_LIFTED),
     _get("/me/receipts/{jti}", agreed.receipt),
     _get("/me/data", data.shown, EventType.PERSON_VIEWED),
     _get("/me/data/file", data.file, EventType.PERSON_VIEWED),
