@@ -37,18 +37,19 @@ _STEPS: Final = (4, 16, 64)
 _LISTED: Final = 64
 """Blocks looked through before all others: what is common is found in them."""
 
-_DIGEST: Final = "md5(ROW(org, system, type, outcome, role, purpose, categories, reasons)::text)::uuid"
+DIGEST: Final = "md5(ROW(org, system, type, outcome, role, purpose, categories, reasons)::text)::uuid"
+"""What a kind is told by, of the columns of an event or of a kind."""
 _NEW_KINDS: Final = text(f"""
     INSERT INTO audit.event_kind (digest, org, system, type, outcome, role, purpose, categories, reasons)
     SELECT DISTINCT ON (digest) * FROM (
-        SELECT {_DIGEST} AS digest, org, system, type, outcome, role, purpose, categories, reasons
+        SELECT {DIGEST} AS digest, org, system, type, outcome, role, purpose, categories, reasons
           FROM audit.event WHERE log = :log AND index >= :first AND index < :until
     ) AS told WHERE NOT EXISTS (SELECT FROM audit.event_kind known WHERE known.digest = told.digest)
         ON CONFLICT DO NOTHING
 """)
 _NEW_BLOCKS: Final = text(f"""
     SELECT log, (index / :size)::integer AS block, min(t) AS first_t, max(t) AS last_t, array_agg(DISTINCT kind) AS kinds
-      FROM (SELECT log, index, t, {_DIGEST} AS digest FROM audit.event
+      FROM (SELECT log, index, t, {DIGEST} AS digest FROM audit.event
              WHERE log = :log AND index >= :first AND index < :until) AS told
       JOIN audit.event_kind USING (digest)
      GROUP BY 1, 2

@@ -11,7 +11,9 @@ from uuid import UUID
 from sqlalchemy import text  # noqa: TID251 - rules over the log's JSON are clearer as SQL
 
 from audit.events import EventType
+from audit.queries import blocks
 from db.engine import Read
+from publish.queries.hiding import SEARCH_HIDES
 
 MOST_FOUND: Final = 200
 """So many of one rule at a time; the next turn finds the rest."""
@@ -63,6 +65,7 @@ def found(read: Read, rule: str, stretch: Stretch) -> list[Found]:
         "published": PUBLISHED_WITHIN,
         "waits": WAITS_AT_MOST,
         "silent": SILENT_AT_MOST,
+        "block": blocks.BLOCK,
         "most": MOST_FOUND,
     }
     statement = text(f"SELECT about, person FROM ({RULES[rule]}) found LIMIT :most")
@@ -276,9 +279,10 @@ RULES: Final[Mapping[str, str]] = {
     "not_applied": _NOT_APPLIED,
     "not_sealed": _NOT_SEALED,
     "silent": _SILENT,
+    "search_hides": SEARCH_HIDES,
 }
 """Each rule by its name; R1 to R9 of ACCESS-LOG 10."""
-AT_NIGHT: Final = frozenset({"decision_alone"})
+AT_NIGHT: Final = frozenset({"decision_alone", "search_hides"})
 """Rules that read a table whole."""
 
 

@@ -11,12 +11,14 @@ from db.engine import Database, Read
 from publish.queries import reconciling
 from publish.queries.reconciling import AT_NIGHT, RULES, Found, Stretch
 from publish.reconciling.findings import open_new
+from publish.reconciling.telling import untold
 from publish.replay import Verdict, replay
 
 GRACE: Final = timedelta(seconds=30)
 """What was recorded so lately may still wait to be sealed."""
 DECISIONS_A_NIGHT: Final = 100_000
 BY_CONTENT: Final = "row_altered"
+BY_TELLING: Final = "change_untold"
 BY_REPLAY: Final = "replay_differs"
 BY_REBUILDING: Final = "kept_differs"
 PEOPLE_A_NIGHT: Final = 20_000
@@ -27,14 +29,15 @@ Findings = Iterator[tuple[str, list[Found]]]
 def look(database: Database, stretch: Stretch, *, at: datetime) -> int:
     """Compare what is new; gives how many cases were opened."""
     with database.read(snapshot=True) as read:
-        found = [*_by_rules(read, stretch, every=False), _by_content(read, stretch)]
+        found = [*_by_rules(read, stretch, every=False), _by_content(read, stretch), _by_telling(read, stretch)]
     return _opened(database, found, at)
 
 
 def look_at_all(database: Database, kept: Stretch, day: Stretch, *, at: datetime) -> int:
     """Compare all that is kept, and make the day's decisions again; gives how many cases were opened."""
     with database.read(snapshot=True) as read:
-        found = [*_by_rules(read, kept, every=True), _by_content(read, kept), _by_rebuilding(read, at)]
+        found = [*_by_rules(read, kept, every=True), _by_content(read, kept), _by_telling(read, kept)]
+        found.append(_by_rebuilding(read, at))
     with database.read() as read:
         found.append(_by_replay(read, day))
     return _opened(database, found, at)
@@ -48,6 +51,10 @@ def _by_rules(read: Read, stretch: Stretch, *, every: bool) -> Findings:
 
 def _by_content(read: Read, stretch: Stretch) -> tuple[str, list[Found]]:
     return BY_CONTENT, [Found(each, None) for each in altered(read, since=stretch.since, until=stretch.until)]
+
+
+def _by_telling(read: Read, stretch: Stretch) -> tuple[str, list[Found]]:
+    return BY_TELLING, list(untold(read, stretch))
 
 
 def _by_rebuilding(read: Read, at: datetime) -> tuple[str, list[Found]]:

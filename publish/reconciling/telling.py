@@ -1,0 +1,22 @@
+"""What was said beside acts and denials, held against the events that tell of it, in both directions (ACCESS-LOG 10, R4)."""
+
+from collections.abc import Iterator
+
+from consent.registry.told import TELLING, Said, told
+from db.engine import Read
+from publish.queries import telling
+from publish.queries.reconciling import SLACK, Found, Stretch
+
+
+def untold(read: Read, stretch: Stretch) -> Iterator[Found]:
+    """Yield what was recorded without its event, or is no longer what its event tells; and events whose row is not there."""
+    wider = Stretch(stretch.since - SLACK, stretch.until + SLACK)
+    events = telling.telling(read, TELLING, wider)
+    by_events = {each.said for each in events}
+    yield from (Found(row.id, None) for row in _rows(read, stretch) if tuple(row) not in by_events)
+    rows = {tuple(row) for row in _rows(read, wider)}
+    yield from (Found(each.event_id, each.person) for each in events if each.within(stretch) and each.said not in rows)
+
+
+def _rows(read: Read, stretch: Stretch) -> Iterator[Said]:
+    return told(read, since=stretch.since, until=stretch.until)

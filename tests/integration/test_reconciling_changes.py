@@ -1,0 +1,124 @@
+"""Whatever bears on a consent has its event, and what is in the log can be found: altered past every verb, it is named."""
+
+from datetime import timedelta
+
+import pytest
+
+from audit.log import record_all
+from audit.queries import blocks
+from consent import registry
+from consent.model import RepresentationKind
+from consent.registry import By, Channel, Expressed, Scope
+from db.clock import now
+from db.engine import Database, Login
+from publish.queries.reconciling import Stretch, found
+from publish.reconciling.telling import untold
+from publish.reconciling.watch import take_in_blocks
+from tests.logs import an_event
+from tests.published import HETU, SAVONLINNA, STEWARD, a_hetu
+from tests.tampering import tamper
+
+HOUR = timedelta(hours=1)
+OTHER = By(user="steward-8", role="steward", office=SAVONLINNA)
+PAPER = Expressed(channel=Channel.PAPER)
+TABLES = ("denial_lift", "invalidation", "suspension", "confirmation", "representation_check")
+FREE = [f"ALTER TABLE consent.{table} DISABLE TRIGGER ALL" for table in TABLES]
+ALTERED = {
+    "a lift that nobody made": (
+        "INSERT INTO consent.denial_lift SELECT denial_id, signed_at, effective_from, clock_timestamp(), channel, voice, recorded_by,"
+        " office FROM consent.denial WHERE denial_id NOT IN (SELECT denial_id FROM consent.denial_lift) LIMIT 1"
+    ),
+    "a lift dated back": "UPDATE consent.denial_lift SET effective_from = effective_from - interval '1 day'",
+    "a lift taken away": "DELETE FROM consent.denial_lift",
+    "an error with another cause": "UPDATE consent.invalidation SET cause = 'other'",
+    "a pause that ended sooner": "UPDATE consent.suspension SET until_at = until_at - interval '1 second' WHERE until_at IS NOT NULL",
+    "a pause taken away": "DELETE FROM consent.suspension WHERE until_at IS NULL",
+    "a second word turned round": "UPDATE consent.confirmation SET accepted = NOT accepted",
+    "an authority that was refused": "UPDATE consent.representation_check SET allowed = true",
+}
+
+
+@pytest.fixture
+def reconciler(database_url, keyring):
+    with Database(database_url, Login.RECONCILER, keyring) as database:
+        yield database
+
+
+@pytest.fixture
+def said(world, log, owner):
+    """A day of everything that can be said beside acts and denials."""
+    person = world.person(HETU)
+    act = world.grant(person, "sote.palvelutarve").act_id
+    tamper(
+        owner.url,
+        "ALTER TABLE consent.act DISABLE TRIGGER ALL",
+        f"UPDATE consent.act SET needs_second = true, office = '{SAVONLINNA}'",
+    )
+    with owner.transaction() as tx:
+        registry.confirm(tx, act_id=act, accepted=True, by=OTHER, at=now())
+        first, _, wrong = (
+            registry.deny(tx, person_id=person, scope=Scope(category=each), expressed=PAPER, by=STEWARD, at=now())
+            for each in ("sote.suunnitelma", "sote.palvelutarve", "te.suunnitelma")
+        )
+        registry.lift(tx, denial_id=first.denial_id, expressed=PAPER, by=STEWARD, at=now())
+        by_two = {"by": STEWARD, "confirmed_by": OTHER.user, "at": now()}
+        registry.annul_denial(tx, denial_id=wrong.denial_id, cause="wrong_person", **by_two)
+        pause = registry.suspend(tx, person_id=person, agreement_id=world.agreement_id, by=STEWARD, at=now())
+        registry.resume(tx, suspension_id=pause, by=STEWARD, at=now())
+        other = {"representative": world.person(a_hetu()), "kind": RepresentationKind.MANDATE}
+        registry.represent(tx, person_id=person, **other, allowed=False, by=STEWARD, at=now())
+        registry.invalidate(tx, act_id=act, cause="wrong_person", by=STEWARD, at=now())
+    log.settle(owner)
+
+
+def opened(reconciler):
+    """What one look at the last hour finds untold."""
+    with reconciler.read() as read:
+        return list(untold(read, Stretch(now() - HOUR, now() + HOUR)))
+
+
+def test_what_was_said_by_verbs_is_told(said, reconciler):
+    assert opened(reconciler) == []
+
+
+@pytest.mark.parametrize("how", ALTERED)
+def test_what_was_written_past_every_verb_is_named(said, owner, reconciler, how):
+    tamper(owner.url, *FREE, ALTERED[how])
+
+    assert opened(reconciler)
+
+
+HIDDEN = {
+    "the block says it holds nothing": "UPDATE audit.block SET kinds = '\\x00' WHERE block = 1",
+    "one kind's bit": "UPDATE audit.block SET kinds = set_bit(kinds, (SELECT max(kind) FROM audit.event_kind), 0) WHERE block = 2",
+    "the block is gone": "DELETE FROM audit.block WHERE block = 1",
+    "the block is of another time": "UPDATE audit.block SET last_t = last_t - interval '1 year' WHERE block = 1",
+    "the kind is another": "UPDATE audit.event_kind SET org = 'nobody'",
+    "the kind is gone": "DELETE FROM audit.event_kind",
+}
+
+
+@pytest.fixture
+def taken_in(log, owner, reconciler, monkeypatch):
+    """Five blocks of eight events."""
+    monkeypatch.setattr(blocks, "BLOCK", 8)
+    with owner.transaction() as tx:
+        record_all(tx, [an_event() for _ in range(40)])
+    log.settle(owner)
+    take_in_blocks(reconciler)
+
+
+def hidden(reconciler):
+    with reconciler.read() as read:
+        return found(read, "search_hides", Stretch(now() - HOUR, now() + HOUR))
+
+
+def test_a_search_passes_over_nothing(taken_in, reconciler):
+    assert hidden(reconciler) == []
+
+
+@pytest.mark.parametrize("how", HIDDEN)
+def test_what_a_search_would_pass_over_is_named(taken_in, owner, reconciler, how):
+    tamper(owner.url, HIDDEN[how])
+
+    assert hidden(reconciler)
