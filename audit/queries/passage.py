@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
-from sqlalchemy import FromClause, func, select
+from sqlalchemy import FromClause, exists, func, select
 from sqlalchemy import text as sql  # noqa: TID251 - a snapshot is taken up by a command, not by a select
 
 from audit import tables
@@ -61,6 +62,24 @@ def notes(read: Read, log: int, start: int, stop: int) -> list[SignedNote]:
         .order_by(c.size)
     )
     return [SignedNote(size, bytes(root), note, at) for size, root, note, at in read.execute(statement)]
+
+
+def misdated(read: Read, log: int, start: int, stop: int) -> bool:
+    """Tell whether a checkpoint of a size in (start, stop] is dated otherwise than the last event that it covers."""
+    of, covered = tables.checkpoint.c, tables.event.c
+    other = (
+        select(of.size)
+        .join_from(tables.checkpoint, tables.event, (covered.log == of.log) & (covered.index == of.size - 1))
+        .where(of.log == log, of.size > start, of.size <= stop, of.signed_at != covered.seq_t)
+    )
+    return read.execute(select(exists(other))).scalar_one()
+
+
+def times(read: Read, log: int, start: int, stop: int) -> list[datetime]:
+    """Return when the events [start, stop) were entered."""
+    of = tables.event.c
+    entered = select(of.seq_t).where(of.log == log, of.index >= start, of.index < stop)
+    return list(read.execute(entered.order_by(of.index)).scalars())
 
 
 def heads(read: Read, log: int) -> dict[str, tuple[int, str]]:

@@ -140,6 +140,29 @@ def person_gaps(read: Read, log: int, pruned: int) -> list[int]:
     return list(read.execute(_GAPS, {"log": log, "pruned": pruned, "most": MAX_ROWS}).scalars())
 
 
+_MISDATED = sql("""
+    SELECT c.size FROM audit.checkpoint c JOIN audit.event e ON e.log = c.log AND e.index = c.size - 1
+     WHERE c.log = :log AND c.signed_at <> e.seq_t ORDER BY c.size LIMIT :most
+""")
+_UNSIGNED = sql("""
+    SELECT e.index FROM (
+        SELECT index, seq_t, lag(seq_t) OVER (ORDER BY index) AS former FROM audit.event WHERE log = :log
+    ) AS e
+     WHERE e.seq_t <> e.former AND NOT EXISTS (SELECT FROM audit.checkpoint c WHERE c.log = :log AND c.size = e.index)
+     ORDER BY e.index LIMIT :most
+""")
+
+
+def misdated(read: Read, log: int) -> list[int]:
+    """Return the sizes of checkpoints that are dated otherwise than the last event that each covers: both are the batch's moment."""
+    return list(read.execute(_MISDATED, {"log": log, "most": MAX_ROWS}).scalars())
+
+
+def unsigned(read: Read, log: int) -> list[int]:
+    """Return the sizes at which a batch ended, for the next event is of another moment, and no checkpoint is there."""
+    return list(read.execute(_UNSIGNED, {"log": log, "most": MAX_ROWS}).scalars())
+
+
 def prunings(read: Read) -> list[bytes]:
     """Return the entries that tell of events pruned, of every log."""
     c = tables.event.c

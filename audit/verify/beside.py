@@ -35,6 +35,16 @@ def columns(read: Read, year: int) -> Iterator[Finding]:
         yield Finding(code=Code.COLUMN_DIFFERS, log=year, index=found.index, sentence=sentence)
 
 
+def checkpoints(read: Read, year: int) -> Iterator[Finding]:
+    """Name the checkpoints that are not of the moment of their last event, and the sizes at which one is missing."""
+    for size in verification.misdated(read, year):
+        sentence = f"The checkpoint of {size} events is dated otherwise than its last event."
+        yield Finding(code=Code.COLUMN_DIFFERS, log=year, index=size - 1, sentence=sentence)
+    for size in verification.unsigned(read, year):
+        sentence = f"The checkpoint of {size} events was removed: a batch ended there."
+        yield Finding(code=Code.CHECKPOINT_MISSING, log=year, index=size - 1, sentence=sentence)
+
+
 def persons(read: Read, year: int, pruned: int) -> Iterator[Finding]:
     """Name the events before which one of the same person is missing."""
     try:

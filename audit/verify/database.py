@@ -101,8 +101,8 @@ def _verdict(database: Database, read: Read, log: Log) -> Verdict:
 def _walked(read: Read, log: Log) -> Verdict:
     verdict = verify_log(DatabaseCopy(read, log.year), log.keys, announced=log.announced)
     left = [finding for finding in verdict.findings if not _is_pruned(finding, log.pruned)]
-    beside_it = [*beside.columns(read, log.year), *beside.persons(read, log.year, log.pruned)]
-    return replace(verdict, findings=[*left, *beside_it])
+    beside_it = [*beside.columns(read, log.year), *beside.checkpoints(read, log.year)]
+    return replace(verdict, findings=[*left, *beside_it, *beside.persons(read, log.year, log.pruned)])
 
 
 def _is_pruned(finding: Finding, pruned: int) -> bool:

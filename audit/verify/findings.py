@@ -12,6 +12,7 @@ class Code(StrEnum):
     ENTRY_CHANGED = "entry_changed"
     ENTRY_MISSING = "entry_missing"
     ENTRY_EXTRA = "entry_extra"
+    CHECKPOINT_MISSING = "checkpoint_missing"
     ORDER_CHANGED = "order_changed"
     NODE_CHANGED = "node_changed"
     ROLLED_BACK = "rolled_back"

@@ -42,6 +42,7 @@ class TilesPart:
     """A log in a folder, asked for stretches; a stretch begins with a bundle."""
 
     copy: TilesCopy
+    batches: bool = False
 
     def items(self, start: int, stop: int) -> list[Item]:
         """Read the entries of whole bundles."""

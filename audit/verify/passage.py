@@ -7,6 +7,7 @@ wrong; a generative test holds the two together.
 from collections import deque
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Protocol
 
 from audit.checkpoint import Checkpoint, SignedNote, VerifierKey, opened
@@ -24,6 +25,11 @@ class Unfit(Exception):
 
 class Part(Protocol):
     """A copy of a log, wherever it lies, asked for stretches of it; each method may raise ``Unfit``."""
+
+    @property
+    def batches(self) -> bool:
+        """Tell whether it holds a checkpoint of each batch, and not of the whole alone."""
+        ...
 
     def items(self, start: int, stop: int) -> list[Item]:
         """Read the entries of [start, stop), each agreeing with what stands beside it."""
@@ -100,10 +106,12 @@ class Passage:
         self._chains = Chains()
         self._times: tuple[str, str] | None = None
         self._checkpoints: list[Checkpoint] = []
+        self._signed: frozenset[int] | None = None
 
     def over(self, stop: int) -> Passed:
         """Pass over all places up to ``stop``. Raises ``Unfit``."""
         waiting = deque(self._part.notes(self._start, stop))
+        self._signed = frozenset(note.size for note in waiting) if self._part.batches else None
         for first in range(self._start, stop, STRETCH):
             self._take(first, min(first + STRETCH, stop), waiting)
         return Passed(self._began, self._frontier.edge, self._checkpoints, self._times, self._chains)
@@ -112,7 +120,7 @@ class Passage:
         items = self._part.items(start, stop)
         if len(items) != stop - start:
             raise Unfit
-        self._look_at_times([item.members.seq_t for item in items if item.members is not None])
+        self._look_at_times(stop, [item.members.seq_t for item in items if item.members is not None])
         self._chains.follow(items)
         edge_before = self._frontier.edge
         levels = self._frontier.extend([item.leaf for item in items])
@@ -121,11 +129,19 @@ class Passage:
         while waiting and waiting[0].size <= stop:
             self._settle(waiting.popleft(), grown)
 
-    def _look_at_times(self, times: list[str]) -> None:
+    def _look_at_times(self, stop: int, times: list[str]) -> None:
         if sorted(times) != times:
             raise Unfit
         if times:
+            self._look_at_turns(stop - len(times), times)
             self._times = _following(self._times, (times[0], times[-1]))
+
+    def _look_at_turns(self, start: int, times: list[str]) -> None:
+        """See that wherever the time turns a checkpoint was signed: a batch is of one moment, and under one."""
+        before = times[0] if self._times is None else self._times[1]
+        turns = {start + place for place, (former, time) in enumerate(pairwise([before, *times])) if former != time}
+        if self._signed is not None and not turns <= self._signed:
+            raise Unfit
 
     def _settle(self, note: SignedNote, grown: "Grown") -> None:
         try:

@@ -35,6 +35,7 @@ class TablePart:
     read: Read
     log: int
     pruned: int = 0
+    batches: bool = True
 
     def items(self, start: int, stop: int) -> list[Item]:
         """Read the rows of events, each compared with its entry in all its columns."""
@@ -59,7 +60,15 @@ class TablePart:
         found = queries.notes(self.read, self.log, start, stop)
         if any(later.signed_at < former.signed_at for former, later in pairwise(found)):
             raise Unfit
+        if queries.misdated(self.read, self.log, start, stop) or self._unsigned_before(start, found):
+            raise Unfit
         return [note for note in found if note.size > start]
+
+    def _unsigned_before(self, start: int, found: Sequence[SignedNote]) -> bool:
+        """Tell whether a batch ended just before a part, and no checkpoint says so."""
+        if start <= self.pruned or any(note.size == start for note in found):
+            return False
+        return len(set(queries.times(self.read, self.log, start - 1, start + 1))) > 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,12 +7,13 @@ from types import SimpleNamespace
 import pytest
 
 from audit import tables
-from audit.checkpoint import Checkpoint, VerifierKey, signed
+from audit.checkpoint import Checkpoint, VerifierKey, parted, signed
+from audit.cosignature import WitnessKey, cosigned
 from audit.events import EventType
 from audit.fence import Fence
 from audit.log import record_all
 from audit.tree import Frontier, leaf_hash, numbered
-from audit.verify import Summary, trusting, verify_database
+from audit.verify import Finding, Summary, Trust, trusting, verify_database
 from db.engine import Database, Login
 from db.ids import uuid7
 from db.keys import Key, Keyring, State, Use
@@ -135,12 +136,27 @@ def test_a_node(found, copy, level, n):
         ("note = replace(note, '/audit/', '/other/')", "unknown_key"),
         (f"note = overlay(note placing {ANOTHER_LETTER} from length(note) - 2)", "signature_bad"),
         ("signed_at = signed_at - interval '1 day'", "clock_backward"),
+        ("signed_at = signed_at + interval '1 microsecond'", "column_differs"),
+        ("log = log + 1", "rolled_back"),
     ],
 )
 def test_a_checkpoint(found, copy, change, named):
     tamper(copy, f"UPDATE audit.checkpoint SET {change} WHERE size = (SELECT max(size) FROM audit.checkpoint)")
 
     assert named in {code for code, _ in found(copy)}
+
+
+def test_the_matrix_has_every_column_of_a_checkpoint():
+    assert {column.name for column in tables.checkpoint.c} == {"log", "size", "root", "note", "signed_at"}
+
+
+@pytest.mark.parametrize("batch", range(1, BATCHES))
+def test_a_checkpoint_taken_out_between_others(found, copy, batch):
+    size = 1 + batch * A_BATCH
+
+    tamper(copy, f"DELETE FROM audit.checkpoint WHERE size = {size}")
+
+    assert ("checkpoint_missing", size - 1) in found(copy)
 
 
 @pytest.mark.parametrize(
@@ -243,6 +259,45 @@ def test_a_history_signed_anew_with_an_old_key_that_is_still_trusted(found, copy
     rewritten(copy, keyring)
 
     assert "rolled_back" in {code for code, _ in found(copy)}
+
+
+OLD_KEY = Keyring([a_ring(State.CURRENT)], development=True)
+"""The key that signed the log before the one of now; it is still trusted, for what it signed."""
+
+
+@pytest.fixture
+def seen(made, keyring):
+    """What verification finds without the fence, of what a witness saw before; the old key is trusted."""
+    witness = WitnessKey("savonlinna.example", keyring.public_key(Use.RECEIPT))
+    with Database(made.url, Login.OWNER, keyring) as owner, owner.read() as read:
+        note = max(read.execute(tables.checkpoint.select()), key=lambda row: row.size).note
+    line = cosigned(
+        Checkpoint.parse(parted(note)[0]), witness, lambda text: keyring.sign(Use.RECEIPT, text).signature, AT
+    )
+    keys = tuple(ring.public_key(Use.CHECKPOINT) for ring in (keyring, OLD_KEY))
+    trust = Trust(keys, witnessed=(note + line,), witnesses=(witness,))
+
+    def verify(url):
+        with Database(url, Login.VERIFIER, keyring) as database:
+            return {
+                (str(line.code), line.index) for line in verify_database(database, trust) if isinstance(line, Finding)
+            }
+
+    return verify
+
+
+def test_what_a_witness_saw_is_in_the_log(made, seen):
+    assert seen(made.url) == set()
+
+
+def test_a_history_signed_anew_with_an_old_key_is_not_what_a_witness_saw_though_its_fence_is_forged_too(seen, copy):
+    rewritten(copy, OLD_KEY)
+
+    assert ("witness_disagrees", SIZE - 1) in seen(copy)
+
+
+def test_yesterday_s_database_is_behind_what_a_witness_saw_though_its_fence_is_of_yesterday_too(made, seen):
+    assert seen(made.yesterday) == {("rolled_back", SIZE - 1)}
 
 
 def test_two_histories_of_one_size(found, copy, keyring):
