@@ -56,7 +56,7 @@ def case_of(database: Database, call: Call, question: Callable[[], Question], cl
         person_id=found.person_id,
         recipient=standing.recipient,
         purpose=call.purpose,
-        items=tuple(_items(asked_categories(call), held, facts.register)),
+        items=tuple(items(asked_categories(call), held, facts.register)),
         emergency=asked.emergency,
     )
     changed_at = facts.person.changed_at if facts.person else at
@@ -71,7 +71,7 @@ def asked_categories(call: Call) -> tuple[Category, ...]:
     return tuple(category for category in Category if category in wanted)
 
 
-def _items(categories: Sequence[Category], held: Sequence[Held], register: Register) -> Iterator[Item]:
+def items(categories: Sequence[Category], held: Sequence[Held], register: Register) -> Iterator[Item]:
     """Ask for each category of each controller that holds something, else of the source's only one."""
     for category in categories:
         holders = [section.controller for section in held if section.category is category]

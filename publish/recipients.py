@@ -26,6 +26,7 @@ __all__ = [
     "admitted",
     "define_recipient",
     "define_system",
+    "granted",
     "let_in",
     "registered",
 ]
@@ -92,6 +93,11 @@ def registered(read: Read, *, system: str, at: datetime) -> tuple[Standing, Keys
     """Give the standing of a system and the keys it proves itself with; None when there is no such system."""
     standing, keys = reading.standing(read, system=system, at=at), registering.keys_of(read, system=system)
     return (standing, keys) if standing and keys else None
+
+
+def granted(read: Read) -> Mapping[str, frozenset[str]]:
+    """Give the purposes for which each active recipient (Y-tunnus) may ask."""
+    return {recipient: frozenset(purposes) for recipient, purposes in registering.purposes(read).items()}
 
 
 def admit(read: Read, call: Call, *, at: datetime) -> Standing:

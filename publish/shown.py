@@ -1,20 +1,37 @@
 """Which sections a decision lets out, cut to what it permits, and why each may be shown."""
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
+from typing import Protocol
 from uuid import UUID
 
 from consent.model import FUTURE, Decision, Facts, Item, Result, Statute
 from publish.answer import FRESH_FOR, Shown, Why
-from publish.case import Case
 from publish.cut import cut
+from publish.queries.reading import Held
 from schemas.vocabulary import Ground
 
 _UUID_BYTES = 16
 
 
-def sections(case: Case, decision: Decision) -> list[Shown]:
+class Basis(Protocol):
+    """What is held about somebody and what holds, as of ``at``."""
+
+    @property
+    def held(self) -> Sequence[Held]:
+        """The sections as they rest."""
+
+    @property
+    def facts(self) -> Facts:
+        """What the decision read."""
+
+    @property
+    def at(self) -> datetime:
+        """When it was made."""
+
+
+def sections(case: Basis, decision: Decision) -> list[Shown]:
     """Cut each permitted section; one that holds nothing then is absent, as if it had never been there."""
     held = {Item(section.category, section.controller): section for section in case.held}
     shown = []

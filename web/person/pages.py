@@ -5,7 +5,7 @@ from typing import Final
 
 from audit.events import EventType
 from web.pages.routes import Handler, Page
-from web.person import agreed, consents, data, looking, noes, pausing, questions, saying_no
+from web.person import agreed, consents, data, looking, noes, pausing, questions, saying_no, seen
 from web.sessions import Role
 
 
@@ -23,6 +23,7 @@ PAGES: Final[Sequence[Page]] = (
     _get("/me/log/{event}/proof", looking.proof, EventType.LOG_READ),
     _get("/me/log/{event}/question", questions.ask),
     _post("/me/log/{event}/question", questions.dispute, EventType.DISPUTE_OPENED),
+    _get("/me/seen-by", seen.page, EventType.PERSON_VIEWED),
     _get("/me/questions", questions.listed),
     _get("/me/consents", consents.listed),
     _get("/me/consents/{agreement}", agreed.one),
