@@ -124,6 +124,13 @@ def opened(note: str, keys: Collection[VerifierKey]) -> Checkpoint:
     return Checkpoint.parse(text)
 
 
+def signing(note: str, vkeys: Iterable[str]) -> list[str]:
+    """Return those of some keys whose line stands under a note. Raises ``BadNote``."""
+    named = {(name, raw[:KEY_ID_BYTES]) for name, raw in map(signature_line, parted(note)[1])}
+    keys = map(VerifierKey.parse, vkeys)
+    return [str(key) for key in keys if (key.name, key.key_id) in named]
+
+
 def _signers(message: bytes, lines: Iterable[str], known: dict[tuple[str, bytes], VerifierKey]) -> list[VerifierKey]:
     found = []
     for line in lines:

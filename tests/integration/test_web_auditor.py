@@ -236,11 +236,20 @@ def test_the_same_query_of_the_same_checkpoint_is_exported_with_the_same_bytes(a
     address = found(auditor)
     action, first = exported(auditor, address)
     log.settle(owner)
+    a_key_later(owner)
 
     again = auditor.post(f"{address}/export{action}", {"as": "sealed"})
 
     assert again.content == first.content
     assert exported(auditor, address)[1].content != first.content
+
+
+def a_key_later(owner):
+    """The log is signed by another key from now on."""
+    year = now().year
+    with owner.transaction() as tx:
+        later = VerifierKey(f"{HOST}/audit/{year}", tx.keyring.public_key(Use.RECEIPT))
+        sequence.add_signer(tx, year, later.name, str(later), now())
 
 
 @pytest.mark.usefixtures("looked")

@@ -9,6 +9,7 @@ from typing import Any, Final
 from starlette.responses import Response
 
 from audit import proving
+from audit.checkpoint import signing
 from audit.events import EventType, RequestRef, Result
 from audit.fhir import as_ndjson
 from audit.queries import search, sequence, verification, witnessing
@@ -145,7 +146,7 @@ def _export(read: Read, asked: Asked, found: list[Found], answers: Mapping[str, 
             found=found,
             proofs=proving.proofs(read, found, notes),
             notes=notes,
-            vkeys=[key for log in notes for key in sequence.signers(read, log)],
+            vkeys=[key for log, note in notes.items() for key in signing(note, sequence.signers(read, log))],
         )
 
 
