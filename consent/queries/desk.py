@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, func, or_, select
 from consent.model.will import Step
 from consent.queries.life import first_version
 from consent.queries.people import of_age_if_born_by
-from consent.tables import agreement, current, person
+from consent.tables import act_item, agreement, current, person
 from db.engine import Read
 
 
@@ -35,13 +35,24 @@ def conflicts(read: Read, *, office: str, at: datetime, limit: int) -> list[Wait
 
 
 def ending(read: Read, *, office: str, at: datetime, before: datetime, limit: int) -> list[Waiting]:
-    """List the consents in force now that end before a moment, the first to end first."""
-    return _waiting(read, office, at, limit, current.c.step == Step.OK, current.c.until_at < before)
+    """List the consents in force now that run out before a moment, the first to end first.
+
+    By the time that they were given for: a representative's word is no shorter for the next question about their authority.
+    """
+    last = act_item.c.valid_until
+    return _waiting(read, office, at, limit, current.c.step == Step.OK, last < before, ends=last)
 
 
-def _waiting(read: Read, office: str, at: datetime, limit: int, *wanted: ColumnElement[bool]) -> list[Waiting]:
+def _waiting(
+    read: Read,
+    office: str,
+    at: datetime,
+    limit: int,
+    *wanted: ColumnElement[bool],
+    ends: ColumnElement[datetime | None] = current.c.until_at,
+) -> list[Waiting]:
     of = current.c
-    until = func.min(of.until_at)
+    until = func.min(ends)
     rows = read.execute(
         select(
             *(of.person_id, of.agreement_id, func.min(agreement.c.controller)),
@@ -50,6 +61,7 @@ def _waiting(read: Read, office: str, at: datetime, limit: int, *wanted: ColumnE
         )
         .join_from(current, agreement, first_version(of.agreement_id))
         .join(person, person.c.person_id == of.person_id)
+        .outerjoin(act_item, (act_item.c.act_id == of.act_id) & (act_item.c.category == of.category))
         .where(
             agreement.c.recipient == office,
             at_their_age(at),

@@ -310,6 +310,21 @@ def test_a_guardians_consent_holds_until_the_18th_birthday_and_is_withdrawn_at_t
     assert done.status_code == 303
 
 
+def test_a_representatives_consent_ends_by_its_own_time_and_not_with_the_next_question_about_them(
+    world, browser, owner, told
+):
+    world.person(born=CHILD)
+    told.lets(HETU, HOLDER, kind=Kind.GUARDIAN)
+    answered(browser, world, a_newcomer(kind="guardian"))
+    confirmed(browser, owner)
+
+    page, tasks = browser.get(opened(browser)).text, browser.get("/").text
+
+    assert "lupa" in page
+    assert "lupa päättyy" not in page
+    assert "Suostumus päättyy pian" not in tasks
+
+
 def test_of_a_minor_nobody_is_chosen_beforehand_and_their_own_yes_needs_a_note(world, browser, owner, log):
     world.person(born=CHILD)
     how = how_page(browser, world)

@@ -553,10 +553,10 @@ def test_the_receipt_handed_over_is_the_signed_one_and_verifies(world, steward, 
 
 
 def test_consents_that_end_soon_and_voices_that_differ_are_tasks(world, steward, owner):
-    person = world.person()
-    world.grant(person, NEED, through=changes_of_will)
-    with owner.transaction() as tx:
-        tx.execute(update(current).where(current.c.until_at.is_not(None)).values(until_at=now() + timedelta(days=20)))
+    world.person()
+    recorded(steward, world, until=f"{now() + timedelta(days=20):%-d.%-m.%Y}")
+    steward.sign_in("steward-2")
+    steward.post(f"/confirm/{rows(owner, act)[0].act_id}", {"word": "accept"})
 
     assert "Suostumus päättyy pian" in steward.get("/").text
     with owner.transaction() as tx:
@@ -575,6 +575,8 @@ def test_each_page_that_shows_what_a_client_has_said_is_a_look(world, steward, o
         f"/acts/{row.act_id}",
         f"/acts/{row.act_id}/receipt",
         f"/consents/{world.agreement_id}/withdraw",
+        f"/consents/{world.agreement_id}/renew",
+        f"/consents/{world.agreement_id}/revoke",
     ):
         before = types(owner, log).count("person.viewed")
         assert steward.get(address + page).status_code == 200
@@ -584,7 +586,9 @@ def test_each_page_that_shows_what_a_client_has_said_is_a_look(world, steward, o
 def test_every_page_says_for_whom_it_is_and_what_it_may_log():
     for page in PAGES:
         assert page.role is Role.STEWARD
-        assert page.method == "GET" or page.logged or page.path.endswith(("/how", "{agreement}", "/deny")), page.path
+        assert page.method == "GET" or page.logged or page.path.endswith(("/how", "{agreement}", "/deny", "/renew")), (
+            page.path
+        )
     assert {event for page in PAGES for event in page.logged} >= {EventType.PERSON_SEARCHED, EventType.PERSON_VIEWED}
 
 

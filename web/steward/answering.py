@@ -14,7 +14,7 @@ from web import drafts
 from web.drafts import Answers
 from web.pages.visit import Visit
 from web.steward import days, speakers
-from web.steward.recording import Asked, asked_of, page
+from web.steward.recording import RENEW, Asked, asked_of, page
 from web.steward.speakers import SELF, Heard, Speakers
 
 CHANNELS: Final = (Channel.COUNTER, Channel.PHONE, Channel.PAPER)
@@ -122,7 +122,9 @@ def _bad_until(visit: Visit, asked: Asked, sent: _Sent, signed: date | None) -> 
 
 
 def _chosen(visit: Visit, kept: Answers, asked: Asked) -> tuple[str, ...]:
-    """Name the categories answered about: all, or of a part those ticked."""
+    """Name the categories answered about: all, of a part those ticked, of a renewal those that are kept."""
+    if kept["answer"] == RENEW:
+        return tuple(str(category) for category in kept["categories"])
     if kept["answer"] != "part":
         return tuple(asked.categories)
     ticked = set(visit.form.many("categories"))

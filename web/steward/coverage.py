@@ -10,8 +10,10 @@ from uuid import UUID
 from consent.decision import decide
 from consent.model import FUTURE, Facts, Item, Request, Result
 from consent.model.will import Step
+from consent.queries.life import ActLine
 from consent.shut import shut
 from schemas.vocabulary import Category, Ground, PartyKind, Purpose, Reason, Source
+from web.steward import standing
 
 SOON: Final = timedelta(days=60)
 """A consent that ends within this time is to be renewed (CONSENT.md 11)."""
@@ -19,6 +21,8 @@ PURPOSES: Final = (Purpose.TYO, Purpose.TYM)
 """For these an office asks; each has a picture of its own."""
 MOST_RECIPIENTS: Final = 8
 NATIONAL: Final[Mapping[Source, PartyKind]] = {Source.TE: PartyKind.KEHA, Source.KELA: PartyKind.KELA}
+Acts = Mapping[UUID, ActLine]
+"""What a person has said, by id."""
 _NO: Final = frozenset({Reason.DENIED, Reason.REFUSED, Reason.WITHDRAWN, Reason.REVOKED})
 _WAITING: Final = frozenset({Reason.PENDING_VERIFICATION, Reason.CONFLICT, Reason.SUSPENDED, Reason.NOTICE_OUTDATED})
 
@@ -94,10 +98,14 @@ class Coverage:
         return any(cell.unverified for rows in self.rows.values() for row in rows for cell in row.cells)
 
 
-def coverage(client: Known, purpose: Purpose, counties: Collection[str]) -> Coverage:
-    """Decide every category for every recipient; ``counties`` (Y-tunnus) are those where the person may be a client."""
+def coverage(client: Known, purpose: Purpose, counties: Collection[str], said: Sequence[ActLine] = ()) -> Coverage:
+    """Decide every category for every recipient; ``counties`` (Y-tunnus) are those where the person may be a client.
+
+    ``said``: the person's acts, by which a representative's word ends at its own time, not with the last answer on their authority.
+    """
     recipients = tuple(client.facts)[:MOST_RECIPIENTS]
-    columns = {each: _column(client, each, purpose, counties) for each in recipients}
+    acts = {line.act_id: line for line in said}
+    columns = {each: _column(client, each, purpose, counties, acts) for each in recipients}
     rows = {
         source: tuple(
             Row(category, tuple(columns[each][category] for each in recipients))
@@ -109,13 +117,15 @@ def coverage(client: Known, purpose: Purpose, counties: Collection[str]) -> Cove
     return Coverage(purpose, recipients, rows)
 
 
-def _column(client: Known, recipient: str, purpose: Purpose, counties: Collection[str]) -> dict[Category, Cell]:
+def _column(
+    client: Known, recipient: str, purpose: Purpose, counties: Collection[str], acts: Acts
+) -> dict[Category, Cell]:
     facts = client.facts[recipient]
     items = [Item(category, who) for category in Category for who in controllers(facts, category.source, counties)]
     request = Request(person_id=client.person_id, recipient=recipient, purpose=purpose, items=tuple(items))
     results = decide(request, shut(facts, recipient), client.at).results
     return {
-        category: _cell(facts, recipient, [r for r in results if _is_of(r, category)], client.at)
+        category: _cell(facts, recipient, [r for r in results if _is_of(r, category)], client.at, acts)
         for category in Category
     }
 
@@ -132,7 +142,7 @@ def controllers(facts: Facts, source: Source, counties: Collection[str]) -> Iter
             yield party
 
 
-def _cell(facts: Facts, recipient: str, results: Sequence[Result], at: datetime) -> Cell:
+def _cell(facts: Facts, recipient: str, results: Sequence[Result], at: datetime, acts: Acts) -> Cell:
     """Show the best of what several controllers give."""
     if any(isinstance(result.item, Item) and result.item.controller == recipient for result in results):
         return Cell(Kind.OWN)
@@ -142,7 +152,7 @@ def _cell(facts: Facts, recipient: str, results: Sequence[Result], at: datetime)
     best = next((result for result in permitted if result.ground is Ground.STATUTE), permitted[0])
     if best.ground is Ground.STATUTE:
         return Cell(Kind.LAW, best.reason, unverified=_unverified(facts, best))
-    until = _ends(facts, best, at)
+    until = _ends(facts, best, at, acts)
     return Cell(Kind.SOON if until - at < SOON else Kind.GIVEN, best.reason, None if until == FUTURE else until)
 
 
@@ -161,14 +171,13 @@ def _unverified(facts: Facts, result: Result) -> bool:
     return any(not row.verified for row in facts.register.statutes if (row.statute_id, row.version) in used)
 
 
-def _ends(facts: Facts, result: Result, at: datetime) -> datetime:
+def _ends(facts: Facts, result: Result, at: datetime, acts: Acts) -> datetime:
     """Find when the consent that permits ends."""
     assert isinstance(result.item, Item)
-    ends = [
-        stretch.end
-        for agreement_id, category in facts.wills
-        if category == result.item.category
-        for stretch in (facts.holding(agreement_id, category, at),)
-        if stretch.step is Step.OK
-    ]
+    ends = []
+    for agreement_id, category in facts.wills:
+        stretch = facts.holding(agreement_id, category, at)
+        if category == result.item.category and stretch.step is Step.OK:
+            line = None if stretch.act_id is None else acts.get(stretch.act_id)
+            ends.append(stretch.end if line is None else standing.ends(facts, line, stretch))
     return max(ends, default=FUTURE)

@@ -25,7 +25,7 @@ def consequences(visit: Visit) -> Response:
 def _consequences(visit: Visit, errors: Sequence[tuple[str, str]] = ()) -> Response:
     with visit.doors.database.transaction() as tx:
         client = clients.opened(tx, visit, route="/people/{ref}/consents/{agreement}/withdraw")
-        found = _terms(tx, visit, client)
+        found = terms_of(tx, visit, client)
     return visit.page(
         "steward/withdraw.html",
         status=HTTPStatus.UNPROCESSABLE_ENTITY if errors else HTTPStatus.OK,
@@ -51,7 +51,7 @@ def withdraw(visit: Visit) -> Response:
         return _consequences(visit, heard.errors)
     with visit.doors.database.transaction() as tx:
         client = clients.client_of(tx, visit)
-        found = _terms(tx, visit, client)
+        found = terms_of(tx, visit, client)
         recorded = changes_of_will.withdraw(
             tx,
             person_id=client.person_id,
@@ -74,7 +74,7 @@ def in_force(client: Client, agreement_id: UUID, at: datetime) -> list[str]:
     )
 
 
-def _terms(read: Read, visit: Visit, client: Client) -> Terms:
+def terms_of(read: Read, visit: Visit, client: Client) -> Terms:
     """Find the agreement; raises NotThere for one that has nothing to do with the client."""
     try:
         found = terms(read, UUID(visit.path["agreement"]))

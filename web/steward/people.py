@@ -2,16 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from http import HTTPStatus
 from typing import Final
 
 from starlette.responses import Response
 
 from audit.events import EventType, RequestRef
-from consent.model import FUTURE, Facts, RepresentationKind, will
+from consent.model import will
 from consent.queries import life
-from consent.queries.life import ActLine, DenialLine
 from publish import naming, scans
 from publish.people import barred, person_of
 from schemas.identifiers import Hetu, InvalidIdentifier
@@ -21,7 +19,8 @@ from web.pages.visit import Visit
 from web.said import pictured, steps
 from web.steward import clients, offices, represented
 from web.steward.clients import Client
-from web.steward.coverage import PURPOSES, coverage
+from web.steward.coverage import PURPOSES, SOON, coverage
+from web.steward.in_force import in_force
 from web.steward.represented import conflicts
 
 UNFOLDED: Final = 10
@@ -103,9 +102,11 @@ def view(visit: Visit) -> Response:
         office_name=client.names[visit.office],
         here="/people",
         client=client,
+        office=visit.office,
+        soon=client.at + SOON,
         reason=reason if reason in REASONS else "",
         purposes=PURPOSES,
-        coverage=coverage(client, purpose, counties),
+        coverage=coverage(client, purpose, counties, said),
         consents=in_force(client, said, denials),
         conflicts=conflicts(client),
         representatives=representatives,
@@ -117,54 +118,6 @@ def view(visit: Visit) -> Response:
         unscanned={str(act_id) for act_id in unscanned},
         open_agreements=can_be_asked(client, visit.office),
     )
-
-
-@dataclass(frozen=True, slots=True)
-class InForce:
-    """What is consented to under one agreement now; ``act`` is the one that decides, ``until`` the first end.
-
-    ``stopped``: a standing no is stronger, for some of it at least.
-    """
-
-    agreement_id: str
-    recipient: str
-    purpose: str
-    categories: tuple[str, ...]
-    until: datetime
-    act: ActLine
-    stopped: bool
-
-
-def in_force(client: Client, said: Sequence[ActLine], denials: Sequence[DenialLine]) -> list[InForce]:
-    """List the consents in force, by agreement; those under an agreement that has ended open nothing."""
-    acts = {line.act_id: line for line in said}
-    found: dict[object, list[tuple[str, datetime, ActLine]]] = {}
-    for facts in client.facts.values():
-        holding = {each.agreement_id for each in facts.register.agreements if each.in_force.holds(client.at)}
-        for agreement_id, category in facts.wills:
-            stretch = facts.holding(agreement_id, category, client.at)
-            if agreement_id in holding and stretch.step is will.Step.OK and stretch.act_id in acts:
-                line = acts[stretch.act_id]
-                end = min(line.until or stretch.end, _speaks_until(facts, line)) if line.spoke else stretch.end
-                found.setdefault(agreement_id, []).append((category, end, line))
-    return [_in_force(str(agreement_id), keys, denials) for agreement_id, keys in found.items()]
-
-
-def _speaks_until(facts: Facts, line: ActLine) -> datetime:
-    """Give when who answered stops speaking for the client: a guardian at the 18th birthday, others by their next check alone."""
-    person = facts.person
-    of_age_at = None if person is None else person.of_age_at
-    return FUTURE if of_age_at is None or line.spoke != RepresentationKind.GUARDIAN else of_age_at
-
-
-def _in_force(
-    agreement_id: str, keys: Sequence[tuple[str, datetime, ActLine]], denials: Sequence[DenialLine]
-) -> InForce:
-    line = keys[0][2]
-    categories = tuple(sorted(category for category, _, _ in keys))
-    stopped = any(no.covers(line.recipient, category) for no in denials for category in categories)
-    ends = min(end for _, end, _ in keys)
-    return InForce(agreement_id, line.recipient, line.purpose, categories, ends, line, stopped)
 
 
 @dataclass(frozen=True, slots=True)

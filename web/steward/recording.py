@@ -19,10 +19,12 @@ from web import drafts
 from web.drafts import Answers
 from web.pages.languages import Language
 from web.pages.visit import NotThere, Visit
-from web.steward import clients, days, refusing, scanning
+from web.steward import clients, days, refusing, scanning, standing
 from web.steward.clients import Client, by
 
 ANSWERS: Final = ("all", "part", "no")
+RENEW: Final = "renew"
+"""The answer of a consent that is given again, asked on a page of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,11 @@ class Asked:
     def base(self) -> str:
         """The address under which this agreement is asked."""
         return f"/people/{self.client.ref}/record/{self.terms.agreement_id}"
+
+    @property
+    def again(self) -> str:
+        """The address at which a consent under it is renewed."""
+        return f"/people/{self.client.ref}/consents/{self.terms.agreement_id}/renew"
 
     @property
     def categories(self) -> Sequence[str]:
@@ -139,9 +146,13 @@ def _said(tx: Transaction, visit: Visit, asked: Asked, kept: Answers) -> ActReco
         )
     shown = Shown(int(str(kept["n"])), str(kept["language"]), bytes.fromhex(str(kept["sha256"])))
     until = days.end_of(date.fromisoformat(str(kept["until"]))) if kept["until"] else None
-    items = [Given(category=category, valid_until=until) for category in categories]
+    if kept["answer"] == RENEW:
+        items = standing.again(clients.client_of(tx, visit), asked.terms.agreement_id, categories, until=until)
+    else:
+        items = [Given(category=category, valid_until=until) for category in categories]
     consent = Consent(items=items, notice=shown, competence_note=str(kept["note"]) or None)
-    return changes_of_will.grant(tx, **common, consent=consent, expressed=expressed, by=by(visit), at=visit.at)
+    yes = changes_of_will.renew if kept["answer"] == RENEW else changes_of_will.grant
+    return yes(tx, **common, consent=consent, expressed=expressed, by=by(visit), at=visit.at)
 
 
 def asked_of(visit: Visit, language: str, *, at: datetime | None = None) -> Asked:

@@ -104,9 +104,16 @@ def conflicting(tx: Transaction, visit: Visit) -> list[Task]:
 
 
 def expiring(tx: Transaction, visit: Visit) -> list[Task]:
-    """List the consents that end soon."""
-    until = visit.at + SOON
-    return _of_clients(tx, visit, desk.ending(tx, office=visit.office, at=visit.at, before=until, limit=MOST_COUNTED))
+    """List the consents that end soon, each with the page on which it is renewed; not those whose agreement ended first."""
+    ends = desk.ending(tx, office=visit.office, at=visit.at, before=visit.at + SOON, limit=MOST_COUNTED)
+    in_force = {each.agreement_id for each in register(tx).agreements if each.in_force.holds(visit.at)}
+    found = []
+    for each in ends:
+        ref = _ref(tx, visit, each.person_id) if each.agreement_id in in_force else None
+        if ref is not None:
+            number, address = clients.number_of(ref), f"/people/{ref}/consents/{each.agreement_id}/renew"
+            found.append(Task(address, number, each.categories, each.controller, each.until))
+    return found
 
 
 def lapsing(tx: Transaction, visit: Visit) -> list[Task]:
@@ -128,15 +135,17 @@ def lapsing(tx: Transaction, visit: Visit) -> list[Task]:
 
 def asked_anew(tx: Transaction, visit: Visit) -> list[Task]:
     """List whose consents a material text has overtaken, those that it ends first at the head (CONSENT.md 10)."""
-    controllers = {each.agreement_id: each.controller for each in register(tx).agreements}
+    controllers = {
+        each.agreement_id: each.controller for each in register(tx).agreements if each.in_force.holds(visit.at)
+    }
     found = []
     for each in notices.renewals(tx, recipient=visit.office, at=visit.at, limit=MOST_COUNTED):
-        ref = _ref(tx, visit, each.person_id)
+        ref = _ref(tx, visit, each.person_id) if each.agreement_id in controllers else None
         if ref is not None:
             number, controller = clients.number_of(ref), controllers[each.agreement_id]
             found.append(
                 Task(
-                    f"/people/{ref}",
+                    f"/people/{ref}/consents/{each.agreement_id}/renew",
                     number,
                     each.categories,
                     controller,
