@@ -10,7 +10,7 @@ from publish import changes_of_will
 from publish.importing import COLUMNS
 from tests.integration.test_web_steward import NEED, act, denial, find, opened, recorded, rows
 from tests.pages import a_browser
-from tests.published import HETU, a_world
+from tests.published import HETU, SAVONLINNA, a_world
 from tests.quarantined import a_batch
 from web.pages import languages, texts
 from web.pages.words import Words
@@ -88,6 +88,12 @@ def pages(browser, owner):
     yield "paused", browser.get(address)
     yield "lift a pause", browser.get(pause)
     browser.post(pause, {"do": "lift"})
+    yield "revoke", browser.get(f"{address}/consents/{world.agreement_id}/revoke")
+    yield "renew what waits", browser.get(f"{address}/consents/{world.agreement_id}/renew")
+    browser.sign_in("steward-2")
+    browser.post(f"/confirm/{waiting}", {"word": "reject"})
+    browser.sign_in("steward-1")
+    yield "renew", browser.get(f"{address}/consents/{world.agreement_id}/renew")
     withdraw = f"{address}/consents/{world.agreement_id}/withdraw"
     yield withdraw, browser.get(withdraw)
     yield "why", browser.get(f"{address}/why/0166906-4/{NEED}")
@@ -110,11 +116,19 @@ def pages(browser, owner):
     for rest in (
         "",
         f"/{world.agreement_id}",
-        *(f"/{world.agreement_id}/{each}" for each in ("compare", "form", "ending")),
+        *(f"/{world.agreement_id}/{each}" for each in ("form", "ending")),
     ):
         yield rest, browser.get(f"/agreements{rest}")
+    yield from pages_for_everybody(browser)
     yield from pages_of_feedback(browser)
     yield "signed out", browser.get(browser.post("/sign-out").headers["location"])
+
+
+def pages_for_everybody(browser):
+    """Yield the pages of the register."""
+    texts_of = f"/notices/{browser.world.agreement_id}"
+    for path in ("/notices", texts_of, f"{texts_of}/compare", "/statutes", f"/recipients/{SAVONLINNA}"):
+        yield path, browser.get(path)
 
 
 def pages_of_feedback(browser):

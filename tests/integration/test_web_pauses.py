@@ -63,12 +63,15 @@ def test_a_person_pauses_on_their_own_page_in_two_clicks_and_lifts_it_again(worl
     before = browser.get(mine).text
     done = browser.post(f"{mine}/pause", {"do": "pause"})
     paused, during, again = reason(), browser.get(mine).text, browser.get(f"{mine}/pause").text
+    lists = [browser.get(address).text for address in ("/", "/me/consents")]
     browser.post(f"{mine}/pause", {"do": "lift"})
 
     assert f'href="{mine}/pause"' in before
     assert done.headers["location"] == mine
     assert paused == "suspended"
     assert "Keskeytetty" in during
+    assert ["keskeytetty: ei avaa tietoja nyt" in each for each in lists] == [True, True]
+    assert "keskeytetty" not in browser.get("/me/consents").text
     assert "Lopeta keskeytys" in again
     assert reason() == "consent"
 

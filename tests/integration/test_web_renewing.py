@@ -92,6 +92,8 @@ def test_a_consent_that_a_new_text_has_ended_is_not_shown_as_one_that_opens_data
     assert "lupa" in before
     assert "ei avaa tietoja ennen uusimista" not in before
     assert "ei avaa tietoja ennen uusimista" in browser.get(opened(browser)).text
+    browser.sign_in("aino")
+    assert "ei avaa tietoja ennen uutta vastaustasi" in browser.get("/me/consents").text
 
 
 def test_what_was_withdrawn_meanwhile_does_not_return_by_a_renewal(world, person, browser, owner):

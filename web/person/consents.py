@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Final, NamedTuple
 from uuid import UUID
 
 from starlette.responses import Response
@@ -21,14 +21,17 @@ from web.pages.languages import Language
 from web.pages.visit import NotThere, Visit
 from web.person import own
 from web.said import Said, pictured, steps
-from web.steward import offices
+from web.steward import offices, standing
 
 STANDING: Final = (Step.OK, Step.SUSPENDED)
 
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """What is consented to under one agreement now: whose data, to whom, until when the first of it ends; the text it answered."""
+    """What is consented to under one agreement now: whose data, to whom, until when the first of it ends; the text it answered.
+
+    ``paused``: by the person's own wish it opens nothing now, ``outdated``: nor does it until the changed text is answered.
+    """
 
     agreement_id: UUID
     controller: str
@@ -38,6 +41,18 @@ class Given:
     until: datetime
     act: ActLine
     notice: NoticeShown | None
+    paused: bool
+    outdated: bool
+
+
+class _Key(NamedTuple):
+    """A category agreed to: when it ends by itself, by which act, and whether anything keeps it from opening data."""
+
+    category: str
+    ends: datetime
+    act: ActLine
+    paused: bool
+    outdated: bool
 
 
 def names(read: Read, language: Language) -> Mapping[str, str]:
@@ -58,14 +73,18 @@ def in_force(read: Read, visit: Visit) -> list[Given]:
     if person_id is None:
         return []
     acts = {line.act_id: line for line in life.acts(read, person_id=person_id)}
-    open_: dict[UUID, list[tuple[str, datetime, ActLine]]] = {}
+    open_: dict[UUID, list[_Key]] = {}
     for recipient in parties.recipients_of(read, person_id=person_id, at=visit.at):
         known = facts.facts(read, person_id=person_id, recipient=recipient)
-        holding = {each.agreement_id for each in known.register.agreements if each.in_force.holds(visit.at)}
+        holding = {each.agreement_id: each for each in known.register.agreements if each.in_force.holds(visit.at)}
         for agreement_id, category in known.wills:
             stretch = known.holding(agreement_id, category, visit.at)
             if agreement_id in holding and stretch.step in STANDING and stretch.act_id in acts:
-                open_.setdefault(agreement_id, []).append((category, stretch.end, acts[stretch.act_id]))
+                act = acts[stretch.act_id]
+                due = standing.due(holding[agreement_id], stretch, visit.at)
+                paused, outdated = stretch.step is Step.SUSPENDED, due is not None and due <= visit.at
+                key = _Key(category, standing.ends(known, act, stretch), act, paused, outdated)
+                open_.setdefault(agreement_id, []).append(key)
     return [_given(read, agreement_id, keys) for agreement_id, keys in open_.items()]
 
 
@@ -116,8 +135,8 @@ def _named(read: Read, visit: Visit) -> Given:
     return found
 
 
-def _given(read: Read, agreement_id: UUID, keys: list[tuple[str, datetime, ActLine]]) -> Given:
-    line = keys[0][2]
+def _given(read: Read, agreement_id: UUID, keys: list[_Key]) -> Given:
+    line = keys[0].act
     text = None
     if line.notice_language is not None:
         text = notice_shown(read, agreement_id, language=line.notice_language, at=line.signed_at)
@@ -126,8 +145,10 @@ def _given(read: Read, agreement_id: UUID, keys: list[tuple[str, datetime, ActLi
         controller=line.controller,
         recipient=line.recipient,
         purpose=line.purpose,
-        categories=tuple(sorted(category for category, _, _ in keys)),
-        until=min(end for _, end, _ in keys),
+        categories=tuple(sorted(key.category for key in keys)),
+        until=min(key.ends for key in keys),
         act=line,
         notice=text,
+        paused=any(key.paused for key in keys),
+        outdated=any(key.outdated for key in keys),
     )
