@@ -1,6 +1,7 @@
 """All the names that one person or one user has in the log: a pseudonym per year and retention class (ACCESS-LOG 13)."""
 
 from collections.abc import Iterable
+from datetime import UTC, datetime
 from uuid import UUID
 
 from audit.events import RetentionClass
@@ -22,6 +23,11 @@ def open_of_person(keyring: Keyring, years: Iterable[int], person_id: UUID) -> t
 def of_user(keyring: Keyring, years: Iterable[int], user: str) -> tuple[str, ...]:
     """Return the pseudonyms, in hex, of a worker as their organisation names them."""
     return _names(keyring, years, "user", user)
+
+
+def in_event(keyring: Keyring, t: datetime, class_: str, person_id: UUID) -> str:
+    """Return the pseudonym, in hex, that a person has in events of a class and of that moment's year."""
+    return pseudonym(keyring, t.astimezone(UTC).year, RetentionClass(class_), "person", str(person_id))
 
 
 def _names(keyring: Keyring, years: Iterable[int], kind: str, value: str) -> tuple[str, ...]:

@@ -40,6 +40,7 @@ class Entry:
     statutes: tuple[StatuteRef, ...]
     route: str | None
     ref: UUID | None
+    count: int | None
 
     @property
     def given(self) -> tuple[str, ...]:
@@ -74,6 +75,7 @@ def entry_of(written: bytes) -> Entry:
         statutes=tuple(StatuteRef(id=UUID(s["id"]), version=s["version"]) for s in _list(members, "statutes")),
         route=members.get("request", {}).get("route"),
         ref=UUID(members["ref"]) if "ref" in members else None,
+        count=members.get("result", {}).get("count"),
     )
 
 

@@ -32,7 +32,7 @@ def pseudonyms(read: Read, person_id: UUID, *, at: datetime) -> tuple[str, ...]:
 def newest(read: Read, person_id: UUID, *, at: datetime, limit: int, before: Key | None = None) -> list[Found]:
     """List looks, the newest first, behind where a list ended."""
     wanted = Wanted(types=LOOKS, but_role=BUT_ROLE, since=at - SHOWN_FOR, before=before)
-    telling = _telling(read, person_id)
+    telling = telling_of(read, person_id)
     with reading_as(read, Reader.PERSON, pseudonyms=pseudonyms(read, person_id, at=at)):
         events = search.own_events(read, wanted, limit=limit)
         found = pages.newest(read, telling, since=at - SHOWN_FOR, before=before, limit=limit)
@@ -41,7 +41,7 @@ def newest(read: Read, person_id: UUID, *, at: datetime, limit: int, before: Key
 
 def one(read: Read, person_id: UUID, *, id_: UUID, at: datetime) -> Found | None:
     """Give one event about the person, or one page that told of them; None for any other."""
-    telling = _telling(read, person_id)
+    telling = telling_of(read, person_id)
     with reading_as(read, Reader.PERSON, pseudonyms=pseudonyms(read, person_id, at=at)):
         found = search.own_event(read, id_=id_)
         told_of = pages.newest(read, telling & {id_}, since=at - SHOWN_FOR, before=None, limit=1)
@@ -52,13 +52,21 @@ def counted(
     read: Read, person_id: UUID, *, since: datetime, until: datetime, at: datetime, offset: int, limit: int
 ) -> tuple[int, Sequence[Found]]:
     """Count the looks sealed in ``[since, until)``, and list some of them, the last sealed first."""
-    span = Span(types=LOOKS, pages=_telling(read, person_id), but_role=BUT_ROLE, since=since, until=until)
+    span = Span(types=LOOKS, pages=telling_of(read, person_id), but_role=BUT_ROLE, since=since, until=until)
     with reading_as(read, Reader.PERSON, pseudonyms=pseudonyms(read, person_id, at=at)):
         return own.count(read, span), own.listed(read, span, offset=offset, limit=limit)
 
 
-def _telling(read: Read, person_id: UUID) -> frozenset[UUID]:
+def telling_of(read: Read, person_id: UUID) -> frozenset[UUID]:
+    """Name the feed pages (by their events' ids) that told of a person, whenever."""
     return told.telling(read, [_stood(entry) for entry in feed.entries_about(read, person_id=person_id)])
+
+
+def people_on(read: Read, page: Found) -> list[UUID]:
+    """List the people of whom a feed page told, in the page's order."""
+    of = told.spanned(read, page)
+    found = feed.told_on(read, recipient=of.recipient, first=of.first, last=of.last, at=page.t - LONGEST_CHANGE)
+    return [person_id for seq, person_id in found if of.chosen is None or seq in of.chosen]
 
 
 def _stood(entry: Told) -> Told:

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, Table, Text, select, tuple_, type_coerce
+from sqlalchemy import ColumnElement, Select, Table, Text, Uuid, any_, literal, or_, select, tuple_, type_coerce
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from db.engine import Read
@@ -35,10 +35,12 @@ class Found:
 class Wanted:
     """What a search asks: pseudonyms (16 bytes each) of one person or one user, codes, and times; None and empty: any.
 
+    ``pages`` are events that name nobody and yet are about the person asked for: the feed pages that told of them.
     Times are half-open, ``[since, until)``. ``before`` continues behind a page.
     """
 
     persons: tuple[bytes, ...] = ()
+    pages: frozenset[UUID] = frozenset()
     users: tuple[bytes, ...] = ()
     org: str | None = None
     system: str | None = None
@@ -61,8 +63,8 @@ def array(column: ColumnElement[Any]) -> ColumnElement[Any]:
 def conditions(table: Table[Any], wanted: Wanted) -> Iterator[ColumnElement[bool]]:
     """Say all that a search asks of the columns of events."""
     of = table.c
-    if wanted.persons:
-        yield of.person.in_(wanted.persons)
+    if wanted.persons or wanted.pages:
+        yield or_(of.person.in_(wanted.persons), of.id == any_(literal(list(wanted.pages), ARRAY(Uuid))))
     if wanted.users:
         yield of.actor_user.in_(wanted.users)
     yield from of_kind(table, wanted)

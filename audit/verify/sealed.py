@@ -72,12 +72,20 @@ def _of_asked_size(proof: Proof, folder: Path) -> Iterator[Finding]:
 
 
 def _gaps(query: Mapping[str, Any], shown: Sequence[bytes]) -> Iterator[Finding]:
-    """Where all of a person's events were asked, their numbers run from 1 without a gap, in each pseudonym."""
+    """Where all of a person's events were asked, their numbers run from 1 without a gap, in each pseudonym.
+
+    Feed pages that told of the person name nobody, so the query names them.
+    """
     if not query.get("all_of_person"):
         return
     numbers: dict[str, list[int]] = defaultdict(list)
     for members in map(_members, shown):
-        numbers[str(members["person"])].append(int(str(members["person_n"])))
+        if members.get("person") in query["persons"]:
+            numbers[str(members["person"])].append(int(str(members["person_n"])))
+        elif members["id"] not in query["pages"]:
+            yield Finding(
+                code=Code.ENTRY_EXTRA, sentence=f"The event {members['id']} is not about the person asked for."
+            )
     for person, found in numbers.items():
         if sorted(found) != list(range(1, len(found) + 1)):
             yield Finding(code=Code.PERSON_GAP, sentence=f"Events of {person[:8]} are missing between those shown.")

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select
 
 from audit.queries.pages import Told
 from consent.tables import person
@@ -61,6 +61,19 @@ def newest(read: Read, *, recipient: str, before: datetime | None = None) -> int
     older = () if before is None else (of.at < before,)
     rows = read.execute(select(func.coalesce(func.max(of.seq), 0)).where(of.recipient == recipient, *older))
     return int(rows.scalar_one())
+
+
+def told_on(read: Read, *, recipient: str, first: int, last: int, at: datetime) -> list[tuple[int, UUID]]:
+    """List the entries of a stretch of a feed, both ends in it, that none had replaced at a moment, with whom each is about."""
+    of, newer = change.c, change.alias("newer").c
+    same = and_(newer.recipient == of.recipient, newer.person_id == of.person_id, newer.seq > of.seq)
+    replaced = exists().where(same, newer.at <= at)
+    rows = read.execute(
+        select(of.seq, of.person_id)
+        .where(of.recipient == recipient, of.seq >= first, of.seq <= last, ~replaced)
+        .order_by(of.seq)
+    )
+    return [(seq, person_id) for seq, person_id in rows]
 
 
 def entries_about(read: Read, *, person_id: UUID) -> list[Told]:

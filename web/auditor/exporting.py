@@ -112,7 +112,7 @@ def asked_of(read: Read, visit: Visit, answers: Mapping[str, Any]) -> Asked:
         newest = {log: proving.size_of(verification.last_note(read, log)) for log in verification.logs(read)}
         known = {(log, size) for log, size in _sizes(visit.query.get("at", "")) if _signed(read, log, size)}
     sizes = newest | dict(known)
-    return Asked(wanted_of(visit.doors.keyring, answers, chosen, at=visit.at), chosen, sizes)
+    return Asked(wanted_of(read, answers, chosen, at=visit.at), chosen, sizes)
 
 
 def _signed(read: Read, log: int, size: int) -> bool:
@@ -142,7 +142,7 @@ def _export(read: Read, asked: Asked, found: list[Found], answers: Mapping[str, 
     with reading_as(read, Reader.AUDITOR):
         notes = {log: witnessing.note(read, log, size) or "" for log, size in asked.sizes.items()}
         return Export(
-            query=_query(asked, answers),
+            query=_query(asked, answers, found),
             found=found,
             proofs=proving.proofs(read, found, notes),
             notes=notes,
@@ -150,7 +150,7 @@ def _export(read: Read, asked: Asked, found: list[Found], answers: Mapping[str, 
         )
 
 
-def _query(asked: Asked, answers: Mapping[str, Any]) -> Mapping[str, object]:
+def _query(asked: Asked, answers: Mapping[str, Any], found: list[Found]) -> Mapping[str, object]:
     """Write the question without anything that names anybody; moments in UTC."""
     wanted = asked.wanted or Wanted()
     times = {"since": wanted.since, "until": wanted.until}
@@ -160,6 +160,7 @@ def _query(asked: Asked, answers: Mapping[str, Any]) -> Mapping[str, object]:
         "door": answers["door"],
         "persons": sorted(name.hex() for name in wanted.persons),
         "users": sorted(name.hex() for name in wanted.users),
+        "pages": [str(each.id) for each in found if each.id in wanted.pages],
         "category": wanted.category,
         "reason": wanted.reason,
         "types": list(wanted.types),

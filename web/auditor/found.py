@@ -16,7 +16,7 @@ from audit.queries.readers import Reader, reading_as
 from audit.queries.search import Found, Key, Wanted
 from consent.queries import then
 from db.engine import Read
-from db.keys import Keyring
+from publish import looked
 from schemas.vocabulary import Category, Purpose, Reason
 from web import drafts
 from web.auditor import why
@@ -68,8 +68,8 @@ def found(visit: Visit) -> Response:
     """Show a page of what was found."""
     answers = drafts.kept(visit)
     chosen = Filter.of(visit.query)
-    wanted = wanted_of(visit.doors.keyring, answers, chosen, at=visit.at)
     with visit.doors.database.transaction() as tx:
+        wanted = wanted_of(tx, answers, chosen, at=visit.at)
         rows = [] if wanted is None else _search(tx, replace(wanted, before=before(visit.query)), limit=ROWS + 1)
         names, doubted = offices.names(tx), then.doubted(tx)
         shown = rows[:ROWS]
@@ -95,8 +95,8 @@ def found(visit: Visit) -> Response:
     )
 
 
-def wanted_of(keyring: Keyring, answers: Mapping[str, Any], chosen: Filter, *, at: datetime) -> Wanted | None:
-    """Say what a search asks of the log; None where nobody is meant."""
+def wanted_of(read: Read, answers: Mapping[str, Any], chosen: Filter, *, at: datetime) -> Wanted | None:
+    """Say what a search asks of the log; None where nobody is meant. A feed page is a look at each of whom it told."""
     wanted = Wanted(
         types=() if chosen.everything else LOOKS,
         outcome=chosen.outcome,
@@ -111,8 +111,9 @@ def wanted_of(keyring: Keyring, answers: Mapping[str, Any], chosen: Filter, *, a
         person_id = person_in(answers)
         if person_id is None:
             return None
-        return replace(wanted, persons=_raw(naming.of_person(keyring, years, person_id)))
-    users = _raw(naming.of_user(keyring, years, str(answers["user"]))) if answers["user"] else ()
+        names = _raw(naming.of_person(read.keyring, years, person_id))
+        return replace(wanted, persons=names, pages=looked.telling_of(read, person_id))
+    users = _raw(naming.of_user(read.keyring, years, str(answers["user"]))) if answers["user"] else ()
     return replace(wanted, users=users, org=answers["org"] or None, system=answers["system"] or None)
 
 

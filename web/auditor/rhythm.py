@@ -32,8 +32,8 @@ class Cell:
 def rhythm(visit: Visit) -> Response:
     """Show it; to look is an event."""
     answers = drafts.kept(visit)
-    wanted = wanted_of(visit.doors.keyring, answers, Filter.of(visit.query), at=visit.at)
     with visit.doors.database.transaction() as tx:
+        wanted = wanted_of(tx, answers, Filter.of(visit.query), at=visit.at)
         with reading_as(tx, Reader.AUDITOR):
             counts = {} if wanted is None else search.rhythm(tx, wanted, zone=HELSINKI.key)
         why.tell(tx, visit, ROUTE, answers, count=sum(counts.values()), person_id=person_in(answers))

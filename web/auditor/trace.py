@@ -7,7 +7,8 @@ from uuid import UUID
 
 from starlette.responses import Response
 
-from audit import proving
+from audit import naming, proving
+from audit.catalogue import EventType
 from audit.proof import Proof
 from audit.queries.decided import Decided, decided
 from audit.queries.readers import Reader, reading_as
@@ -15,16 +16,19 @@ from audit.queries.search import Found
 from consent.queries import then
 from consent.queries.then import ActThen, StatuteThen
 from db.engine import Read
+from publish import looked
 from publish.replay import Replay, replay
 from web import drafts
 from web.auditor import found as searching
 from web.auditor import why
-from web.lines import line
+from web.lines import Line, line
 from web.pages.visit import Visit
 from web.pages.words import Words
 from web.steward import offices
 
 ROUTE: Final = "GET /audit/found/{draft}/{event}"
+MOST_NAMED: Final = 100
+"""So many of those whom a feed page told of are named on its page."""
 PROOF_TYPE: Final = "text/plain; charset=utf-8"
 
 
@@ -52,6 +56,7 @@ def event(visit: Visit) -> Response:
         said = line(row, Words(visit.language), names, doubted=then.doubted(tx))
         reasons = why_of(tx, said.entry.decision_id)
         proof = proof_of(tx, row)
+        people = _people_on(tx, row, said)
         why.tell(tx, visit, ROUTE, answers, count=1, person_id=searching.person_in(answers), ref=row.id)
     return visit.page(
         "auditor/event.html",
@@ -60,10 +65,19 @@ def event(visit: Visit) -> Response:
         line=said,
         why=reasons,
         names=names,
+        people=people[:MOST_NAMED],
+        more=max(0, len(people) - MOST_NAMED),
         checkpoint=proof.checkpoint,
         witnesses=cosigners(proof),
         path_length=len(proof.path),
     )
+
+
+def _people_on(read: Read, row: Found, said: Line) -> list[str]:
+    """Give the pseudonyms, in events of this class and year, of all whom a feed page told of; of any other event none."""
+    if said.entry.type is not EventType.DISCLOSURE_PAGE:
+        return []
+    return [naming.in_event(read.keyring, row.t, said.entry.class_, each) for each in looked.people_on(read, row)]
 
 
 def download(visit: Visit) -> Response:
