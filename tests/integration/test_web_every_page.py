@@ -16,7 +16,8 @@ from web.pages import languages, texts
 from web.pages.words import Words
 
 DATA = re.compile(
-    r"Luukku|suomi|svenska|English|Savonlinna|Mikkeli|Etelä-Savon hyvinvointialue|KEHA-keskus|Kela|Annan luvan\.|[0-9A-Z]{4}-[0-9A-Z]{2}"
+    r"381/2023|STATUTE_[A-Z]+"
+    r"|Luukku|suomi|svenska|English|Savonlinna|Mikkeli|Etelä-Savon hyvinvointialue|KEHA-keskus|Kela|Annan luvan\.|[0-9A-Z]{4}-[0-9A-Z]{2}"
     r"|SHA-256 [0-9a-f]{64}|[0-9A-F]{8}(?:-[0-9A-F]{4}){3}-[0-9A-F]{12}|part 0, row \d+|Tyollisyysjakso|alku_pvm|reason here"
     r"|key|hetu|agreement_id|answer|categories|signed_on|language|valid_until|sote\.[a-z-]+|PDF|kB|tietosuoja@om\.fi|PL|Helsinki"
     r"|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|\d+|[✓✕!?§=*:,·→☐+−.-]|-"
@@ -70,9 +71,10 @@ def pages(browser, owner):
     address, given = opened(browser), rows(owner, act)[-1].act_id
     refused, stopped = a_batch(owner), a_batch(owner, state="held", held=["reason here"])
     base = f"{address}/record/{world.agreement_id}"
-    check = browser.post(f"{address}/deny", {"what": "sote", "whom": "anybody"}).headers["location"]
     for path in ("/", "/sources", f"/sources/{stopped}", f"/quarantine/{refused}", f"/confirm/{waiting}"):
         yield path, browser.get(path)
+    yield from pages_of_a_consent(browser, f"{address}/consents/{world.agreement_id}", waiting)
+    check = browser.post(f"{address}/deny", {"what": "sote", "whom": "anybody"}).headers["location"]
     for path in (
         address,
         base,
@@ -88,12 +90,6 @@ def pages(browser, owner):
     yield "paused", browser.get(address)
     yield "lift a pause", browser.get(pause)
     browser.post(pause, {"do": "lift"})
-    yield "revoke", browser.get(f"{address}/consents/{world.agreement_id}/revoke")
-    yield "renew what waits", browser.get(f"{address}/consents/{world.agreement_id}/renew")
-    browser.sign_in("steward-2")
-    browser.post(f"/confirm/{waiting}", {"word": "reject"})
-    browser.sign_in("steward-1")
-    yield "renew", browser.get(f"{address}/consents/{world.agreement_id}/renew")
     withdraw = f"{address}/consents/{world.agreement_id}/withdraw"
     yield withdraw, browser.get(withdraw)
     yield "why", browser.get(f"{address}/why/0166906-4/{NEED}")
@@ -129,6 +125,16 @@ def pages_for_everybody(browser):
     texts_of = f"/notices/{browser.world.agreement_id}"
     for path in ("/notices", texts_of, f"{texts_of}/compare", "/statutes", f"/recipients/{SAVONLINNA}"):
         yield path, browser.get(path)
+
+
+def pages_of_a_consent(browser, consent, waiting):
+    """Yield the pages on which a consent is renewed, and ended by its controller."""
+    yield "revoke", browser.get(f"{consent}/revoke")
+    yield "renew what waits", browser.get(f"{consent}/renew")
+    browser.sign_in("steward-2")
+    browser.post(f"/confirm/{waiting}", {"word": "reject"})
+    browser.sign_in("steward-1")
+    yield "renew", browser.get(f"{consent}/renew")
 
 
 def pages_of_feedback(browser):
