@@ -58,12 +58,11 @@ def deny(tx: Transaction, *, person_id: UUID, scope: Scope, expressed: Expressed
 
 
 def lift(tx: Transaction, *, denial_id: UUID, expressed: Expressed, by: By, at: datetime) -> DenialRecord:
-    """Record that a standing no ends; the person's own is lifted by the person alone."""
+    """Record that a standing no ends; the person's own is lifted by the person alone, others' also by who may speak."""
     found = _standing(tx, denial_id)
     recorded_at = begin(tx, found.person_id, at)
     found = _standing(tx, denial_id)
-    if found.voice is None and expressed.voice is not None:
-        raise ConsentError(Fault.CANNOT_ACT, "voice")
+    guards.may_lift(tx, found.person_id, said_by=found.voice, voice=expressed.voice, at=recorded_at)
     if not found.lifted:
         when = guards.times(signed_at=expressed.signed_at, effective_from=None, recorded_at=recorded_at)
         row = {

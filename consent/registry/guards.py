@@ -92,12 +92,29 @@ def bounded(by: Terms, when: Times, *, valid_until: datetime | None, data: tuple
 
 def may_speak(read: Read, person_id: UUID, by: Terms, *, voice: UUID | None, competent: bool, at: datetime) -> None:
     """Ask that who grants may: the person from ``own_act_age`` on or found competent, others with authority at the moment."""
-    born, _ = people.life(read, person_id)
     if voice is None:
+        born, _ = people.life(read, person_id)
         if not competent and (born is None or at < people.of_age_at(born, years=by.own_act_age)):
             raise ConsentError(Fault.CANNOT_ACT, "voice")
+    elif not _speaks(read, person_id, voice, at):
+        raise ConsentError(Fault.CANNOT_ACT, "voice")
+
+
+def may_lift(read: Read, person_id: UUID, *, said_by: UUID | None, voice: UUID | None, at: datetime) -> None:
+    """Ask that who lifts a standing no may: the person any, a representative with authority none of the person's own.
+
+    Nor another representative's who has authority too: where they differ nothing is shown (CONSENT.md 4).
+    """
+    if voice is None:
         return
+    opposed = said_by != voice and (said_by is None or _speaks(read, person_id, said_by, at))
+    if opposed or not _speaks(read, person_id, voice, at):
+        raise ConsentError(Fault.CANNOT_ACT, "voice")
+
+
+def _speaks(read: Read, person_id: UUID, voice: UUID, at: datetime) -> bool:
+    """Say whether somebody may speak for a person at a moment, by the last answer on their authority."""
+    born, _ = people.life(read, person_id)
     minor = born is not None and at < people.of_age_at(born)
     speaker = wills.speakers(read, person_id, known_at=FUTURE).get(voice)
-    if speaker is None or not authorised(speaker, at, minor=minor):
-        raise ConsentError(Fault.CANNOT_ACT, "voice")
+    return speaker is not None and authorised(speaker, at, minor=minor)

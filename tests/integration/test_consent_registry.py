@@ -281,6 +281,34 @@ def test_a_person_lifts_their_own_denial_alone(web_login, person):
     assert refused == (Fault.CANNOT_ACT, "voice")
 
 
+@pytest.mark.parametrize(
+    ("who", "silenced", "may"),
+    [
+        ("said it", None, True),
+        ("said it", "said it", False),
+        ("other", None, False),
+        ("other", "said it", True),
+        ("herself", None, True),
+    ],
+)
+def test_a_representatives_no_is_lifted_by_who_may_speak_against_it(web_login, person, who, silenced, may):
+    with web_login.transaction() as tx:
+        voices = {name: live.a_voice(tx, person, RepresentationKind.MANDATE, at=NOON) for name in ("said it", "other")}
+        said = replace(ONLINE, voice=voices["said it"])
+        no = registry.deny(tx, person_id=person, scope=Scope(), expressed=said, by=live.STEWARD, at=NOON)
+        if silenced:
+            registry.check(tx, representation_id=voices[silenced], allowed=False, by=live.STEWARD, at=NOON)
+    lifting = replace(ONLINE, voice=voices.get(who))
+    refused = nullcontext() if may else pytest.raises(ConsentError, match="voice")
+
+    with refused, web_login.transaction() as tx:
+        registry.lift(tx, denial_id=no.denial_id, expressed=lifting, by=live.STEWARD, at=NOON + timedelta(hours=1))
+
+    with web_login.read() as read:
+        (line,) = life.denials(read, person_id=person)
+    assert (line.lifted_at is not None) == may
+
+
 def test_a_conflict_opens_and_closes_with_its_events(web_login, owner, person):
     with web_login.transaction() as tx:
         voice = live.a_voice(tx, person, RepresentationKind.MANDATE, at=NOON)

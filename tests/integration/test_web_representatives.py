@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from connectors.tables import identity
-from consent.tables import act, denial, representation, representation_check
+from consent.tables import act, denial, denial_lift, representation, representation_check
 from db.clock import now
 from db.errors import StatementRefused
 from publish import changes_of_will
@@ -258,6 +258,40 @@ def test_a_representative_withdraws_and_says_no_beforehand(world, browser, owner
     assert "valtuutettu" in browser.get(withdrawn.headers["location"]).text
     assert [row.voice for row in rows(owner, act)] == [voice.representation_id] * 2
     assert [row.voice for row in rows(owner, denial)] == [voice.representation_id]
+
+
+def test_a_representatives_no_is_lifted_by_their_own_word_and_by_no_other_representatives(world, browser, owner, told):
+    world.person()
+    told.lets(HETU, HOLDER, OTHER)
+    said = {"what": "sote", "whom": "anybody"} | a_newcomer()
+    browser.post(browser.post(f"{opened(browser)}/deny", said).headers["location"])
+    lift = f"{opened(browser)}/denials/{rows(owner, denial)[0].denial_id}/lift"
+
+    page = browser.get(lift).text
+    nobody = browser.post(lift, {"who": "x"})
+    others = browser.post(lift, a_newcomer(OTHER))
+    before = rows(owner, denial_lift)
+    done = browser.post(lift, a_newcomer())
+
+    assert "Kiellon sanoi valtuutettu" in page
+    assert [each.status_code for each in (nobody, others)] == [422, 422]
+    assert '<a href="#who">Vastaaja: tätä kieltoa hän ei voi poistaa' in others.text
+    assert before == []
+    assert done.status_code == 303
+    assert [row.voice for row in rows(owner, denial_lift)] == [rows(owner, denial)[0].voice]
+
+
+def test_the_clients_own_no_is_lifted_by_their_word_whatever_the_form_says(world, browser, owner):
+    world.person()
+    browser.post(browser.post(f"{opened(browser)}/deny", {"what": "sote", "whom": "anybody"}).headers["location"])
+    lift = f"{opened(browser)}/denials/{rows(owner, denial)[0].denial_id}/lift"
+
+    page = browser.get(lift).text
+
+    assert 'name="who"' not in page
+    assert "vain asiakas itse" in page
+    assert browser.post(lift, a_newcomer()).status_code == 303
+    assert [row.voice for row in rows(owner, denial_lift)] == [None]
 
 
 @pytest.mark.parametrize("page", ["withdraw", "deny"])

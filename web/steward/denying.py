@@ -15,7 +15,7 @@ from publish import changes_of_will
 from schemas.vocabulary import Category, Source
 from web import drafts
 from web.pages.visit import NotThere, Visit
-from web.steward import clients, noes, offices, refusing, speakers
+from web.steward import clients, noes, offices, speakers
 from web.steward.clients import Client, by
 from web.steward.speakers import Heard
 
@@ -89,21 +89,34 @@ def lifting(visit: Visit) -> Response:
 
 
 def lift(visit: Visit) -> Response:
-    """Lift the no."""
+    """Lift the no, by the client's word or, of a no that a representative said, that of who may speak for them."""
+    with visit.doors.database.read() as read:
+        client = clients.client_of(read, visit)
+        line = denial_line(read, visit, client)
+    heard = _heard(visit, client, line)
+    if heard.errors:
+        return _lifting(visit, heard.errors)
     try:
         with visit.doors.database.transaction() as tx:
-            client = clients.client_of(tx, visit)
-            line = denial_line(tx, visit, client)
             changes_of_will.lift(
                 tx,
                 denial_id=line.denial_id,
-                expressed=Expressed(channel=Channel.COUNTER),
+                expressed=Expressed(channel=Channel.COUNTER, voice=heard.voice),
                 by=by(visit),
                 at=visit.at,
             )
-    except ConsentError as refusal:
-        return _lifting(visit, said=refusing.said(visit, refusal, at="lift"))
+    except ConsentError:
+        return _lifting(visit, visit.faults("lift", [("who", "not_theirs")]))
     return visit.to(f"/people/{client.ref}?done=lifted#denials")
+
+
+def _heard(visit: Visit, client: Client, line: DenialLine) -> Heard:
+    """Hear whose word it is; of the client's own no only theirs counts, and nobody is asked."""
+    if not line.spoke:
+        return Heard()
+    said = speakers.speakers(visit, client.person_id)
+    errors = speakers.faults(visit, said)
+    return Heard(errors=errors) if errors else speakers.heard(visit, client.person_id, said)
 
 
 def _lifting(visit: Visit, said: Sequence[tuple[str, str]] = ()) -> Response:
@@ -117,6 +130,7 @@ def _lifting(visit: Visit, said: Sequence[tuple[str, str]] = ()) -> Response:
         here="/people",
         client=client,
         denial=line,
+        said=speakers.speakers(visit, client.person_id) if line.spoke else None,
         errors=list(said),
     )
 
