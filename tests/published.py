@@ -211,11 +211,12 @@ class World:
                 at=now(),
             )
 
-    def announce(self, n, change, text):
-        """The consent form gets its n-th text, as of a minute ago."""
+    def announce(self, n, change, text, *, agreement_id=None, published_at=None):
+        """The consent form, or that of another agreement, gets its n-th text: as of a minute ago, or to be out later."""
         at = now() - timedelta(minutes=1)
+        made = _notice(agreement_id or self.agreement_id, n, change, text, published_at or at)
         with self.owner.transaction() as tx:
-            terms.announce(tx, _notice(self.agreement_id, n, change, text, at), by=STEWARD, at=at)
+            terms.announce(tx, made, by=STEWARD, at=at)
 
     def system(self, client_id, key, *, recipient=SAVONLINNA, **changes):
         """Register a system of a recipient."""

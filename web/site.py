@@ -20,6 +20,7 @@ from web.pages.routes import Page, table
 from web.pages.statement import accessibility, help_
 from web.pages.visit import Doors, NotThere
 from web.person import pages as person
+from web.public import pages as public
 from web.sign_in.pages import SignIn
 from web.sign_in.provider import Provider
 from web.steward import pages as steward
@@ -37,6 +38,7 @@ def pages_of(provider: Provider) -> Sequence[Page]:
         STATEMENT,
         HELP,
         *feedback.PAGES,
+        *public.PAGES,
         *SignIn(provider).pages(),
         *steward.PAGES,
         *auditor.PAGES,

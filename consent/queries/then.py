@@ -50,6 +50,13 @@ def statute_then(read: Read, *, statute_id: UUID, version: int) -> StatuteThen |
     return StatuteThen(statute_id, version, row.key, row.law_ref, row.verified, row.valid_from, text)
 
 
+def statute_texts(read: Read) -> dict[tuple[UUID, int], Text]:
+    """Give the words of every version of every statute, by its id and number."""
+    of = statute.c
+    rows = read.execute(select(of.statute_id, of.version, of.text_fi, of.text_sv, of.text_en))
+    return {(row.statute_id, row.version): Text(row.text_fi, row.text_sv, row.text_en) for row in rows}
+
+
 def doubted(read: Read) -> frozenset[tuple[UUID, int]]:
     """Name the versions of statutes of which no authority has confirmed our reading (AMENDMENTS 23)."""
     of = statute.c

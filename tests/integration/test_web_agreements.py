@@ -60,7 +60,7 @@ def test_an_office_sees_its_own_agreements_and_no_others(steward, address, world
 
     assert address in page
     assert theirs not in page
-    assert {steward.get(theirs + rest).status_code for rest in ("", "/compare", "/form", "/ending")} == {404}
+    assert {steward.get(theirs + rest).status_code for rest in ("", "/form", "/ending")} == {404}
 
 
 def test_an_ended_agreement_says_so_and_has_no_form_and_nothing_to_end(steward, world):
@@ -79,28 +79,6 @@ def test_each_text_stands_in_three_languages_with_its_hash_and_what_it_means(ste
     assert "sisältö muuttui" in page
     assert "Aiemmat suostumukset on pyydettävä uudelleen" in page
     assert page.index(NEW) < page.index(OLD)
-
-
-def test_two_texts_are_compared_in_words_and_signs_and_not_by_colour_alone(steward, address, world):
-    world.announce(2, Change.EDITORIAL, NEW)
-
-    page = steward.get(f"{address}/compare").text
-
-    assert "<del>luvan.</del>" in page
-    assert "<ins>luvan nyt.</ins>" in page
-    assert page.count("poistettu</span>") == page.count("<del>") > 0
-    assert page.count("lisätty</span>") == page.count("<ins>") > 0
-
-
-def test_texts_named_the_wrong_way_round_are_compared_from_old_to_new(steward, address, world):
-    world.announce(2, Change.EDITORIAL, NEW)
-
-    assert "<ins>luvan nyt.</ins>" in steward.get(f"{address}/compare?older=2&newer=1").text
-
-
-@pytest.mark.parametrize("asked", ["", "?older=1&newer=9", "?older=x&newer=1", "?newer=1"])
-def test_texts_that_are_not_there_cannot_be_compared(steward, address, asked):
-    assert steward.get(f"{address}/compare{asked}").status_code == 404
 
 
 def test_a_blank_form_carries_the_text_in_the_language_of_the_page_and_what_binds_it(steward, address):

@@ -1,42 +1,22 @@
-"""The agreements of an office with their texts: version by version, two of them compared, and the blank form to print (PAGES.md 3)."""
+"""The agreements of an office with their texts: version by version, and the blank form to print (PAGES.md 3)."""
 
 from dataclasses import dataclass
-from enum import StrEnum
-from itertools import pairwise
 from typing import Final
 from uuid import UUID
 
 from starlette.responses import Response
 
 from consent.model import FUTURE, Agreement
-from consent.notices import difference
-from consent.queries.notices import Version, versions
+from consent.queries.notices import versions
 from consent.queries.register import register
 from consent.receipts import blank
 from db.engine import Read
 from web.pages.languages import Language
 from web.pages.visit import NotThere, Visit
+from web.register import State, state_of
 from web.steward import offices
 
 HERE: Final = "/agreements"
-
-
-class State(StrEnum):
-    """Where an agreement stands in its life, with the sign and colour it is shown in."""
-
-    HOLDS = "holds"
-    COMING = "coming"
-    ENDED = "ended"
-
-    @property
-    def sign(self) -> str:
-        """The sign beside the colour."""
-        return {"holds": "✓", "coming": "?", "ended": "✕"}[self.value]
-
-    @property
-    def tag(self) -> str:
-        """The colour, as a class."""
-        return {"holds": "good", "coming": "soon", "ended": "no"}[self.value]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,26 +64,6 @@ def one(visit: Visit) -> Response:
     )
 
 
-def compare(visit: Visit) -> Response:
-    """Show two texts of an agreement as one, with what was taken out and what was put in; without a choice, the last two."""
-    with visit.doors.database.read() as read:
-        found = agreement_of(read, visit)
-        texts = versions(read, found.agreement.agreement_id)
-        name = offices.names(read, visit.language)[visit.office]
-    older, newer = _two(visit, texts)
-    return visit.page(
-        "steward/compare.html",
-        office_name=name,
-        here=HERE,
-        found=found,
-        texts=texts,
-        older=older,
-        newer=newer,
-        difference=difference(older, newer),
-        tongues=tuple(Language),
-    )
-
-
 def form(visit: Visit) -> Response:
     """Show the blank form, in the language of the page, to be printed, read and signed."""
     with visit.doors.database.read() as read:
@@ -139,21 +99,4 @@ def own_agreement(read: Read, visit: Visit, wanted: UUID) -> Listed:
 
 
 def _listed(agreement: Agreement, visit: Visit) -> Listed:
-    if agreement.in_force.end <= visit.at:
-        return Listed(agreement, State.ENDED)
-    return Listed(agreement, State.HOLDS if agreement.in_force.holds(visit.at) else State.COMING)
-
-
-def _two(visit: Visit, texts: list[Version]) -> tuple[Version, Version]:
-    """Pick the two texts asked for, the older one first; raises NotThere when there are none such."""
-    by_number = {str(each.n): each for each in texts}
-    asked = visit.query.get("older"), visit.query.get("newer")
-    if asked == (None, None):
-        last = list(pairwise(texts))[-1:]
-        if not last:
-            raise NotThere
-        return last[0]
-    older, newer = (by_number.get(each or "") for each in asked)
-    if older is None or newer is None:
-        raise NotThere
-    return (older, newer) if older.n <= newer.n else (newer, older)
+    return Listed(agreement, state_of(agreement.in_force, visit.at))

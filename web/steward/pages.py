@@ -133,7 +133,6 @@ PAGES: Final[Sequence[Page]] = (
     _get("/imports/{draft}", imports.answered),
     _get("/agreements", agreements.listed),
     _get("/agreements/{agreement}", agreements.one),
-    _get("/agreements/{agreement}/compare", agreements.compare),
     _get("/agreements/{agreement}/form", agreements.form),
     _get("/agreements/{agreement}/ending", impact.of_ending),
     _post("/agreements/{agreement}/ending", impact.propose_ending, EventType.CONFIG_CHANGED),
