@@ -10,8 +10,8 @@ from consent.queries.proposals import ProposalKind
 from consent.simulation import AgreementDraft, Effect, simulate
 from publish import proposing
 from web.pages.visit import NotThere, Visit
+from web.register import State
 from web.steward import agreements, four_eyes, offices
-from web.steward.agreements import State
 from web.steward.clients import by
 
 
