@@ -26,7 +26,7 @@ A sealed export of Luukku's log. Verify it on another machine without Luukku:
 
   ./luukku verify export THIS.zip --key vkeys
 
-verify.html       verifies the proofs in a browser, offline
+verify.html       verifies this ZIP and its proofs in a browser, offline
 query.json        what was asked, and how many events of each log were there
 entries.ndjson    the events, by log and index, one a line; entries.csv the same for a spreadsheet
 proofs/           for each event that it stands in the log: C2SP tlog-proof

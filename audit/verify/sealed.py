@@ -37,7 +37,7 @@ def verify_sealed(
     listed = (folder / ENTRIES).read_bytes().splitlines()
     if listed != shown:
         yield Finding(code=Code.ENTRY_CHANGED, sentence="The events listed are not the events proved, in their order.")
-    yield from _gaps(json.loads((folder / QUERY).read_bytes()), shown)
+    yield from _gaps(_asked(folder), shown)
 
 
 def _signature(manifest: str, exporters: Collection[VerifierKey]) -> Iterator[Finding]:
@@ -71,6 +71,14 @@ def _of_asked_size(proof: Proof, folder: Path) -> Iterator[Finding]:
         yield Finding(code=Code.FORKED, index=proof.index, sentence=sentence)
 
 
+def _asked(folder: Path) -> Mapping[str, Any]:
+    try:
+        asked: dict[str, Any] = json.loads((folder / QUERY).read_bytes())
+    except ValueError:
+        raise BadNote(f"The file {QUERY} of the export is no question.") from None
+    return asked
+
+
 def _gaps(query: Mapping[str, Any], shown: Sequence[bytes]) -> Iterator[Finding]:
     """Where all of a person's events were asked, their numbers run from 1 without a gap, in each pseudonym.
 
@@ -80,9 +88,9 @@ def _gaps(query: Mapping[str, Any], shown: Sequence[bytes]) -> Iterator[Finding]
         return
     numbers: dict[str, list[int]] = defaultdict(list)
     for members in map(_members, shown):
-        if members.get("person") in query["persons"]:
+        if members.get("person") in query.get("persons", ()):
             numbers[str(members["person"])].append(int(str(members["person_n"])))
-        elif members["id"] not in query["pages"]:
+        elif members["id"] not in query.get("pages", ()):
             yield Finding(
                 code=Code.ENTRY_EXTRA, sentence=f"The event {members['id']} is not about the person asked for."
             )

@@ -3,20 +3,28 @@
 import base64
 import json
 from dataclasses import replace
+from hashlib import sha256
+from io import BytesIO
+from zipfile import ZIP_STORED, ZipFile
 
 import pytest
 
 from audit import entry
-from audit.checkpoint import VerifierKey
+from audit.checkpoint import HOST, VerifierKey
 from audit.details import commitment
+from audit.manifest import exporter
 from audit.page import verifier
 from audit.proof import Proof, extra_of, opened_extra
 from audit.proving import newest_note, proofs
 from audit.queries import search, sequence
-from audit.queries.search import Wanted
+from audit.queries.search import Found, Wanted
+from audit.sealed import Export, sealed
 from audit.verify.pieces import Signers, verify_proof
+from cli.verify.given import Given
+from cli.verify.pieces import export
 from db.clock import now
 from db.ids import uuid7
+from db.keys import Use
 from tests.chromium import Reader
 from tests.logs import AT, a_disclosure
 
@@ -137,7 +145,8 @@ def test_without_a_key_or_with_a_strangers_nothing_is_confirmed(proved, page):
     stranger = VerifierKey(VerifierKey.parse(key).name, bytes(32))
 
     assert looked(page, "", made[0]) == ["open"]
-    assert looked(page, str(stranger), made[0]) == ["open"]
+    assert looked(page, str(stranger), made[0]) == ["bad"]
+    assert [code.refutes for code in by_command(made[0], str(stranger))] == [True]
 
 
 @pytest.mark.parametrize("text", ["", "c2sp.org/tlog-proof@v1\nindex 1\n\n", "<svg onload=alert(1)>", "\x00" * 50])
@@ -157,13 +166,112 @@ def test_a_line_that_is_no_key_is_named_by_its_number(proved, page):
     assert page.inner_text("#told") == "Line 2 is not the key of a log."
 
 
-@pytest.mark.parametrize("language", ["suomi", "svenska", "English"])
-def test_the_page_can_be_read_by_everybody(proved, page, language):
+@pytest.fixture
+def exported(proved, keyring):
+    """What was searched, as a sealed export, and the keys that it is to be verified by: of the log, of exports."""
     made, key = proved
-    looked(page, key, made[0], with_entry(made[1], outcome="permit"))
+    made = sorted(made, key=lambda each: each.index)
+    events = [Found(now().year, each.index, uuid7(AT), AT, opened_extra(each.extra).entry) for each in made]
+    note = made[0].note
+    query = {"all_of_person": False, "persons": [], "pages": []}
+    export = Export(query=query, found=events, proofs=made, notes={now().year: note}, vkeys=[key])
+    return sealed(export, keyring), (key, str(exporter(HOST, keyring.public_key(Use.EXPORT))))
+
+
+def repacked(packed, change):
+    """The same export, its files changed."""
+    with ZipFile(BytesIO(packed)) as whole:
+        files = {name: whole.read(name) for name in whole.namelist()}
+    change(files)
+    written = BytesIO()
+    with ZipFile(written, "w", ZIP_STORED) as made:
+        for name, content in files.items():
+            made.writestr(name, content)
+    return written.getvalue()
+
+
+def edited(name, old, new):
+    def change(files):
+        assert old in files[name]
+        files[name] = files[name].replace(old, new, 1)
+
+    return change
+
+
+def relisted(change):
+    """A change that the manifest knows of; its signature is of another list then."""
+
+    def changed(files):
+        change(files)
+        head, _, lines = files["manifest"].decode().partition("\n\n")
+        names = [line.partition("  ")[2] for line in head.split("\n")]
+        rows = [f"{sha256(files[name]).hexdigest()}  {name}" for name in names if name in files]
+        files["manifest"] = ("\n".join(rows) + f"\n\n{lines}").encode()
+
+    return changed
+
+
+def unsigned(files):
+    files["manifest"] = files["manifest"].partition(b"\n\n")[0] + b"\n"
+
+
+CHANGES = {
+    "nothing": lambda _: None,
+    "an event": edited("entries.ndjson", b'"outcome":"partial"', b'"outcome":"permit"'),
+    "an event, and the list": relisted(edited("entries.ndjson", b'"outcome":"partial"', b'"outcome":"permit"')),
+    "the question": edited("query.json", b"false", b"true"),
+    "a file gone": lambda files: files.pop("README.txt"),
+    "a file more": lambda files: files.update({"more.txt": b"more"}),
+    "the manifest's own list": edited("manifest", b"README.txt", b"LIESMICH.txt"),
+    "the signature": lambda files: files.update({"manifest": files["manifest"][:-6] + b"AAA=\n"}),
+    "no signature": unsigned,
+}
+
+
+def test_an_export_holds_or_not_by_the_page_as_by_the_command_and_so_does_its_manifest_s_signature(
+    exported, page, tmp_path, capsys
+):
+    packed, keys = exported
+    said = {}
+    for how, change in CHANGES.items():
+        said[how] = of_export(page, repacked(packed, change), keys, tmp_path)
+    said["no key of exports"] = of_export(page, packed, keys[:1], tmp_path)
+    said["no key of the log"] = of_export(page, packed, keys[1:], tmp_path)
+    said["no key"] = of_export(page, packed, (), tmp_path)
+
+    by_page = {how: kind for how, (kind, _) in said.items()}
+    assert by_page == {how: {0: "good", 1: "bad", 3: "open"}[code] for how, (_, code) in said.items()}
+    assert (by_page["nothing"], by_page["no key"], by_page["no key of exports"]) == ("good", "open", "open")
+    assert list(by_page.values()).count("bad") == len(CHANGES)
+
+
+def of_export(page, packed, keys, folder):
+    """What the page says of an export, and the code of the command."""
+    page.fill("#keys", "")
+    page.set_input_files("#files", [])
+    page.fill("#keys", "\n".join(keys))
+    file = {"name": "export.zip", "mimeType": "application/zip", "buffer": packed}
+    page.evaluate("document.getElementById('results').replaceChildren()")
+    page.set_input_files("#files", [file])
+    page.wait_for_selector("section")
+    (folder / "export.zip").write_bytes(packed)
+    code = export(folder / "export.zip", Given(keyring=folder / "none", keys=list(keys)))
+    return page.eval_on_selector("section", "each => each.className"), code
+
+
+@pytest.mark.parametrize("language", ["suomi", "svenska", "English"])
+def test_the_page_can_be_read_by_everybody(proved, exported, page, language):
+    made, _ = proved
+    packed, keys = exported
+    page.fill("#keys", "\n".join(keys))
+    exports = (packed, repacked(packed, CHANGES["an event"]))
+    files = [{"name": f"{n}.zip", "mimeType": "application/zip", "buffer": each} for n, each in enumerate(exports)]
+    files.append({"name": "0.tlog-proof", "mimeType": "text/plain", "buffer": str(made[0]).encode()})
+    page.set_input_files("#files", files)
+    page.wait_for_function("document.querySelectorAll('section').length === 3")
 
     page.click(f"text={language}")
-    page.wait_for_function("document.querySelectorAll('section').length === 2")
+    page.wait_for_function("document.querySelectorAll('section').length === 3")
 
     Reader(page, "").look(f"verify-{language}", scripted=True)
     assert json.loads(page.inner_text("section pre >> nth=0"))["type"]
