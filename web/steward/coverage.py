@@ -4,8 +4,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Final, Protocol
-from uuid import UUID
+from typing import Final
 
 from consent.decision import decide
 from consent.model import FUTURE, Facts, Item, Request, Result
@@ -14,6 +13,7 @@ from consent.queries.life import ActLine
 from consent.shut import shut
 from schemas.vocabulary import Category, Ground, PartyKind, Purpose, Reason, Source
 from web.steward import standing
+from web.steward.known import Known
 
 SOON: Final = timedelta(days=60)
 """A consent that ends within this time is to be renewed (CONSENT.md 11)."""
@@ -25,22 +25,6 @@ Acts = Mapping[UUID, ActLine]
 """What a person has said, by id."""
 _NO: Final = frozenset({Reason.DENIED, Reason.REFUSED, Reason.WITHDRAWN, Reason.REVOKED})
 _WAITING: Final = frozenset({Reason.PENDING_VERIFICATION, Reason.CONFLICT, Reason.SUSPENDED, Reason.NOTICE_OUTDATED})
-
-
-class Known(Protocol):
-    """Somebody of whom the picture is: a steward's client, or a person at their own pages; ``facts`` by recipient."""
-
-    @property
-    def person_id(self) -> UUID:
-        """Who it is."""
-
-    @property
-    def facts(self) -> Mapping[str, Facts]:
-        """What a decision about them and each recipient reads."""
-
-    @property
-    def at(self) -> datetime:
-        """As of when."""
 
 
 class Kind(StrEnum):

@@ -12,7 +12,8 @@ from consent.simulation import DenialDraft, simulate
 from schemas.vocabulary import Category, Source
 from web.drafts import Answers
 from web.pages.visit import Visit
-from web.steward.coverage import PURPOSES, Kind, Known, coverage
+from web.steward.coverage import PURPOSES, Kind, coverage
+from web.steward.known import Known
 
 ALL: Final = "all"
 ANYBODY: Final = "anybody"

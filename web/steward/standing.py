@@ -9,10 +9,10 @@ from consent.model import FUTURE, PAST, Agreement, Change, Facts, Representation
 from consent.model.will import Step
 from consent.queries.life import ActLine
 from consent.registry import Given
-from web.steward.clients import Client
+from web.steward.known import Known
 
 
-def standing(client: Client, agreement_id: UUID) -> dict[str, Stretch]:
+def standing(client: Known, agreement_id: UUID) -> dict[str, Stretch]:
     """Give what holds now, by category; what is paused, in conflict or over is not among it."""
     found: dict[str, Stretch] = {}
     for facts in client.facts.values():
@@ -26,7 +26,7 @@ def standing_of(facts: Facts, agreement_id: UUID, at: datetime) -> dict[str, Str
     return {category: stretch for category, stretch in sorted(found.items()) if stretch.step is Step.OK}
 
 
-def again(client: Client, agreement_id: UUID, categories: Collection[str], *, until: datetime | None) -> list[Given]:
+def again(client: Known, agreement_id: UUID, categories: Collection[str], *, until: datetime | None) -> list[Given]:
     """Give the same scope for a renewal: the same categories, each for the same data.
 
     Raises ConsentError where one of them holds no more: what has ended never returns, it is given anew (CONSENT.md 4).
