@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
+from uuid import UUID
 
 from consent.decision import decide
 from consent.model import FUTURE, Facts, Item, Request, Result
