@@ -1,13 +1,13 @@
 """Who comes to speak for a client: the register of mandates is asked at once, and only its yes makes a voice (CONSENT.md 4, 14)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
 from connectors.errors import ConnectorError
-from connectors.mandates import Mandates
+from connectors.mandates import Mandates, Right
 from connectors.meeting import code_in_use, met
 from consent.errors import ConsentError, Fault
 from consent.model import RepresentationKind
@@ -22,6 +22,12 @@ from schemas.identifiers import Hetu
 
 OF_A_CHILD: Final = (RepresentationKind.GUARDIAN, RepresentationKind.LEGAL_GUARDIAN)
 OF_AN_ADULT: Final = (RepresentationKind.MANDATE, RepresentationKind.LEGAL_GUARDIAN)
+KINDS: Final[Mapping[Right, RepresentationKind]] = {
+    Right.CUSTODIAN: RepresentationKind.GUARDIAN,
+    Right.GUARDIAN: RepresentationKind.LEGAL_GUARDIAN,
+    Right.MANDATE: RepresentationKind.MANDATE,
+}
+Kinds = frozenset[RepresentationKind]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,20 +40,20 @@ class Register:
     database: Database
     reached: Callable[[], Mandates | None]
 
-    def allowed(self, person_id: UUID, delegate: Hetu | UUID) -> bool:
-        """Ask whether somebody may act for a person today. Raises NoAnswers; who has no identity code with us may not, unasked."""
+    def rights(self, person_id: UUID, delegate: Hetu | UUID) -> Kinds:
+        """Ask by what rights somebody may act for a person today. Raises NoAnswers; who has no identity code with us by none, unasked."""
         with self.database.read() as read:
             principal = code_in_use(read, person_id)
             other = delegate if isinstance(delegate, Hetu) else code_in_use(read, delegate)
-        return principal is not None and other is not None and self._asked(principal, other)
+        return frozenset() if principal is None or other is None else self._asked(principal, other)
 
-    def _asked(self, principal: Hetu, delegate: Hetu) -> bool:
+    def _asked(self, principal: Hetu, delegate: Hetu) -> Kinds:
         """Ask outside any transaction: what it takes to answer holds no lock."""
         mandates = self.reached()
         if mandates is None:
             raise NoAnswers("There is no way to the register of mandates.")
         try:
-            return mandates.allowed(principal, delegate)
+            return frozenset(KINDS[right] for right in mandates.rights(principal, delegate))
         except ConnectorError as error:
             raise NoAnswers("The register of mandates gave no answer.") from error
 
@@ -76,24 +82,27 @@ def come(
     """Give the voice of who comes to speak for a person, noted with the register's answer.
 
     Whoever may not, the person themself, somebody unknown and another office's client are refused alike: ConsentError of ``voice``.
-    Raises NoAnswers, and then nothing is recorded.
+    ConsentError of ``kind`` where the register knows them by another right. Raises NoAnswers, and then nothing is recorded.
     """
     with database.read() as read:
         if kind not in kinds(read, person_id, at):
             raise ConsentError(Fault.INVALID_FIELD, "voice")
         if person_of(read, hetu) == person_id:
             raise ConsentError(Fault.CANNOT_ACT, "voice")
-    if not register.allowed(person_id, hetu):
+    rights = register.rights(person_id, hetu)
+    if not rights:
         with database.transaction() as tx:
             _silenced(tx, person_id, person_of(tx, hetu), by=by, at=at)
         raise ConsentError(Fault.CANNOT_ACT, "voice")
+    if kind not in rights:
+        raise ConsentError(Fault.INVALID_FIELD, "kind")
     with database.transaction() as tx:
         return _noted(tx, person_id, met(tx, hetu, at=at), kind, by=by, at=at)
 
 
 def speak_again(database: Database, register: Register, voice: VoiceRow, *, by: By, at: datetime) -> None:
-    """Ask anew about somebody who has spoken before; ConsentError where they may not any more. Raises NoAnswers."""
-    allowed = register.allowed(voice.person_id, voice.representative)
+    """Ask anew about somebody who has spoken before; ConsentError where they may not by that right any more. Raises NoAnswers."""
+    allowed = voice.kind in register.rights(voice.person_id, voice.representative)
     with database.transaction() as tx:
         changes_of_will.check(tx, representation_id=voice.representation_id, allowed=allowed, by=by, at=at)
         child = minor(tx, voice.person_id, at)

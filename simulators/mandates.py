@@ -1,8 +1,8 @@
 """Who may act for whom: a small contract of our own in the form of Suomi.fi e-Authorizations' query (AMENDMENTS 3).
 
 ``POST /v1/authorization`` with ``{"delegate": HETU, "principal": HETU, "issue": code}`` answers ``{"result": "ALLOWED" | "DISALLOWED",
-"reasons": [...]}``; ``POST /v1/representatives`` with ``{"principal": HETU}`` lists ``{"personId", "kind", "restriction", "from",
-"until"}``. Identity codes are in bodies only. The reason of a refusal is never told.
+"reasons": [...], "kinds": [...]}``, the kinds of right by which it is allowed; ``POST /v1/representatives`` with ``{"principal": HETU}``
+lists ``{"personId", "kind", "restriction", "from", "until"}``. Identity codes are in bodies only. The reason of a refusal is never told.
 """
 
 import json
@@ -23,6 +23,7 @@ ADULT_YEARS = 18
 class Kind(StrEnum):
     """By what right somebody acts for a person."""
 
+    CUSTODIAN = "HUOLTAJA"
     GUARDIAN = "EDUNVALVOJA"
     MANDATE = "VALTUUS"
 
@@ -61,8 +62,8 @@ class Mandates:
             case "/v1/representatives":
                 return _answer({"representatives": [_written(one) for one in holding]})
             case "/v1/authorization":
-                allowed = issue == ISSUE and any(one.hetu == delegate for one in holding)
-                return _answer({"result": "ALLOWED" if allowed else "DISALLOWED", "reasons": []})
+                kinds = sorted({one.kind for one in holding if one.hetu == delegate}) if issue == ISSUE else []
+                return _answer({"result": "ALLOWED" if kinds else "DISALLOWED", "reasons": [], "kinds": kinds})
         return refuse(404)
 
     def _holds(self, one: Representative) -> bool:

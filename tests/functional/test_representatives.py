@@ -21,7 +21,7 @@ pytestmark = [pytest.mark.loopback, pytest.mark.timeout(600)]
 @pytest.fixture
 def reader(chromium, web_login, keyring):
     told = Told()
-    told.lets(HETU, MOTHER, FATHER, kind=Kind.GUARDIAN)
+    told.lets(HETU, MOTHER, FATHER, kind=Kind.CUSTODIAN)
     with (
         a_site(web_login, keyring, register=a_register(web_login, told)) as origin,
         chromium.new_context(locale="fi-FI") as context,

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from connectors.errors import ProviderBroken
-from connectors.mandates import Mandates, _read
+from connectors.mandates import Mandates, Right, _read, _rights
 from connectors.source import XRoadIds
 from connectors.transport import Answer
 from consent import registry
@@ -168,8 +168,10 @@ def test_the_register_of_mandates_is_asked_over_x_road_with_codes_in_the_body_al
     code = found.hetu if delegate == "own" else STRANGER
 
     answer = Mandates(transport).allowed(Hetu.parse(principal), Hetu.parse(code))
+    rights = Mandates(transport).rights(Hetu.parse(principal), Hetu.parse(code))
 
     assert answer is allowed
+    assert rights == ({Right.GUARDIAN} if allowed else set())
     assert principal not in str(seen[0].url)
 
 
@@ -177,3 +179,11 @@ def test_the_register_of_mandates_is_asked_over_x_road_with_codes_in_the_body_al
 def test_an_answer_that_says_neither_is_no_answer(body):
     with pytest.raises(ProviderBroken):
         _read(Answer(status=200, body=body, xroad=XRoadIds(id="1", service="s")))
+
+
+@pytest.mark.parametrize("kinds", [b"", b', "kinds": []', b', "kinds": "VALTUUS"', b', "kinds": ["PUOLISO"]'])
+def test_a_yes_by_no_right_that_we_know_is_no_answer_where_the_right_is_asked(kinds):
+    body = b'{"result": "ALLOWED"' + kinds + b"}"
+
+    with pytest.raises(ProviderBroken):
+        _rights(Answer(status=200, body=body, xroad=XRoadIds(id="1", service="s")))

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from connectors.tables import identity
+from consent import registry
 from consent.tables import act, denial, denial_lift, representation, representation_check
 from db.clock import now
 from db.errors import StatementRefused
@@ -23,6 +24,11 @@ CANNOT = {
     "fi": "Vastaaja: Tekijällä ei ole oikeutta antaa tätä suostumusta.",
     "sv": "Den som svarar: Personen har inte rätt att ge detta samtycke.",
     "en": "Who answers: The one who acts may not give this consent.",
+}
+OTHER_RIGHT = {
+    "fi": "Millä oikeudella: valtuusrekisteri tuntee edustajan, mutta toisella oikeudella.",
+    "sv": "Med vilken rätt: fullmaktsregistret känner företrädaren, men med en annan rätt.",
+    "en": "By what right: the register of mandates knows the representative, but by another right.",
 }
 AWAY = "Valtuusrekisteri ei vastaa nyt"
 HOLDER, OTHER, STRANGER, NEIGHBOUR = (a_hetu("010160", f"{number}") for number in (955, 956, 957, 958))
@@ -82,6 +88,12 @@ def answered(browser, world, speaker, answer="all"):
 
 def voices(owner):
     return [(row.kind, row.representative) for row in rows(owner, representation)]
+
+
+def voices_row(owner):
+    """The one voice there is."""
+    (row,) = rows(owner, representation)
+    return row.representation_id
 
 
 def nothing_made(owner):
@@ -222,6 +234,34 @@ def test_without_the_register_nothing_is_half_made(world, cut_off, owner):
     assert nothing_made(owner)
 
 
+@pytest.mark.parametrize("language", OTHER_RIGHT)
+def test_a_right_that_the_register_does_not_know_is_named_and_nothing_is_made(world, browser, owner, told, language):
+    world.person()
+    told.lets(HETU, HOLDER, kind=Kind.MANDATE)
+    how = how_page(browser, world)
+    browser.get(f"/language/{language}?back=/")
+
+    answer = browser.post(how, {"channel": "counter"} | a_newcomer(kind="legal_guardian"))
+
+    assert answer.status_code == 422
+    assert f'<a href="#kind">{OTHER_RIGHT[language]}' in answer.text
+    assert nothing_made(owner)
+
+
+def test_a_right_that_became_another_one_no_longer_carries_the_voice_of_the_first(world, browser, owner, told):
+    world.person()
+    answered(browser, world, a_newcomer())
+    told.lets(HETU, HOLDER, kind=Kind.GUARDIAN)
+    voice = voices_row(owner)
+    with owner.transaction() as tx:
+        registry.check(tx, representation_id=voice, allowed=False, by=STEWARD, at=now())
+
+    answer = browser.post(how_page(browser, world), {"channel": "counter", "who": str(voice)})
+
+    assert answer.status_code == 422
+    assert [row.allowed for row in rows(owner, representation_check)] == [True, False, False]
+
+
 def test_the_client_alone_is_recorded_without_the_register(world, cut_off, owner):
     world.person()
 
@@ -310,7 +350,7 @@ def test_a_no_by_somebody_without_a_right_is_refused_and_records_nothing(world, 
 
 def test_guardians_who_differ_make_a_conflict_a_task_and_no_disclosure(world, browser, owner, told):
     world.person(born=CHILD)
-    told.lets(HETU, HOLDER, OTHER, kind=Kind.GUARDIAN)
+    told.lets(HETU, HOLDER, OTHER, kind=Kind.CUSTODIAN)
     answered(browser, world, a_newcomer(kind="guardian"))
     confirmed(browser, owner)
     given = browser.get(opened(browser)).text
@@ -329,7 +369,7 @@ def test_guardians_who_differ_make_a_conflict_a_task_and_no_disclosure(world, br
 def test_a_guardians_consent_holds_until_the_18th_birthday_and_is_withdrawn_at_the_desk(world, browser, owner, told):
     born = date(now().year - 17, 1, 31)
     world.person(born=born.isoformat())
-    told.lets(HETU, HOLDER, kind=Kind.GUARDIAN)
+    told.lets(HETU, HOLDER, kind=Kind.CUSTODIAN)
     answered(browser, world, a_newcomer(kind="guardian"))
     confirmed(browser, owner)
 
@@ -348,7 +388,7 @@ def test_a_representatives_consent_ends_by_its_own_time_and_not_with_the_next_qu
     world, browser, owner, told
 ):
     world.person(born=CHILD)
-    told.lets(HETU, HOLDER, kind=Kind.GUARDIAN)
+    told.lets(HETU, HOLDER, kind=Kind.CUSTODIAN)
     answered(browser, world, a_newcomer(kind="guardian"))
     confirmed(browser, owner)
 

@@ -35,8 +35,8 @@ def allowed(service, *, delegate, issue="tyollisyyspalvelut"):
 def test_a_guardian_may_act_and_a_stranger_may_not():
     service = a_service(a_guardian())
 
-    assert allowed(service, delegate=GUARDIAN) == {"result": "ALLOWED", "reasons": []}
-    assert allowed(service, delegate=STRANGER) == {"result": "DISALLOWED", "reasons": []}
+    assert allowed(service, delegate=GUARDIAN) == {"result": "ALLOWED", "reasons": [], "kinds": ["EDUNVALVOJA"]}
+    assert allowed(service, delegate=STRANGER) == {"result": "DISALLOWED", "reasons": [], "kinds": []}
 
 
 def test_an_issue_that_is_not_ours_is_not_allowed():

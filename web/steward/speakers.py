@@ -93,6 +93,8 @@ def heard(visit: Visit, person_id: UUID, said: Speakers) -> Heard:
     except NoAnswers:
         return Heard(errors=visit.faults(PAGE, [(field, "speaks_no_answer")]))
     except ConsentError as refusal:
+        if refusal.field == "kind":
+            return Heard(errors=visit.faults("speakers", [("kind", "other_kind")]))
         return Heard(errors=refusing.said(visit, refusal, at=field))
 
 
