@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 
+from audit.admission import Admitted, admitted
 from audit.book import Post, Written, own, take_up_key, turn_year, write
 from audit.disclosure import Sealed
 from audit.errors import EventRejected
 from audit.events import ChangeRef, EventType
-from audit.numbering import Book, Members, admitted
+from audit.numbering import Book, Members
 from audit.queries.sequence import Look, Waiting
 from audit.triage import Triage, triage
 from audit.wire import Answer, Call
@@ -23,7 +24,7 @@ MAX_BATCH = 2_000
 class Work:
     """What is to be done: disclosures, with a look at what is known of them, what came from the inbox, own events."""
 
-    calls: Sequence[Call]
+    calls: Sequence[Admitted]
     look: Look
     waiting: Sequence[Waiting]
     own: Sequence[EventType]
@@ -49,7 +50,7 @@ def run(tx: Transaction, state: Written, work: Work, at: datetime) -> Done:
     posts = [*filter(None, [rotated]), *(own(tx, type_, at) for type_ in work.own)]
     posts += [_post(tx, each, at) for each in work.waiting if not each.known]
     first = book.frontier.size + len(posts)
-    posts += [_call_post(work.calls[place], members) for place, members in found.open.items()]
+    posts += [_call_post(*each) for each in found.open.values()]
     if posts:
         state = write(tx, book, posts, at, work.look, at_last=True)
         _answer(found, state.book, first)

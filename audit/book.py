@@ -5,14 +5,14 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
-from uuid import UUID
 
+from audit.admission import admitted
 from audit.checkpoint import VerifierKey, origin_of, signed
 from audit.details import Box
 from audit.disclosure import DecisionRecord, Spend
 from audit.envelope import enclose
 from audit.events import Actor, ChangeRef, Event, EventType, RetentionClass
-from audit.numbering import Book, Head, Members, admitted, enter
+from audit.numbering import Book, Head, Members, enter
 from audit.queries import addition, sequence
 from audit.queries.addition import Addition, DetailRow
 from audit.queries.sequence import Look
@@ -61,7 +61,7 @@ def write(
     added = Addition(
         pages=pages,
         details=[_detail_row(post.members, post.box) for post in posts if post.box is not None],
-        decisions=[(UUID(post.members["id"]), post.decision) for post in posts if post.decision is not None],
+        decisions=[(post.members["id"], post.decision) for post in posts if post.decision is not None],
         spends=[spend for post in posts for spend in post.spend],
         note=note,
         at=at,
@@ -85,7 +85,7 @@ def _signed(tx: Transaction, book: Book) -> str:
 
 
 def _detail_row(members: Members, box: Box) -> DetailRow:
-    return DetailRow(UUID(members["id"]), box, int(members["t"][:4]), members["class"], members.get("person"))
+    return DetailRow(members["id"], box, int(members["t"][:4]), members["class"], members.get("person"))
 
 
 def verifier_key(tx: Transaction, origin: str, key_id: str) -> VerifierKey:

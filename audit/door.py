@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import NamedTuple, Self
 
 from audit import wire
+from audit.admission import Admitted, admit
 from audit.errors import DoorUnusable, EventRejected
-from audit.wire import Answer, Call
+from audit.wire import Answer
 
 MAX_WAITING = 4_096
 """Connections that may wait to be accepted."""
@@ -42,10 +43,10 @@ class Caller:
 
 
 class Arrival(NamedTuple):
-    """A call and who waits for its answer."""
+    """A disclosure that may be entered, and who waits for its answer."""
 
     caller: Caller
-    call: Call
+    admitted: Admitted
 
 
 class Door:
@@ -54,6 +55,7 @@ class Door:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._arrived: deque[Arrival] = deque()
+        self._answered: list[tuple[Caller, Answer]] = []
         self._listener = _listening(path)
         self._selector = selectors.DefaultSelector()
         self._selector.register(self._listener, selectors.EVENT_READ)
@@ -65,7 +67,8 @@ class Door:
         self.close()
 
     def close(self) -> None:
-        """Hang up on everyone; they ask again where the next sequencer listens."""
+        """Say what is to be said and hang up on everyone; they ask again where the next sequencer listens."""
+        self._say()
         for key in list(self._selector.get_map().values()):
             if isinstance(key.fileobj, socket.socket):
                 key.fileobj.close()
@@ -74,14 +77,36 @@ class Door:
 
     def arrivals(self, most: int, patience_s: float) -> list[Arrival]:
         """Return up to ``most`` calls; wait for the first one no longer than ``patience_s``."""
-        for key, _ in self._selector.select(0 if self._arrived else patience_s):
+        if not self._arrived:
+            self._attend(patience_s)
+        return [self._arrived.popleft() for _ in range(min(most, len(self._arrived)))]
+
+    def watched(self) -> int | None:
+        """Give what is readable when somebody calls; while a whole batch waits, nobody else is heard."""
+        return self._selector.fileno() if len(self._arrived) < MAX_WAITING else None
+
+    def attend(self) -> None:
+        """Say what is to be said, and hear who calls."""
+        self._attend(0)
+
+    def answer(self, caller: Caller, answer: Answer) -> None:
+        """Have an answer sent when the door is next attended to, or closed."""
+        self._answered.append((caller, answer))
+
+    def _attend(self, patience_s: float) -> None:
+        self._say()
+        for key, _ in self._selector.select(patience_s):
             if key.data is None:
                 self._accept()
             else:
                 self._read(key.data)
-        return [self._arrived.popleft() for _ in range(min(most, len(self._arrived)))]
 
-    def answer(self, caller: Caller, answer: Answer) -> None:
+    def _say(self) -> None:
+        answered, self._answered = self._answered, []
+        for caller, answer in answered:
+            self._send(caller, answer)
+
+    def _send(self, caller: Caller, answer: Answer) -> None:
         """Send an answer; whoever does not take it at once has gone."""
         if caller.connection.fileno() < 0:
             return
@@ -123,7 +148,7 @@ class Door:
             return
         for payload in payloads:
             try:
-                self._arrived.append(Arrival(caller, wire.read_call(payload)))
+                self._arrived.append(Arrival(caller, admit(payload)))
             except EventRejected as rejected:
                 self.answer(caller, rejected)
 

@@ -6,14 +6,11 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from audit import entry
-from audit.catalogue import ALWAYS, EventType, required
 from audit.checkpoint import Checkpoint
 from audit.columns import Columns, columns_of
-from audit.errors import EventRejected
 from audit.tree import Frontier, Node, leaf_hash, numbered
 
 Members = dict[str, Any]
-_TYPES: Mapping[object, EventType] = {type_.value: type_ for type_ in EventType}
 
 
 class Head(NamedTuple):
@@ -59,31 +56,13 @@ class Pages:
     book: Book
 
 
-def admitted(body: bytes) -> Members:
-    """Return the members of a body that may be entered; anything else raises ``EventRejected``.
-
-    Writers checked the same before; this is the last look before it stands for ever.
-    """
-    members = entry.read(body)
-    if len(body) > entry.MAX_BODY_BYTES or not members.keys().isdisjoint(entry.SEQUENCED):
-        raise EventRejected("The event leaves no room for what the sequencer adds.")
-    type_ = _TYPES.get(members.get("type"))
-    if type_ is None:
-        raise EventRejected("The event is of no listed type.")
-    if not members.keys() >= ALWAYS | required(type_):
-        raise EventRejected("The event lacks a member that its type requires.")
-    return members
-
-
 def enter(book: Book, heads: Mapping[str, Head], events: Iterable[Members], at: datetime) -> Pages:
     """Enter events at the end of the book, in order; ``heads`` are those of the persons they name."""
     frontier, newest, stamp = book.frontier.copy(), dict(heads), entry.moment(at)
     rows: list[Row] = []
-    for index, members in enumerate(events, start=frontier.size):
-        members["seq_t"] = stamp
-        person = members.get("person")
-        if person is not None:
-            _number(members, newest.get(person))
+    for index, body in enumerate(events, start=frontier.size):
+        person = body.get("person")
+        members = {**body, "seq_t": stamp, **({} if person is None else _number(newest.get(person)))}
         written = entry.unchecked(members)
         leaf = leaf_hash(written)
         if person is not None:
@@ -94,7 +73,5 @@ def enter(book: Book, heads: Mapping[str, Head], events: Iterable[Members], at: 
     return Pages(rows, nodes, newest, replace(book, frontier=frontier, last=at))
 
 
-def _number(members: Members, head: Head | None) -> None:
-    members["person_n"] = 1 if head is None else head.n + 1
-    if head is not None:
-        members["person_prev"] = head.leaf.hex()
+def _number(head: Head | None) -> Members:
+    return {"person_n": 1} if head is None else {"person_n": head.n + 1, "person_prev": head.leaf.hex()}

@@ -6,11 +6,11 @@ from datetime import datetime
 from hashlib import sha256
 from typing import NamedTuple
 
+from audit.admission import admitted
 from audit.book import Post, Written, open_log
 from audit.checkpoint import HOST
 from audit.envelope import enclose
 from audit.events import Actor, ChangeRef, Event, EventType, Result, RetentionClass
-from audit.numbering import admitted
 from audit.queries import sequence
 from audit.queries.sequence import Newest
 from audit.resume import announced_by, resume

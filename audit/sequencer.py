@@ -8,6 +8,7 @@ from pathlib import Path
 from threading import Event as Stop
 
 from audit import batch
+from audit.admission import Admitted
 from audit.batch import MAX_BATCH, Work
 from audit.book import Written
 from audit.checkpoint import HOST
@@ -18,7 +19,7 @@ from audit.fence import Fence
 from audit.queries import sequence
 from audit.queries.sequence import Look, Waiting
 from audit.resume import resume
-from audit.wire import Answer, Call
+from audit.wire import Answer
 from db.clock import now
 from db.engine import Database, Login, Transaction
 from db.environment import Environment
@@ -83,7 +84,7 @@ class Sequencer:
         idle = time.monotonic() - self._busy_at > IDLE_AFTER_S
         arrivals = door.arrivals(MAX_BATCH, IDLE_LOOK_S if idle else LOOK_S)
         try:
-            answers = self._answers([arrival.call for arrival in arrivals])
+            answers = self._answers(door, [arrival.admitted for arrival in arrivals])
         except Exception:
             for arrival in arrivals:
                 door.answer(arrival.caller, Unanswered("The log could not be written; nothing may be shown."))
@@ -91,19 +92,20 @@ class Sequencer:
         for arrival, answer in zip(arrivals, answers, strict=True):
             door.answer(arrival.caller, answer)
 
-    def _answers(self, calls: Sequence[Call]) -> Sequence[Answer]:
+    def _answers(self, door: Door, calls: Sequence[Admitted]) -> Sequence[Answer]:
         """Do a batch; when a statement was refused for one of its calls, do each alone, so that it refuses no other."""
         try:
-            return self._batch(calls)
+            return self._batch(door, calls)
         except StatementRefused:
             if not calls:
                 raise
             if len(calls) == 1:
                 return [EventRejected("The database refused the event.")]
-        return [answer for call in calls for answer in self._answers([call])]
+        return [answer for call in calls for answer in self._answers(door, [call])]
 
-    def _batch(self, calls: Sequence[Call]) -> Sequence[Answer]:
-        with self._database.transaction() as tx:
+    def _batch(self, door: Door, calls: Sequence[Admitted]) -> Sequence[Answer]:
+        """Write a batch; while the server works, the door answers the one before and takes in the next."""
+        with self._database.transaction(beside=door) as tx:
             look, waiting = self._begun(tx, calls)
             at, own = self._time(look)
             self._sweep(tx, at)
@@ -113,7 +115,8 @@ class Sequencer:
             self._announce(done.state)
         return done.answers
 
-    def _begun(self, tx: Transaction, calls: Sequence[Call]) -> tuple[Look, list[Waiting]]:
+    def _begun(self, tx: Transaction, admitted: Sequence[Admitted]) -> tuple[Look, list[Waiting]]:
+        calls = [each.call for each in admitted]
         asked = sequence.Asked(
             ids=[call.envelope.id for call in calls],
             spends=[spend for call in calls for spend in call.spend],

@@ -1,26 +1,27 @@
-"""Which disclosures of a batch may be entered: of form, new, decided on what still holds, with proofs unspent."""
+"""Which disclosures of a batch may be entered: new, decided on what still holds, with proofs unspent."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
 from audit import entry
+from audit.admission import Admitted
 from audit.disclosure import Sealed, Spend
 from audit.errors import EventRejected, Replayed, Stale
-from audit.numbering import Members, admitted
+from audit.numbering import Members
 from audit.queries.sequence import Known, Look
-from audit.wire import Answer, Call
+from audit.wire import Answer
 
 _OTHER = "The id of the event was used for another event."
 
 
 @dataclass(slots=True)
 class Triage:
-    """Answers by place among the calls; what has none yet stands in ``open``, with its members."""
+    """Answers by place among the calls; what has none yet stands in ``open``."""
 
-    calls: Sequence[Call]
+    calls: Sequence[Admitted]
     answers: dict[int, Answer] = field(default_factory=dict)
-    open: dict[int, Members] = field(default_factory=dict)
+    open: dict[int, Admitted] = field(default_factory=dict)
     repeats: dict[int, int] = field(default_factory=dict)
 
     def answer(self, place: int, answer: Answer) -> None:
@@ -35,51 +36,38 @@ class Triage:
         return [self.answers[place] for place in range(len(self.calls))]
 
 
-def triage(calls: Sequence[Call], look: Look, size: int) -> Triage:
+def triage(calls: Sequence[Admitted], look: Look, size: int) -> Triage:
     """Settle every call that is not to be entered.
 
     ``size`` is that of the newest checkpoint, which holds whatever is known already.
     """
     found = Triage(calls)
-    _admit(found)
+    _open(found)
     _recognise(found, look.known, size)
     _refuse_stale(found, look.holding)
     _refuse_replayed(found, set(look.spent))
     return found
 
 
-def _admit(found: Triage) -> None:
-    first: dict[object, int] = {}
-    for place, call in enumerate(found.calls):
-        earlier = first.setdefault(call.envelope.id, place)
+def _open(found: Triage) -> None:
+    """Open the calls, but not what repeats the id of an earlier one."""
+    first: dict[UUID, int] = {}
+    for place, each in enumerate(found.calls):
+        earlier = first.setdefault(each.call.envelope.id, place)
         if earlier == place:
-            _open(found, place, call)
-        elif found.calls[earlier].envelope.body == call.envelope.body:
+            found.open[place] = each
+        elif found.calls[earlier].call.envelope.body == each.call.envelope.body:
             found.repeats[place] = earlier
         else:
             found.answer(place, EventRejected(_OTHER))
 
 
-def _open(found: Triage, place: int, call: Call) -> None:
-    try:
-        found.open[place] = _admitted(call)
-    except EventRejected as rejected:
-        found.answer(place, rejected)
-
-
-def _admitted(call: Call) -> Members:
-    members = admitted(call.envelope.body)
-    if members["id"] != str(call.envelope.id):
-        raise EventRejected("The disclosure names another event than it holds.")
-    return members
-
-
 def _recognise(found: Triage, standing: Mapping[UUID, Known], size: int) -> None:
     """Answer what stands in the log already as it was answered then: a caller that lost its connection asks again."""
-    for place, members in list(found.open.items()):
-        known = standing.get(found.calls[place].envelope.id)
+    for place, each in list(found.open.items()) if standing else ():
+        known = standing.get(each.call.envelope.id)
         if known is not None:
-            found.answer(place, _known_answer(known, members, size))
+            found.answer(place, _known_answer(known, each.members, size))
 
 
 def _known_answer(known: Known, members: Members, size: int) -> Answer:
@@ -90,7 +78,7 @@ def _known_answer(known: Known, members: Members, size: int) -> Answer:
 
 
 def _refuse_stale(found: Triage, holding: Collection[int]) -> None:
-    guarded = [place for place, call in enumerate(found.calls) if call.guard is not None]
+    guarded = [place for place, each in enumerate(found.calls) if each.call.guard is not None]
     for position, place in enumerate(guarded):
         if position not in holding and place in found.open:
             found.answer(place, Stale("What the decision rested on has changed; decide again."))
@@ -98,9 +86,9 @@ def _refuse_stale(found: Triage, holding: Collection[int]) -> None:
 
 def _refuse_replayed(found: Triage, spent: set[Spend]) -> None:
     """Refuse ids used before, or by an earlier call of this batch; a call refused for one of its ids spends none."""
-    for place in list(found.open):
-        mine = set(found.calls[place].spend)
-        if mine & spent or len(mine) < len(found.calls[place].spend):
+    for place, each in list(found.open.items()):
+        mine = set(each.call.spend)
+        if mine & spent or len(mine) < len(each.call.spend):
             found.answer(place, Replayed("A proof of this call was used before."))
         else:
             spent |= mine

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, Self, TypeVarTuple, overload
+from typing import Any, Protocol, Self, TypeVarTuple, overload
 
 import psycopg
 from sqlalchemy import (
@@ -46,12 +46,25 @@ class Login(StrEnum):
     RECONCILER = "luukku_reconciler"
 
 
+class Beside(Protocol):
+    """What a process can do while the server works on its statements (``db.together``)."""
+
+    def watched(self) -> int | None:
+        """Give the file that is readable when there is something to do, or None when there is to be nothing now."""
+        ...
+
+    def attend(self) -> None:
+        """Do what there is to do, and wait for nothing."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Read:
     """A transaction that cannot write; functions which only ask take this."""
 
     connection: Connection
     keyring: Keyring
+    beside: Beside | None = None
 
     @overload
     def execute(
@@ -86,10 +99,10 @@ class Database:
             yield Read(connection, self._keyring)
 
     @contextmanager
-    def transaction(self, *, snapshot: bool = False) -> Iterator[Transaction]:
+    def transaction(self, *, snapshot: bool = False, beside: Beside | None = None) -> Iterator[Transaction]:
         """Open a transaction that commits at the end and rolls back on any error."""
         with self._begun(snapshot=snapshot, read_only=False) as connection:
-            yield Transaction(connection, self._keyring)
+            yield Transaction(connection, self._keyring, beside)
 
     @contextmanager
     def _begun(self, *, snapshot: bool, read_only: bool) -> Iterator[Connection]:

@@ -20,7 +20,7 @@ from psycopg.pq.abc import PGconn, PGresult
 from sqlalchemy import Select
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 
-from db.engine import Read, Transaction
+from db.engine import Beside, Read, Transaction
 from db.prepared import fresh, names
 from db.refusals import translated
 
@@ -70,13 +70,13 @@ def together(read: Read, *asked: Asked) -> list[Rows]:
     When one is refused, none after it has an effect, and the transaction is over.
     """
     connection = driver(read)
-    results = _trip(connection, asked, commit=False)
+    results = _trip(connection, asked, read.beside, commit=False)
     return [_rows(connection, each) for each in results]
 
 
 def commit_with(tx: Transaction, asked: Asked) -> None:
     """Run the last statement of a transaction and commit; when the statement is refused, nothing is committed."""
-    _trip(driver(tx), [asked], commit=True)
+    _trip(driver(tx), [asked], tx.beside, commit=True)
 
 
 def driver(read: Read) -> psycopg.Connection[Any]:
@@ -86,8 +86,10 @@ def driver(read: Read) -> psycopg.Connection[Any]:
     return connection
 
 
-def _trip(connection: psycopg.Connection[Any], asked: Sequence[Asked], *, commit: bool) -> list[PGresult]:
-    """Send all, and return the results of what was asked."""
+def _trip(
+    connection: psycopg.Connection[Any], asked: Sequence[Asked], beside: Beside | None, *, commit: bool
+) -> list[PGresult]:
+    """Send all, do beside it what there is to do, and return the results of what was asked."""
     line, known = connection.pgconn, names(connection)
     new = {each.statement.name: each.statement.text for each in asked if each.statement.name not in known}
     called = known | {name: fresh(name) for name in new}
@@ -102,7 +104,7 @@ def _trip(connection: psycopg.Connection[Any], asked: Sequence[Asked], *, commit
         if commit:
             line.send_query_params(b"COMMIT", None)
         line.pipeline_sync()
-        results = _results(line)
+        results = _results(line, beside)
         first = len(begun) + len(new)
         known.update(
             (name, called[name]) for name, made in zip(new, results[len(begun) :], strict=False) if _done(made)
@@ -131,12 +133,15 @@ def _pipeline(line: PGconn) -> Iterator[None]:
             line.exit_pipeline_mode()
 
 
-def _results(line: PGconn) -> list[PGresult]:
+def _results(line: PGconn, beside: Beside | None) -> list[PGresult]:
     """Send what waits and read until everything sent was answered."""
     found: list[PGresult] = []
+    if beside is not None:
+        line.flush()
+        beside.attend()
     while True:
         while line.is_busy():
-            _exchange(line)
+            _exchange(line, beside)
         result = line.get_result()
         if result is None:
             continue
@@ -145,12 +150,17 @@ def _results(line: PGconn) -> list[PGresult]:
         found.append(result)
 
 
-def _exchange(line: PGconn) -> None:
-    """Wait for the server, sending on meanwhile what did not fit the socket's buffer."""
-    waiting = select.poll()
+def _exchange(line: PGconn, beside: Beside | None) -> None:
+    """Wait for the server or for what is beside it, sending on meanwhile what did not fit the socket's buffer."""
+    waiting, watched = select.poll(), None if beside is None else beside.watched()
     waiting.register(line.socket, select.POLLIN | (select.POLLOUT if line.flush() else 0))
-    waiting.poll()
-    line.consume_input()
+    if watched is not None:
+        waiting.register(watched, select.POLLIN)
+    ready = {file for file, _ in waiting.poll()}
+    if beside is not None and watched in ready:
+        beside.attend()
+    if line.socket in ready:
+        line.consume_input()
 
 
 def _done(result: PGresult) -> bool:

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
-from uuid import UUID
+
+import msgspec
 
 from audit.details import Box
 from audit.disclosure import DecisionRecord, Spend
@@ -14,12 +15,13 @@ from db.engine import Transaction
 from db.together import commit_with, statement, together
 
 CHANNEL = "audit_checkpoint"
+_encode = msgspec.json.Encoder().encode
 
 
 class DetailRow(NamedTuple):
     """An event's encrypted detail, with what its key is filed under."""
 
-    event_id: UUID
+    event_id: str
     box: Box
     log: int
     class_: str
@@ -32,7 +34,7 @@ class Addition:
 
     pages: Pages
     details: Sequence[DetailRow]
-    decisions: Sequence[tuple[UUID, DecisionRecord]]
+    decisions: Sequence[tuple[str, DecisionRecord]]
     spends: Sequence[Spend]
     note: str
     at: datetime
@@ -81,8 +83,15 @@ _ADD = statement("""
                AS u (event_id, key_id, nonce, box)
     ), new_decision AS (
         INSERT INTO audit.decision
-        SELECT (jsonb_populate_record(CAST(NULL AS audit.decision), d)).*
-          FROM jsonb_array_elements(CAST(%(decisions)s AS jsonb)) AS d
+        SELECT d.decision_id, d.event_id, d.person_id, d.request, d.at, d.known_at, d.policy, decode(d.inputs_digest, 'hex'), d.outcome,
+               d.results, d.consent_seq, d.register_seq
+          FROM ROWS FROM (
+                   jsonb_to_recordset(CAST(%(decisions)s AS jsonb)) AS (
+                       decision_id uuid, person_id uuid, request jsonb, at timestamptz, known_at timestamptz, policy text,
+                       inputs_digest text, outcome text, results jsonb, consent_seq bigint, register_seq bigint),
+                   unnest(CAST(string_to_array(%(decided)s, ',') AS uuid[])))
+               AS d (decision_id, person_id, request, at, known_at, policy, inputs_digest, outcome, results, consent_seq, register_seq,
+                     event_id)
     ), new_proof AS (
         INSERT INTO audit.proof
         SELECT p ->> 0, p ->> 1, %(at)s FROM jsonb_array_elements(CAST(%(spends)s AS jsonb)) AS p
@@ -117,7 +126,8 @@ def _values(addition: Addition) -> dict[str, object]:
         "leaves": ",".join(row.leaf.hex() for row in rows),
         "categories": "\n".join("\x1f".join(row.columns.categories or ()) for row in rows),
         "reasons": "\n".join("\x1f".join(row.columns.reasons or ()) for row in rows),
-        "decisions": json.dumps([_decision(event_id, decision) for event_id, decision in addition.decisions]),
+        "decided": ",".join(event_id for event_id, _ in addition.decisions),
+        "decisions": _encode([decision for _, decision in addition.decisions]).decode(),
         "spends": json.dumps([[spend.key, spend.jti] for spend in addition.spends]),
         "size": checkpoint.size,
         "root": checkpoint.root,
@@ -147,26 +157,8 @@ def _detail_values(details: Sequence[DetailRow]) -> dict[str, str]:
         "key_classes": ",".join(row.class_ for row in keys),
         "key_persons": ",".join(row.person or "" for row in keys),
         "key_wrapped": ",".join(row.box.wrapped.hex() for row in keys),
-        "detail_events": ",".join(str(row.event_id) for row in details),
+        "detail_events": ",".join(row.event_id for row in details),
         "detail_keys": ",".join(str(row.box.key_id) for row in details),
         "detail_nonces": ",".join(row.box.nonce.hex() for row in details),
         "detail_boxes": ",".join(row.box.box.hex() for row in details),
-    }
-
-
-def _decision(event_id: UUID, decision: DecisionRecord) -> dict[str, object]:
-    """Write a decision as the row it becomes."""
-    return {
-        "decision_id": str(decision.decision_id),
-        "event_id": str(event_id),
-        "person_id": decision.person_id and str(decision.person_id),
-        "request": decision.request,
-        "at": decision.at.isoformat(),
-        "known_at": decision.known_at.isoformat(),
-        "policy": decision.policy,
-        "inputs_digest": f"\\x{decision.inputs_digest}",
-        "outcome": decision.outcome,
-        "results": list(decision.results),
-        "consent_seq": decision.consent_seq,
-        "register_seq": decision.register_seq,
     }

@@ -9,6 +9,7 @@ from time import perf_counter
 from typing import Any, Final
 
 from audit import wire
+from audit.errors import AuditError
 from bench.log.events import a_read
 from bench.measure import Work
 from db.clock import now
@@ -79,8 +80,8 @@ class Desk:
         assert isinstance(connection, socket.socket)
         answer = connection.recv(wire.MAX_FRAME_BYTES)
         self.times.append(perf_counter() - key.data)
-        if b'"index"' not in answer:
-            raise Refused(answer.decode(errors="replace"))
+        if isinstance(refusal := wire.read_answer(answer[wire.LENGTH.size :]), AuditError):
+            raise Refused(str(refusal))
         selector.unregister(connection)
         if over:
             connection.close()

@@ -10,10 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from audit import tiles
+from audit.admission import admitted
 from audit.checkpoint import Checkpoint, VerifierKey, origin_of, signed
 from audit.envelope import enclose
 from audit.errors import BadNote, BadTiles
-from audit.numbering import Book, admitted, enter
+from audit.numbering import Book, enter
 from audit.tiles import TilesCopy
 from audit.tree import Frontier, Place, leaf_hash
 from audit.verify.folder import TilesPart, person_gaps

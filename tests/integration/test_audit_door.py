@@ -92,6 +92,19 @@ def test_an_answer_to_a_caller_that_has_gone_harms_nobody(door, caller):
     door.answer(arrived[0].caller, Sealed(log="2026", index=1, size=2))
 
 
+def test_what_was_answered_is_said_when_the_door_is_attended_to_and_the_next_call_is_heard(door, caller):
+    caller.sendall(a_frame())
+    (arrived,) = arrivals(door)
+    caller.sendall(a_frame())
+
+    door.answer(arrived.caller, Sealed(log="2026", index=1, size=2))
+    door.attend()
+
+    (length,) = struct.unpack(">I", caller.recv(4))
+    assert wire.read_answer(caller.recv(length)) == Sealed(log="2026", index=1, size=2)
+    assert len(door.arrivals(10, 0)) == 1
+
+
 def test_only_our_own_account_may_knock(door, path):
     assert path.stat().st_mode & 0o077 == 0
 

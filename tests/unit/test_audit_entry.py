@@ -1,11 +1,18 @@
 """The restricted canonical form of an entry."""
 
+import json
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from audit.entry import canonical, moment, read, refuse_personal
 from audit.errors import EventRejected
+
+
+def as_json(members):
+    return json.dumps(members, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode(errors="surrogatepass")
 
 
 def test_members_are_sorted_and_written_without_spaces_or_escapes():
@@ -35,9 +42,11 @@ def test_members_are_sorted_and_written_without_spaces_or_escapes():
         ({"a": "e\u0301"}, "not NFC"),
     ],
 )
-def test_what_the_form_does_not_have_is_refused(members, told):
+def test_what_the_form_does_not_have_is_neither_written_nor_read(members, told):
     with pytest.raises(EventRejected, match=told):
         canonical(members)
+    with pytest.raises(EventRejected):
+        read(as_json(members))
 
 
 def test_a_refusal_names_the_member_and_never_its_value():
@@ -54,6 +63,23 @@ def test_a_refusal_names_the_member_and_never_its_value():
 def test_bytes_that_are_not_canonical_are_not_read(body):
     with pytest.raises(EventRejected):
         read(body)
+
+
+ODD = st.sampled_from(["", "a", "ä", "e\u0301", "\x00", '"', "\\", ":", "}", None, True, 1.5, -7, 2**53, 10**15])
+NAMES = st.sampled_from(["a", "b", "c.d", "A"])
+TREES = st.recursive(ODD, lambda inner: st.lists(inner, max_size=2) | st.dictionaries(NAMES, inner, max_size=2))
+
+
+@settings(max_examples=500)
+@given(members=st.dictionaries(NAMES, TREES, max_size=2))
+def test_exactly_what_can_be_written_can_be_read(members):
+    try:
+        written = canonical(members)
+    except EventRejected:
+        with pytest.raises(EventRejected):
+            read(as_json(members))
+    else:
+        assert read(written) == members
 
 
 def test_a_moment_is_written_in_utc_with_six_digits():

@@ -4,9 +4,10 @@ import json
 
 import pytest
 
+from audit.admission import admitted
 from audit.entry import canonical
 from audit.errors import EventRejected
-from audit.numbering import Book, Head, admitted, enter
+from audit.numbering import Book, Head, enter
 from audit.tree import Frontier, leaf_hash
 from tests.logs import AT
 

@@ -1,7 +1,8 @@
 """Calls and answers as they travel."""
 
-import json
+from functools import reduce
 
+import msgspec
 import pytest
 
 from audit import wire
@@ -37,23 +38,33 @@ def test_a_call_names_its_person_in_every_class():
     assert len(set(sent.kin)) == 5
 
 
-@pytest.mark.parametrize(
-    "payload",
-    [
-        b"",
-        b"[]",
-        b"{}",
-        b"\xff",
-        wire.write_call(a_call()).replace(b'"box": [', b'"box": ["x", '),
-        wire.write_call(a_call(guard=a_guard())).replace(b'"guard": [', b'"guard": ["x", '),
-        wire.write_call(a_call(spend=[Spend(key="k", jti="a\\u0000")])),
-        wire.write_call(a_call()).replace(b'"kin": ["', b'"kin": ["x'),
-        wire.write_call(a_call()).replace(b'"outcome": "partial"', b'"outcome": "perhaps"'),
-    ],
-)
+@pytest.mark.parametrize("payload", [b"", b"[]", b"\x80", b"\xff", wire.write_call(a_call())[:-1]])
 def test_what_is_no_call_is_refused(payload):
     with pytest.raises(EventRejected):
         wire.read_call(payload)
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        (("envelope", "id"), b"short"),
+        (("envelope", "body"), 7),
+        (("envelope", "box"), ["x"]),
+        (("guard", "consent_seq"), "1"),
+        (("spend",), [{"key": "k"}]),
+        (("kin",), ["not a pseudonym"]),
+        (("decision", "outcome"), "perhaps"),
+        (("decision", "at"), "some time"),
+    ],
+)
+def test_a_call_with_a_member_that_is_none_is_refused(path, value):
+    document = msgspec.msgpack.decode(wire.write_call(a_call(guard=a_guard())))
+    *above, last = path
+    inner = reduce(dict.__getitem__, above, document)
+    inner[last] = value
+
+    with pytest.raises(EventRejected):
+        wire.read_call(msgspec.msgpack.encode(document))
 
 
 @pytest.mark.parametrize(
@@ -72,15 +83,9 @@ def test_a_call_that_is_too_long_is_not_sent():
         wire.frame(b"x" * (wire.MAX_FRAME_BYTES + 1))
 
 
-def test_a_decision_that_json_cannot_hold_is_refused():
+def test_a_decision_that_cannot_be_written_is_refused():
     disclosure = a_disclosure()
     disclosure.decision.request["surrogate"] = "\ud800"
 
-    with pytest.raises(EventRejected, match="JSON cannot"):
+    with pytest.raises(EventRejected, match="cannot be written"):
         wire.write_call(wire.call(disclosure, KEYRING))
-
-
-def test_the_payload_is_json_with_the_body_as_it_will_stand():
-    sent = a_call()
-
-    assert json.loads(wire.write_call(sent))["body"].encode() == sent.envelope.body
