@@ -96,7 +96,7 @@ def test_a_look_that_is_not_recognised_is_asked_about_and_answered(looked, settl
     auditor.look(f"audit-reviews-closed-{language}")
     settle()
 
-    reader.open("/me/questions")
+    reader.open("/me/requests")
     reader.look(f"me-questions-{language}")
     assert "Katselu liittyi työllisyyssuunnitelmaan." in reader.page.content()
 
@@ -152,7 +152,7 @@ def test_own_data_are_a_page_and_a_file_and_can_be_asked_to_be_corrected(looked,
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_person_whom_no_source_knows_gets_the_same_pages_empty(log, reader, language):
     reader.sign_in(STRANGER, language)
-    for address in ("/", "/me/log", "/me/consents", "/me/data", "/me/questions"):
+    for address in ("/", "/me/log", "/me/consents", "/me/data", "/me/requests"):
         reader.open(address)
         reader.look(f"me-empty{address.replace('/', '-')}-{language}")
         assert reader.page.locator("main .cards li").count() == 0

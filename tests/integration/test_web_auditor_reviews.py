@@ -126,7 +126,7 @@ def test_a_case_is_closed_once_with_an_outcome_and_a_sentence_that_the_person_re
     assert auditor.post(case, {"outcome": "breach", "note": "Toinen kerta."}).status_code == 404
     log.settle(owner)
 
-    page = person.get("/me/questions").text
+    page = person.get("/me/requests").text
     assert "Peruste oli laki." in page
     assert "selvitetty: käytölle oli peruste" in page
 

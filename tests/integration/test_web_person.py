@@ -241,13 +241,13 @@ def test_who_is_unknown_gets_the_same_pages_empty_and_may_not_ask(world, web_log
     with a_browser(web_login, keyring) as stranger:
         stranger.sign_in("stranger")
 
-        for address in ("/", "/me/log", "/me/consents", "/me/data", "/me/questions"):
+        for address in ("/", "/me/log", "/me/consents", "/me/data", "/me/requests"):
             assert stranger.get(address).status_code == 200, address
         assert stranger.get("/me/correction").status_code == 404
         assert stranger.get("/me/data/file").status_code == 404
 
 
 def test_a_hetu_of_tests_is_never_on_a_persons_page(aino):
-    for address in ("/", "/me/log", "/me/consents", "/me/data", "/me/questions", "/me/correction"):
+    for address in ("/", "/me/log", "/me/consents", "/me/data", "/me/requests", "/me/correction"):
         assert HETU not in aino.get(address).text
         assert a_hetu() not in aino.get(address).text

@@ -99,7 +99,7 @@ def test_a_page_is_looked_at_proved_and_asked_about_like_any_look(world, savonli
 
     assert (look.status_code, proof.text.partition("\n")[0]) == (200, "c2sp.org/tlog-proof@v1")
     assert "Savonlinna" in look.text
-    assert f'href="/me/log/{event}"' in aino.get("/me/questions").text
+    assert f'href="/me/log/{event}"' in aino.get("/me/requests").text
 
 
 def newest_page(owner):

@@ -12,7 +12,7 @@ from db.engine import Transaction
 from web.auditor import found as paging
 from web.auditor.trace import proof_file
 from web.pages.visit import Visit
-from web.person import consents, own, questions
+from web.person import consents, own, questions, requests
 
 ROWS: Final = 25
 FIRST: Final = 3
@@ -27,6 +27,7 @@ def start(visit: Visit) -> Response:
         lines = own.lines(tx, visit, found)
         given = consents.in_force(tx, visit)
         asked = questions.asked(tx, visit)
+        waiting = requests.waiting(tx, visit)
         names = consents.names(tx, visit.language)
     return visit.page(
         "person/me.html",
@@ -34,6 +35,7 @@ def start(visit: Visit) -> Response:
         rows=lines,
         consents=given,
         questions=[each for each in asked if not each.outcome],
+        waiting=waiting,
         names=names,
     )
 

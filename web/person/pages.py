@@ -5,7 +5,7 @@ from typing import Final
 
 from audit.events import EventType
 from web.pages.routes import Handler, Page
-from web.person import agreed, consents, data, looking, noes, pausing, questions, saying_no, seen
+from web.person import agreed, answering, consents, data, looking, noes, pausing, questions, requests, saying_no, seen
 from web.sessions import Role
 
 
@@ -24,7 +24,17 @@ PAGES: Final[Sequence[Page]] = (
     _get("/me/log/{event}/question", questions.ask),
     _post("/me/log/{event}/question", questions.dispute, EventType.DISPUTE_OPENED),
     _get("/me/seen-by", seen.page, EventType.PERSON_VIEWED),
-    _get("/me/questions", questions.listed),
+    _get("/me/requests", requests.listed),
+    _get("/me/requests/{agreement}", answering.text),
+    _post("/me/requests/{agreement}", answering.answer, EventType.CONSENT_DEFERRED),
+    _get("/me/requests/{agreement}/{draft}", answering.check),
+    _post(
+        "/me/requests/{agreement}/{draft}",
+        answering.record,
+        EventType.CONSENT_GIVEN,
+        EventType.CONSENT_RENEWED,
+        EventType.CONSENT_REFUSED,
+    ),
     _get("/me/consents", consents.listed),
     _get("/me/consents/{agreement}", agreed.one),
     _get("/me/consents/{agreement}/withdraw", consents.consequences),

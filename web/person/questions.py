@@ -90,14 +90,7 @@ def correct(visit: Visit) -> Response:
         return _correction(visit, errors=[("words", "no_words")])
     with visit.doors.database.transaction() as tx:
         _open(tx, visit, CORRECTION, about=uuid7(visit.at), person=_name(visit), words=words)
-    return visit.to("/me/questions")
-
-
-def listed(visit: Visit) -> Response:
-    """Show the person's questions and their answers."""
-    with visit.doors.database.read() as read:
-        found = asked(read, visit)
-    return visit.page("person/my_questions.html", here="/me/questions", questions=found)
+    return visit.to("/me/requests")
 
 
 def _open(tx: Transaction, visit: Visit, rule: str, *, about: UUID, person: str | None, words: str) -> None:
