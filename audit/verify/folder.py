@@ -16,7 +16,7 @@ from audit.verify import members
 from audit.verify.findings import Code, Finding, Summary
 from audit.verify.passage import Passage, Passed, Unfit, joined
 from audit.verify.rows import Item
-from audit.verify.swift import A_PART
+from audit.verify.swift import A_SHARE
 from audit.verify.walk import verify_log
 
 
@@ -70,7 +70,7 @@ class TilesPart:
 def _passed(copy: TilesCopy, keys: Collection[VerifierKey]) -> list[Passed]:
     if not copy.size:
         raise Unfit
-    parts = min(os.cpu_count() or 1, max(1, copy.size // A_PART))
+    parts = min(os.cpu_count() or 1, max(1, copy.size // A_SHARE))
     bounds = [copy.size * place // parts // WIDTH * WIDTH for place in range(parts)] + [copy.size]
     if parts == 1:
         return [_pass(copy.folder, 0, copy.size, keys)]

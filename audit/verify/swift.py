@@ -2,8 +2,9 @@
 
 import gc
 import os
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from itertools import count, pairwise
 from multiprocessing import get_context
@@ -19,11 +20,14 @@ from audit.verify.rows import Differs, Item, items
 from db.engine import Database, Login, Read
 from db.keys import Keyring
 
-A_PART: Final = 100_000
+A_SHARE: Final = 100_000
 """Events that are worth a process of their own, which takes a second to begin."""
 
+PARTS: Final = 4
+"""Parts that a process has on average: who begins later, or is slower, takes fewer."""
+
 GARBAGE: Final = 50_000
-"""New things between two looks for garbage in a process of a part."""
+"""New things between two looks for garbage."""
 
 _numbered: Final = Struct(">q32s").pack
 
@@ -114,29 +118,48 @@ def _good(database: Database, read: Read, log: int, keys: Collection[VerifierKey
 
 
 def _passed(database: Database, read: Read, whole: Task) -> list[Passed]:
-    """Pass over the whole log, where it is long in as many parts as there are processors."""
-    parts = min(os.cpu_count() or 1, whole.stop // A_PART)
-    if parts <= 1:
+    """Pass over the whole log; where it is long, in parts, for which this process and one on each other processor help themselves."""
+    processes = min(os.cpu_count() or 1, whole.stop // A_SHARE)
+    if processes <= 1:
         return [_pass(read, whole)]
-    bounds = [whole.stop * place // parts for place in range(parts + 1)]
+    bounds = [whole.stop * place // (processes * PARTS) for place in range(processes * PARTS + 1)]
     shared = replace(whole, url=database.url, snapshot=queries.exported_snapshot(read))
-    with ProcessPoolExecutor(parts, mp_context=get_context("spawn")) as processes:
-        running: list[Future[Passed]] = [
-            processes.submit(_part, replace(shared, start=start, stop=stop)) for start, stop in pairwise(bounds)
-        ]
-        return [each.result() for each in running]
+    tasks = [replace(shared, start=start, stop=stop) for start, stop in pairwise(bounds)]
+    others = ProcessPoolExecutor(processes - 1, mp_context=get_context("spawn"))
+    try:
+        return _shared(read, tasks, [others.submit(_part, task) for task in tasks])
+    finally:
+        others.shutdown(cancel_futures=True)
+
+
+def _shared(read: Read, tasks: Sequence[Task], theirs: Sequence[Future[Passed]]) -> list[Passed]:
+    """Take parts that nobody else has begun, from the end; give all."""
+    with _seldom_tidied():
+        ours = {place: _pass(read, task) for place, task in reversed([*enumerate(tasks)]) if theirs[place].cancel()}
+    return [ours[place] if place in ours else each.result() for place, each in enumerate(theirs)]
 
 
 def _part(task: Task) -> Passed:
-    """Be a process that passes over a part; it makes millions of small things that hold no others, and no rings of them."""
-    gc.set_threshold(GARBAGE)
+    """Pass over a part in a process of its own."""
     nobodys = Keyring((), development=False)
     with (
+        _seldom_tidied(),
         Database(task.url, task.login, nobodys, pool_size=1) as database,
         database.read(snapshot=True) as read,
     ):
         queries.take_up_snapshot(read, task.snapshot)
         return _pass(read, task)
+
+
+@contextmanager
+def _seldom_tidied() -> Iterator[None]:
+    """Look for garbage seldom: a pass makes millions of small things that hold no others, and no rings of them."""
+    usual = gc.get_threshold()
+    gc.set_threshold(GARBAGE)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*usual)
 
 
 def _pass(read: Read, task: Task) -> Passed:

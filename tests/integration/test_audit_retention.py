@@ -133,10 +133,10 @@ def test_only_the_beginning_of_a_former_year_s_log_whose_classes_have_all_ended_
         assert 0 < middle.last < last.last
 
 
-@pytest.mark.parametrize("a_part", [8, 100_000])
-def test_a_pruned_log_is_passed_swiftly_in_one_part_or_two(request, found, monkeypatch, a_part):
+@pytest.mark.parametrize("a_share", [8, 100_000])
+def test_a_pruned_log_is_passed_swiftly_in_one_part_or_two(request, found, monkeypatch, a_share):
     pruned(*map(request.getfixturevalue, ("log", "database_url", "keyring", "owner")))
-    monkeypatch.setattr(swift, "A_PART", a_part)
+    monkeypatch.setattr(swift, "A_SHARE", a_share)
     monkeypatch.setattr("os.cpu_count", lambda: 2)
     monkeypatch.setattr("audit.verify.database.verify_log", None)
 

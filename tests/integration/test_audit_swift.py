@@ -43,14 +43,14 @@ def test_a_good_log_passes_to_its_last_event(passes):
 
 
 def test_a_good_log_passes_in_two_processes_that_see_one_moment(passes, monkeypatch):
-    monkeypatch.setattr(swift, "A_PART", SIZE // 2)
+    monkeypatch.setattr(swift, "A_SHARE", SIZE // 2)
     monkeypatch.setattr("os.cpu_count", lambda: 2)
 
     assert passes() == SIZE
 
 
 def test_what_is_wrong_at_the_seam_of_two_parts_is_refused(passes, database_url, monkeypatch):
-    monkeypatch.setattr(swift, "A_PART", SIZE // 2)
+    monkeypatch.setattr(swift, "A_SHARE", SIZE // 2)
     monkeypatch.setattr("os.cpu_count", lambda: 2)
     tamper(database_url, "UPDATE audit.node SET hash = sha256('x') WHERE level = 3 AND n = 0")
 
