@@ -1,11 +1,10 @@
 """What was answered in the first steps of a form, kept encrypted for its last one, under a name that says nothing."""
 
-import json
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Final
 
-from db.keys import Use
+from web.pages import boxes
 from web.pages.visit import NotThere, Visit
 from web.queries import drafts as rows
 from web.sessions import digest, fresh_secret
@@ -18,9 +17,7 @@ Answers = Mapping[str, str | list[str]]
 def keep(visit: Visit, answers: Answers) -> str:
     """Keep answers, and return the name to find them by."""
     name = fresh_secret()
-    box = visit.doors.keyring.encrypt_packed(
-        Use.IDENTITY_ENCRYPTION, json.dumps(answers).encode(), context=_context(name)
-    )
+    box = boxes.sealed(visit.doors.keyring, name, answers)
     with visit.doors.database.transaction() as tx:
         rows.put(
             tx,
@@ -39,12 +36,4 @@ def kept(visit: Visit) -> Answers:
         box = rows.find(read, draft_hash=digest(name), session_hash=visit.signed_in.session_hash, at=visit.at)
     if box is None:
         raise NotThere
-    answers: Answers = json.loads(
-        visit.doors.keyring.decrypt_packed(Use.IDENTITY_ENCRYPTION, box, context=_context(name))
-    )
-    return answers
-
-
-def _context(name: str) -> bytes:
-    """Bind the box to its name: it does not open under another's."""
-    return b"web.draft\x00" + digest(name)
+    return boxes.opened(visit.doors.keyring, name, box)

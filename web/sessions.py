@@ -8,7 +8,8 @@ from enum import StrEnum
 from typing import Final
 from uuid import UUID
 
-from db.engine import Database, Transaction
+from db.engine import Database, Read, Transaction
+from web.queries import drafts
 from web.queries import sessions as rows
 from web.queries.sessions import SessionRow
 
@@ -73,12 +74,20 @@ def fresh_secret() -> str:
     return secrets.token_hex(SECRET_BYTES)
 
 
-def open_(tx: Transaction, who: Who, *, long_idle: bool, signed_in_at: datetime | None, at: datetime) -> str:
+def open_(
+    tx: Transaction,
+    who: Who,
+    *,
+    long_idle: bool,
+    signed_in_at: datetime | None,
+    at: datetime,
+    former: str | None = None,
+) -> str:
     """Begin a session and return its secret; a new one at each sign-in, so none can be planted beforehand.
 
-    ``signed_in_at``: when the provider says that they proved who they are, None when it does not say.
+    ``signed_in_at``: when the provider says that they proved who they are, None when it does not say. ``former``: the secret that the
+    browser still holds of a session that has ended; forms begun in it go on where it was the same person's.
     """
-    rows.sweep(tx, at=at, idle=LONG_IDLE)
     secret = fresh_secret()
     idle = LONG_IDLE if long_idle else IDLE
     rows.open_session(
@@ -96,7 +105,16 @@ def open_(tx: Transaction, who: Who, *, long_idle: bool, signed_in_at: datetime 
             signed_in_at=signed_in_at,
         ),
     )
+    if former is not None and was(tx, former) == who:
+        drafts.move(tx, from_hash=digest(former), to_hash=digest(secret))
+    rows.sweep(tx, at=at, idle=LONG_IDLE)
     return secret
+
+
+def was(read: Read, secret: str) -> Who | None:
+    """Say whose session a secret opened, though it may have ended; None where nobody knows any more."""
+    row = rows.former_session(read, session_hash=digest(secret))
+    return None if row is None else _who(row)
 
 
 def find(database: Database, secret: str, *, at: datetime) -> Session | None:
@@ -108,8 +126,11 @@ def find(database: Database, secret: str, *, at: datetime) -> Session | None:
     if at - row.seen_at > SEEN_EVERY:
         with database.transaction() as tx:
             rows.see_session(tx, session_hash=row.session_hash, at=at)
-    who = Who(role=Role(row.role), subject=row.subject, office=row.office, person_id=row.person_id)
-    return Session(who, row.session_hash, form_token(secret), row.opened_at, row.ends_at, row.signed_in_at)
+    return Session(_who(row), row.session_hash, form_token(secret), row.opened_at, row.ends_at, row.signed_in_at)
+
+
+def _who(row: SessionRow) -> Who:
+    return Who(role=Role(row.role), subject=row.subject, office=row.office, person_id=row.person_id)
 
 
 def renew(tx: Transaction, session: Session, *, signed_in_at: datetime, at: datetime) -> str:

@@ -14,7 +14,7 @@ from audit.page import NAME, verifier
 from web.auditor import pages as auditor
 from web.feedback import pages as feedback
 from web.home import home
-from web.pages import assets
+from web.pages import assets, late
 from web.pages.edge import STATUS_OF, PageEdge, answer_to
 from web.pages.routes import Page, table
 from web.pages.statement import accessibility, help_
@@ -29,6 +29,7 @@ IMMUTABLE: Final = "public, max-age=31536000, immutable"
 
 STATEMENT: Final = Page(path="/accessibility", handle=accessibility)
 HELP: Final = Page(path="/help", handle=help_)
+LATE: Final = Page(path=f"{late.PLACE}{{draft}}", handle=late.offer, signed_in=True)
 
 
 def pages_of(provider: Provider) -> Sequence[Page]:
@@ -37,6 +38,7 @@ def pages_of(provider: Provider) -> Sequence[Page]:
         Page(path="/", handle=home),
         STATEMENT,
         HELP,
+        LATE,
         *feedback.PAGES,
         *public.PAGES,
         *SignIn(provider).pages(),

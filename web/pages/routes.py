@@ -13,7 +13,7 @@ from audit.events import EventType
 from db.errors import SerializationFailure
 from web import sessions
 from web.edge import state_of
-from web.pages import forms, languages, uploads
+from web.pages import forms, languages, late, uploads
 from web.pages.forms import Form
 from web.pages.visit import Doors, NotThere, Visit
 from web.sessions import Role
@@ -36,7 +36,10 @@ class Upload:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
-    """One address and method. ``role`` None: for everybody. ``logged``: what a visit writes to the log, one of them or none."""
+    """One address and method. ``logged``: what a visit writes to the log, one of them or none.
+
+    ``role`` None: for everybody, or with ``signed_in`` for whoever is, in whatever role.
+    """
 
     path: str
     handle: Handler
@@ -44,6 +47,7 @@ class Page:
     role: Role | None = None
     logged: tuple[EventType, ...] = ()
     upload: Upload | None = None
+    signed_in: bool = False
 
     def route(self, doors: Doors) -> Route:
         """Put it on the wire."""
@@ -61,8 +65,8 @@ def table(pages: Sequence[Page], doors: Doors) -> list[Route]:
 
 def _answered(page: Page, doors: Doors, request: Request) -> Response:
     visit = visit_of(doors, request)
-    if visit.session is None and page.role is not None:
-        return visit.to(_sign_in_for(visit, page))
+    if visit.session is None and (page.role is not None or page.signed_in):
+        return visit.to(_sign_in_for(visit, page, request))
     if page.role is not None and visit.signed_in.who.role is not page.role:
         raise NotThere
     if page.upload is not None and uploads.is_upload(request.scope):
@@ -72,6 +76,9 @@ def _answered(page: Page, doors: Doors, request: Request) -> Response:
             return _too_large(page.upload, visit, request.headers)
     if page.method == "POST":
         _check_form(visit, request.headers)
+        offered = visit.form.one(late.FIELD)
+        if offered and visit.session is not None and not late.taken(visit, offered):
+            return visit.to(f"{late.PLACE}{quote(offered, safe='')}")
     return page.handle(visit) if page.role is None else _repeated(page.handle, visit)
 
 
@@ -116,9 +123,15 @@ def _local(request: Request) -> str:
     return f"{request.url.path}{query}"
 
 
-def _sign_in_for(visit: Visit, page: Page) -> str:
-    """Lead to the sign-in and back to a page that was only looked at; a form that came too late starts at its beginning."""
-    return f"{SIGN_IN}?back={quote(visit.address, safe='/')}" if page.method == "GET" else SIGN_IN
+def _sign_in_for(visit: Visit, page: Page, request: Request) -> str:
+    """Lead to the sign-in, and back to a page that was only looked at, or to the form that came too late.
+
+    One with a file is not read; its page is there again, with what was answered before it.
+    """
+    back: str | None = visit.address
+    if page.method == "POST" and not uploads.is_upload(request.scope):
+        back = late.kept(visit, request.headers, secret=request.cookies.get(SESSION_COOKIE))
+    return SIGN_IN if back is None else f"{SIGN_IN}?back={quote(back, safe='/')}"
 
 
 def _check_form(visit: Visit, headers: Mapping[str, str]) -> None:

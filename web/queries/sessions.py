@@ -53,6 +53,12 @@ def find_session(read: Read, *, session_hash: bytes, at: datetime) -> SessionRow
     return None if row is None else SessionRow(*row)
 
 
+def former_session(read: Read, *, session_hash: bytes) -> SessionRow | None:
+    """Give a session whether it has ended or not, as long as it has not been swept away."""
+    row = read.execute(select(session).where(session.c.session_hash == session_hash)).one_or_none()
+    return None if row is None else SessionRow(*row)
+
+
 def see_session(tx: Transaction, *, session_hash: bytes, at: datetime) -> None:
     """Note that a session was used."""
     tx.execute(update(session).where(session.c.session_hash == session_hash).values(seen_at=at))

@@ -125,7 +125,10 @@ def _opened(visit: Visit, vouched: flow.Vouched) -> Response:
             sessions.close(tx, visit.session)
         who = flow.who(tx, vouched.identity)
         proved_at = vouched.identity.signed_in_at
-        secret = sessions.open_(tx, who, long_idle=vouched.long_idle, signed_in_at=proved_at, at=visit.at)
+        former = None if visit.session is not None else visit.cookies.get(SESSION_COOKIE)
+        secret = sessions.open_(
+            tx, who, long_idle=vouched.long_idle, signed_in_at=proved_at, at=visit.at, former=former
+        )
         _tell_opened(tx, visit, who)
     return _entered(visit, vouched.back_to, secret)
 
