@@ -1,12 +1,13 @@
 """Connections, batches, watermarks, breakers and who is to be asked: the books that a pull is planned and told by."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, delete, exists, func, insert, or_, select, update
+from sqlalchemy import and_, bindparam, delete, func, insert, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from connectors.ledger import Batch, Connection, Health, State, breaker_place
@@ -80,25 +81,33 @@ def accepted_as_is(read: Read, *, source: Source) -> list[Batch]:
     return [_batch(row) for row in read.execute(statement).mappings()]
 
 
-def last_rows(read: Read, *, connection_id: str, full: bool, limit: int) -> list[int]:
-    """Give how many rows the newest merged batches of a connection had, full or incremental ones, the newest first."""
+def last_rows(read: Read, *, connection_ids: Sequence[str], full: bool, limit: int) -> dict[str, list[int]]:
+    """Give how many rows the newest merged batches of each connection had, full or incremental ones, the newest first."""
     whole = and_(batch.c.since.is_(None), batch.c.people.is_(None))
-    statement = (
-        select(batch.c.records)
-        .where(batch.c.connection_id == connection_id, batch.c.state == State.MERGED, batch.c.people.is_(None))
+    age = func.row_number().over(partition_by=batch.c.connection_id, order_by=batch.c.planned_at.desc())
+    newest = (
+        select(batch.c.connection_id, batch.c.records, age.label("age"))
+        .where(batch.c.connection_id.in_(connection_ids), batch.c.state == State.MERGED, batch.c.people.is_(None))
         .where(whole if full else ~whole)
-        .order_by(batch.c.planned_at.desc())
-        .limit(limit)
+        .subquery()
     )
-    return [rows or 0 for (rows,) in read.execute(statement)]
+    found: defaultdict[str, list[int]] = defaultdict(list)
+    statement = select(newest.c.connection_id, newest.c.records).where(newest.c.age <= limit).order_by(newest.c.age)
+    for connection_id, rows in read.execute(statement):
+        found[connection_id].append(rows or 0)
+    return found
 
 
-def gave_rows(read: Read, *, connection_id: str) -> bool:
-    """Tell whether the newest merged full batch of a connection brought a row, or a window merged after it."""
-    merged = and_(batch.c.connection_id == connection_id, batch.c.state == State.MERGED, batch.c.people.is_(None))
-    last_full = select(func.max(batch.c.planned_at)).where(merged, batch.c.since.is_(None)).scalar_subquery()
-    statement = select(exists().where(merged, batch.c.records > 0, batch.c.planned_at >= last_full))
-    return bool(read.execute(statement).scalar_one())
+def gave_rows(read: Read, *, connection_ids: Sequence[str]) -> set[str]:
+    """Name the connections whose newest merged full batch brought a row, or a window merged after it."""
+    last_full = func.max(batch.c.planned_at).filter(batch.c.since.is_(None)).over(partition_by=batch.c.connection_id)
+    merged = (
+        select(batch.c.connection_id, batch.c.records, batch.c.planned_at, last_full.label("last_full"))
+        .where(batch.c.connection_id.in_(connection_ids), batch.c.state == State.MERGED, batch.c.people.is_(None))
+        .subquery()
+    )
+    statement = select(merged.c.connection_id).where(merged.c.records > 0, merged.c.planned_at >= merged.c.last_full)
+    return set(read.execute(statement).scalars())
 
 
 _BATCH = [column for column in batch.c if column.name in Batch.__dataclass_fields__]
@@ -139,14 +148,15 @@ def mark_landed(  # the row's whole second half becomes known at once
     )
 
 
-def store_key(read: Read, *, batch_id: UUID) -> bytes | None:
-    """Give the wrapped key of a batch's landed parts; None once it was erased, and every copy with it."""
-    return read.execute(select(batch.c.store_key).where(batch.c.batch_id == batch_id)).scalar_one_or_none()
+def store_keys(read: Read, *, batch_ids: Iterable[UUID]) -> dict[UUID, bytes]:
+    """Give the wrapped keys of batches' landed parts; one that was erased, and every copy with it, is not there."""
+    kept = select(batch.c.batch_id, batch.c.store_key).where(batch.c.batch_id.in_(batch_ids))
+    return {batch_id: key for batch_id, key in read.execute(kept) if key is not None}
 
 
-def mark_checked(tx: Transaction, *, batch_id: UUID) -> None:
-    """Write that a batch was validated and may be merged; one that is merged stays so."""
-    statement = update(batch).where(batch.c.batch_id == batch_id, batch.c.state != State.MERGED)
+def mark_checked(tx: Transaction, *, batch_ids: Iterable[UUID]) -> None:
+    """Write that batches were validated and may be merged; one that is merged stays so."""
+    statement = update(batch).where(batch.c.batch_id.in_(batch_ids), batch.c.state != State.MERGED)
     tx.execute(statement.values(state=State.CHECKED, held=None))
 
 
@@ -166,9 +176,17 @@ def mark_failed(tx: Transaction, *, batch_id: UUID, why: str) -> None:
     _mark(tx, batch_id, state=State.FAILED, held=[why])
 
 
-def mark_merged(tx: Transaction, *, batch_id: UUID, counts: Mapping[str, int], at: datetime) -> None:
-    """Write that a batch is in staging, with its counts."""
-    _mark(tx, batch_id, state=State.MERGED, counts=dict(counts), records=counts["pulled"], merged_at=at)
+def mark_merged(tx: Transaction, *, counts: Mapping[UUID, Mapping[str, int]], at: datetime) -> None:
+    """Write that batches are in staging, each with its counts."""
+    statement = update(batch).where(batch.c.batch_id == bindparam("of_batch"))
+    merged = statement.values(
+        state=State.MERGED, counts=bindparam("counted"), records=bindparam("pulled"), merged_at=at
+    )
+    rows = [
+        {"of_batch": batch_id, "counted": dict(counted), "pulled": counted["pulled"]}
+        for batch_id, counted in counts.items()
+    ]
+    tx.execute(merged, rows)
 
 
 def _mark(tx: Transaction, batch_id: UUID, **values: object) -> None:
@@ -191,15 +209,20 @@ def watermarks(read: Read, *, connection_ids: Iterable[str]) -> dict[str, dateti
     return {connection_id: since for connection_id, since in read.execute(statement)}  # noqa: C416 - a result has keys: dict() would misread it
 
 
-def move_watermark(tx: Transaction, *, connection_id: str, to: datetime, batch_id: UUID, at: datetime) -> None:
-    """Move a watermark forward with the data it describes; it never goes back."""
-    statement = upsert(watermark).values(connection_id=connection_id, since=to, batch_id=batch_id, moved_at=at)
+def move_watermarks(tx: Transaction, *, to: Mapping[str, tuple[datetime, UUID]], at: datetime) -> None:
+    """Move connections' watermarks forward with the data they describe, each to a stamp and its batch; none ever goes back."""
+    statement = upsert(watermark)
     moved = statement.on_conflict_do_update(
         index_elements=["connection_id"],
-        set_={"since": to, "batch_id": batch_id, "moved_at": at},
-        where=watermark.c.since < to,
+        set_={name: statement.excluded[name] for name in ("since", "batch_id", "moved_at")},
+        where=watermark.c.since < statement.excluded.since,
     )
-    tx.execute(moved)
+    rows = [
+        {"connection_id": connection_id, "since": since, "batch_id": batch_id, "moved_at": at}
+        for connection_id, (since, batch_id) in to.items()
+    ]
+    if rows:
+        tx.execute(moved, rows)
 
 
 def seen_of(read: Read, *, connection_ids: Iterable[str]) -> dict[str, str]:
@@ -208,9 +231,12 @@ def seen_of(read: Read, *, connection_ids: Iterable[str]) -> dict[str, str]:
     return {connection_id: seen for connection_id, seen in read.execute(statement) if seen}
 
 
-def note_seen(tx: Transaction, *, connection_id: str, seen: str) -> None:
-    """Write which file tells what a connection gave, beside the watermark that was moved for it."""
-    tx.execute(update(watermark).where(watermark.c.connection_id == connection_id).values(seen=seen))
+def note_seen(tx: Transaction, *, seen: Mapping[str, str]) -> None:
+    """Write which file tells what each connection gave, beside the watermark that was moved for it."""
+    statement = update(watermark).where(watermark.c.connection_id == bindparam("of_connection"))
+    rows = [{"of_connection": connection_id, "file": file} for connection_id, file in seen.items()]
+    if rows:
+        tx.execute(statement.values(seen=bindparam("file")), rows)
 
 
 def health(read: Read, *, source: Source, place: str) -> Health:

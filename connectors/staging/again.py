@@ -97,7 +97,7 @@ def _checked(
         known={},
     )
     checked = work.done(on=at.date(), slices=[_slice(tx.keyring, source, rows)])
-    books.mark_checked(tx, batch_id=batch.batch_id)
+    books.mark_checked(tx, batch_ids=[batch.batch_id])
     return checked
 
 

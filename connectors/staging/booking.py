@@ -1,7 +1,8 @@
 """The end of a merge, in its transaction: who is to be published, what was counted, how far each connection came, what the log is told."""
 
-from collections import Counter
-from collections.abc import Mapping
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping
+from datetime import datetime
 from typing import Final
 from uuid import UUID
 
@@ -9,7 +10,7 @@ import polars as pl
 
 from audit import log
 from audit.events import EventType
-from connectors.ledger import COUNTED, State
+from connectors.ledger import COUNTED, Batch, State
 from connectors.queries import books
 from connectors.queries.bulk import copy_frame
 from connectors.staging import events
@@ -22,15 +23,14 @@ def book(run: Run) -> dict[str, int]:
     """Write the books of a merge that has been written; gives the sums of its batches."""
     run.wake(pl.Series([str(person_id) for person_id in run.linked.changed], dtype=pl.String))
     copy_frame(run.tx, PENDING, gather(run.pending).to_frame())
+    counts = {batch.batch_id: _counts(run, number) for number, batch in enumerate(run.batches)}
     sums: Counter[str] = Counter()
-    for number, batch in enumerate(run.batches):
-        counts = _counts(run, number)
-        sums.update(counts)
-        books.mark_merged(run.tx, batch_id=batch.batch_id, counts=counts, at=run.at)
+    for each in counts.values():
+        sums.update(each)
+    books.mark_merged(run.tx, counts=counts, at=run.at)
     for run_id in sorted({batch.run_id for batch in run.batches}):
-        _move(run, run_id)
-    for connection_id, seen in run.seen.items():
-        books.note_seen(run.tx, connection_id=connection_id, seen=seen)
+        books.move_watermarks(run.tx, to=dict(_moved(run, run_id)), at=run.at)
+    books.note_seen(run.tx, seen=run.seen)
     books.were_asked(run.tx, batch_ids=run.batch_ids)
     log.record_all(run.tx, (events.identity_changed(each, run.source.value, at=run.at) for each in run.linked.changed))
     log.record(run.tx, events.load_completed(run.source, dict(sums), at=run.at))
@@ -61,16 +61,17 @@ def _counts(run: Run, number: int) -> dict[str, int]:
     }
 
 
-def _move(run: Run, run_id: UUID) -> None:
-    """Move the watermark of each connection of a run to the earliest end of the windows that describe it, once all of them are merged.
+def _moved(run: Run, run_id: UUID) -> Iterator[tuple[str, tuple[datetime, UUID]]]:
+    """Give how far each connection of a run came, once all its batches are merged: to the earliest end of the windows that describe it.
 
     People who were asked about by name from the beginning do not hold it: who failed is asked from the beginning again.
     """
-    of_run = books.of_run(run.tx, run_id=run_id)
+    of_connection: defaultdict[str, list[Batch]] = defaultdict(list)
+    for batch in books.of_run(run.tx, run_id=run_id):
+        of_connection[batch.connection_id].append(batch)
     for connection_id in sorted({batch.connection_id for batch in run.batches if batch.run_id == run_id}):
-        batches = [batch for batch in of_run if batch.connection_id == connection_id]
+        batches = of_connection[connection_id]
         windows = [batch for batch in batches if batch.people is None or batch.since is not None] or batches
         stamps = {batch.stamp: batch.batch_id for batch in windows if batch.stamp}
         if stamps and all(batch.state is State.MERGED for batch in windows):
-            to = min(stamps)
-            books.move_watermark(run.tx, connection_id=connection_id, to=to, batch_id=stamps[to], at=run.at)
+            yield connection_id, (min(stamps), stamps[min(stamps)])

@@ -45,52 +45,56 @@ def remembered_by(source: Source, leave: Leave) -> str:
 
 def _prepared(read: Read, store: Store, group: Mapping[str, Any]) -> Work:
     batches = books.batches(read, batch_ids=[UUID(each) for each in group["batches"]])
-    landed = [_landed(read, store, batch) for batch in batches]
+    landed = list(_landed(read, store, batches))
+    gave = books.gave_rows(read, connection_ids=[batch.connection_id for batch in batches])
     return Work(
         store=store,
         keyring=read.keyring,
         source=batches[0].source,
         batches=batches,
         landed=landed,
-        allowed=[_allowed(read, batch) for batch in batches],
-        gave=[each for each, batch in enumerate(batches) if books.gave_rows(read, connection_id=batch.connection_id)],
+        allowed=_allowed(read, batches),
+        gave=[number for number, batch in enumerate(batches) if batch.connection_id in gave],
         known=dict(_known(read, store, batches, landed)),
     )
 
 
-def _landed(read: Read, store: Store, batch: Batch) -> Landed:
-    manifest = read_manifest(store, batch.manifest or "", sha256_hex=batch.manifest_sha256)
-    wrapped = books.store_key(read, batch_id=batch.batch_id) or b""
-    return Landed(manifest=manifest, key=unwrap(read.keyring, wrapped, batch=str(batch.batch_id)))
+def _landed(read: Read, store: Store, batches: Sequence[Batch]) -> Iterator[Landed]:
+    wrapped = books.store_keys(read, batch_ids=[batch.batch_id for batch in batches])
+    for batch in batches:
+        manifest = read_manifest(store, batch.manifest or "", sha256_hex=batch.manifest_sha256)
+        key = unwrap(read.keyring, wrapped.get(batch.batch_id, b""), batch=str(batch.batch_id))
+        yield Landed(manifest=manifest, key=key)
 
 
 def _known(read: Read, store: Store, batches: Sequence[Batch], landed: Sequence[Landed]) -> Iterator[tuple[int, Known]]:
     """Read what the connections of the full batches gave last time."""
     names = books.seen_of(read, connection_ids=[batch.connection_id for batch in batches])
     refused = quarantine.refused_by_name(read, source=batches[0].source)["record_key"]
+    by = {path: remembered_by(batches[0].source, Leave.read(store, path)) for path in {each.leave for each in batches}}
     for number, (batch, of) in enumerate(zip(batches, landed, strict=True)):
         if batch.source in seen.KEPT_FOR and batch.people is None and of.manifest.full:
-            by = remembered_by(batch.source, Leave.read(store, batch.leave))
             name = names.get(batch.connection_id)
-            rows = read_again(seen.read(store, read.keyring, name=name, by=by), refused)
+            rows = read_again(seen.read(store, read.keyring, name=name, by=by[batch.leave]), refused)
             yield number, Known(name=name if rows.height else None, rows=rows)
 
 
-def _allowed(read: Read, batch: Batch) -> int | None:
-    """Say how many rows a batch may have; asking by name has no usual size."""
-    if batch.people is not None:
-        return None
-    last = books.last_rows(read, connection_id=batch.connection_id, full=batch.full, limit=VOLUME_BATCHES)
-    return usual_rows(last)
+def _allowed(read: Read, batches: Sequence[Batch]) -> list[int | None]:
+    """Say how many rows each batch may have; asking by name has no usual size."""
+    ids = [batch.connection_id for batch in batches]
+    last = {full: books.last_rows(read, connection_ids=ids, full=full, limit=VOLUME_BATCHES) for full in (True, False)}
+    return [
+        usual_rows(last[batch.full].get(batch.connection_id, ())) if batch.people is None else None for batch in batches
+    ]
 
 
 def _mark(database: Database, checked: Checked, *, at: datetime) -> None:
     """Write the batches' states with their events; one that is merged already stays so."""
     with database.transaction() as tx:
         batches = books.batches(tx, batch_ids=[each.batch_id for each in checked.batches], locked=True)
+        books.mark_checked(tx, batch_ids=[each.batch_id for each in checked.batches if not each.held])
         for batch, each in zip(batches, checked.batches, strict=True):
             if not each.held:
-                books.mark_checked(tx, batch_id=batch.batch_id)
                 continue
             counts = {"pulled": each.pulled, "accepted": 0, "quarantined": 0, "unchanged": 0, "held": each.pulled}
             if books.mark_held(tx, batch_id=batch.batch_id, why=each.held, counts=counts):

@@ -61,6 +61,8 @@ def read_again(rows: pl.DataFrame, refused: pl.Series) -> pl.DataFrame:
 
     `refused` are the keys of what waits. What could not be read has no key of its own: then all that was left out is read again.
     """
+    if rows.is_empty():
+        return rows
     nameless = refused.str.starts_with(DIGESTS).any()
     doubtful = _LEFT_OUT if nameless else pl.col(KEY).is_in((LEFT_OUT + refused).implode())
     return rows.join(rows.filter(doubtful).select(ELEMENT), on=ELEMENT, how="anti", maintain_order="left")

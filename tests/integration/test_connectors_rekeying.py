@@ -244,7 +244,7 @@ def test_the_key_of_a_landed_batch_is_wrapped_under_the_latest(desk):
 
 def wrapped(desk, batch_id):
     with desk.environment.database(Login.CONNECTOR) as database, database.read() as read:
-        return books.store_key(read, batch_id=batch_id)
+        return books.store_keys(read, batch_ids=[batch_id])[batch_id]
 
 
 def test_a_worker_is_found_by_the_current_key_and_opened_without_the_former(opened):

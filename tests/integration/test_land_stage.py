@@ -112,7 +112,7 @@ class House:
         row = self.batch(batch)
         manifest = read_manifest(self.store, row.manifest)
         with self.transaction() as tx:
-            wrapped = books.store_key(tx, batch_id=row.batch_id)
+            wrapped = books.store_keys(tx, batch_ids=[row.batch_id])[row.batch_id]
             key = unwrap(tx.keyring, wrapped, batch=batch["batch"])
         return list(open_parts(self.store, manifest, key))
 
