@@ -89,10 +89,9 @@ def text_frame(record: type, rows: Sequence[Sequence[Any]], beside: Sequence[str
 
 def _column(name: str, values: Sequence[Any]) -> pl.Series:
     """Lay out a column: text in one go, numbers or truth values by the library's cast, a mixture value by value."""
-    kinds = set(map(type, values)) - {type(None)}
-    if kinds <= {str}:
+    with suppress(TypeError):
         return pl.Series(name, values, dtype=pl.String)
-    if kinds in ({int}, {bool}):
+    if set(map(type, values)) - {type(None)} in ({int}, {bool}):
         with suppress(OverflowError, TypeError):
             return pl.Series(name, values).cast(pl.String)
     return pl.Series(name, [_as_text(value) for value in values], dtype=pl.String)
@@ -103,6 +102,8 @@ def _as_text(value: Any) -> str | None:
 
 
 def _refuse_long(frame: pl.DataFrame) -> None:
-    longest = frame.select(pl.all().str.len_bytes().max()).row(0)
+    """Look for a long value where there is room for one: most columns of a part are shorter altogether."""
+    roomy = [column for column in frame.iter_columns() if column.estimated_size() > VALUE_BYTES]
+    longest = frame.select(pl.col(column.name).str.len_bytes().max() for column in roomy).row(0) if roomy else ()
     if max((length for length in longest if length is not None), default=0) > VALUE_BYTES:
         raise PageRefused("A value is longer than 64 KiB.")

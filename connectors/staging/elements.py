@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from hashlib import blake2b
+from itertools import islice
 from typing import Final
 
 import msgspec
@@ -23,13 +24,17 @@ class _List(msgspec.Struct):
 _LIST: Final = msgspec.json.Decoder(_List)
 
 
+Element = bytes | memoryview | msgspec.Raw
+"""An element as it stands on its page."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Taken:
     """A page taken apart: the bytes of its elements in order, what stands around and between them, and the digest of each."""
 
     source: Source
     frame: Frame
-    bodies: Sequence[bytes | memoryview]
+    bodies: Sequence[Element]
     digests: Sequence[bytes]
     head: bytes
     tail: bytes
@@ -45,7 +50,7 @@ class Taken:
     def names(self, places: Sequence[int]) -> list[str]:
         """Say what the rows of kept elements are known by once the page is parsed: TE's by locator, Kela's by HETU."""
         if self.source is Source.TE:
-            return [f"{self.frame.kind}:{self.frame.page}:{number}" for number in range(len(places))]
+            return list(islice(self.frame.locators(), len(places)))
         return [_hetu(self.bodies[place]) for place in places]
 
 
@@ -56,7 +61,7 @@ def taken(source: Source, frame: Frame) -> Taken | None:
 
 def _of_list(frame: Frame) -> Taken | None:
     try:
-        bodies = [bytes(raw) for raw in _LIST.decode(frame.body).tiedot]
+        bodies = _LIST.decode(frame.body).tiedot
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return None
     return Taken(
@@ -86,10 +91,10 @@ def _of_clients(frame: Frame) -> Taken | None:
     )
 
 
-def _digests(bodies: Sequence[bytes | memoryview]) -> list[bytes]:
+def _digests(bodies: Sequence[Element]) -> list[bytes]:
     return [blake2b(body, digest_size=DIGEST_BYTES).digest() for body in bodies]
 
 
-def _hetu(client: bytes | memoryview) -> str:
+def _hetu(client: Element) -> str:
     found = _HETU.search(client)
     return found.group(1).decode(errors="replace") if found else ""

@@ -81,13 +81,14 @@ class Sieve:
         return None if is_list_without_news else page.kept(new)
 
     def _note(self, digests: Sequence[bytes], new: Sequence[int], names: Sequence[str]) -> None:
-        news = set(new)
-        self.present += [digest for place, digest in enumerate(digests) if place not in news]
+        if len(new) < len(digests):
+            news = set(new)
+            self.present += [digest for place, digest in enumerate(digests) if place not in news]
         self.names += names
         self.digests += [digests[place] for place in new]
 
     def named(self) -> pl.DataFrame:
-        """Give the digest of each new element by its name, and begin anew; two of one name are not told apart, and left out."""
+        """Give the digest of each new element by its name, and begin anew."""
         found = pl.DataFrame({NAME: self.names, ELEMENT: self.digests}, schema=NAMED)
         self.names, self.digests = [], []
-        return found.unique(subset=NAME, keep="none")
+        return found

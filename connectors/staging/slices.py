@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+import numpy as np
 import polars as pl
 
 from connectors import kela, sote, te
@@ -19,6 +20,7 @@ from connectors.store import Store
 from schemas.vocabulary import Source
 
 SLICE_ROWS: Final = 250_000
+_PART: Final = "part"
 _PARSE: Final = {Source.TE: te.parse, Source.KELA: kela.parse, Source.SOTE: sote.parse}
 PARSERS: Final = {Source.TE: te.PARSER, Source.KELA: kela.PARSER, Source.SOTE: sote.PARSER}
 
@@ -33,9 +35,14 @@ class Landed:
 
 @dataclass(slots=True)
 class Slice:
-    """Some of a group's rows: frames of text by record type with the batch's number beside, and what could not be read, by batch."""
+    """Some of a group's rows: frames of text by record type, and what could not be read, by batch.
 
-    parts: dict[type, list[pl.DataFrame]] = field(default_factory=lambda: defaultdict(list))
+    `batches` names the batch of each part that was read, `named` the digests of its elements, `parts` its frames by its number.
+    """
+
+    batches: list[int] = field(default_factory=list)
+    named: list[pl.DataFrame] = field(default_factory=list)
+    parts: dict[type, dict[int, pl.DataFrame]] = field(default_factory=lambda: defaultdict(dict))
     malformed: dict[int, list[Malformed]] = field(default_factory=lambda: defaultdict(list))
     rows: int = 0
 
@@ -44,22 +51,37 @@ class Slice:
 
         Where something could not be read, nothing is remembered: an element may lack the very record that was set aside.
         """
-        known_by = named.clear() if parsed.malformed else named
+        part = len(self.batches)
+        self.batches.append(number)
+        self.named.append(named.clear() if parsed.malformed else named)
         for record, frame in parsed.frames.items():
-            numbered = frame.with_columns(pl.lit(number, dtype=pl.UInt32).alias(SHARD))
-            self.parts[record].append(_with_element(numbered, known_by))
+            self.parts[record][part] = frame
             self.rows += frame.height
         self.malformed[number] += parsed.malformed
         self.rows += len(parsed.malformed)
 
     def frames(self) -> dict[type, pl.DataFrame]:
-        """Give one frame per record type."""
-        return {record: pl.concat(parts) for record, parts in self.parts.items()}
+        """Give one frame per record type, with each row's batch and the digest of its element beside.
+
+        Two elements of one name in a part are not told apart, and not remembered.
+        """
+        known_by = _by_part(dict(enumerate(self.named))).unique(subset=(NAME, _PART), keep="none")
+        return {record: self._frame(parts, known_by) for record, parts in self.parts.items()}
+
+    def _frame(self, parts: Mapping[int, pl.DataFrame], known_by: pl.DataFrame) -> pl.DataFrame:
+        rows = _by_part(parts)
+        batches = pl.Series(SHARD, self.batches, dtype=pl.UInt32).gather(rows[_PART])
+        by = HETU if HETU in rows.columns else LOCATOR
+        found = rows.with_columns(batches).join(
+            known_by, left_on=(by, _PART), right_on=(NAME, _PART), how="left", maintain_order="left"
+        )
+        return found.drop(_PART)
 
 
-def _with_element(frame: pl.DataFrame, named: pl.DataFrame) -> pl.DataFrame:
-    by = HETU if HETU in frame.columns else LOCATOR
-    return frame.join(named, left_on=by, right_on=NAME, how="left", maintain_order="left")
+def _by_part(parts: Mapping[int, pl.DataFrame]) -> pl.DataFrame:
+    """Lay the frames of parts one after another, with the number of its part beside each row."""
+    rows = pl.concat(parts.values())
+    return rows.with_columns(pl.Series(_PART, np.repeat([*parts], [each.height for each in parts.values()]), pl.UInt32))
 
 
 @dataclass(slots=True)
