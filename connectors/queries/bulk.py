@@ -8,10 +8,11 @@ from typing import Final
 import polars as pl
 from sqlalchemy import text  # noqa: TID251 - temporary tables and set-based statements, clearer as SQL; no value is in them
 
+from connectors.ahead import ahead
 from db.copy import copy_csv
 from db.engine import Read, Transaction
 
-ROWS_A_BLOCK: Final = 20_000
+ROWS_A_BLOCK: Final = 5_000
 _FIELD_END: Final = "\x1f"
 _ROW_END: Final = "\x1e"
 """Unit and record separator: no id of a source holds them, its suite sees to that."""
@@ -29,7 +30,9 @@ def csv_blocks(frame: pl.DataFrame) -> Iterator[bytes]:
     """Write a frame as CSV, block by block; an empty text is quoted, null is nothing, bytes are hexadecimal as bytea wants them."""
     shown = frame.with_columns(pl.format("\\x{}", pl.col(pl.Binary).bin.encode("hex"))) if _has_bytes(frame) else frame
     for block in shown.iter_slices(ROWS_A_BLOCK):
-        yield block.write_csv(include_header=False, datetime_format=MOMENT).encode()
+        written = BytesIO()
+        block.write_csv(written, include_header=False, datetime_format=MOMENT)
+        yield written.getvalue()
 
 
 def _has_bytes(frame: pl.DataFrame) -> bool:
@@ -38,7 +41,7 @@ def _has_bytes(frame: pl.DataFrame) -> bool:
 
 def copy_frame(tx: Transaction, table: str, frame: pl.DataFrame) -> int:
     """Copy a frame into a table, its columns by name; returns how many rows."""
-    return copy_csv(tx, table, frame.columns, csv_blocks(frame)) if frame.height else 0
+    return copy_csv(tx, table, frame.columns, ahead(csv_blocks(frame))) if frame.height else 0
 
 
 @contextmanager

@@ -9,12 +9,12 @@ import numpy as np
 import polars as pl
 
 from connectors import kela, sote, te
+from connectors.ahead import ahead
 from connectors.checked import SHARD
 from connectors.errors import PageRefused, SourceChanged
 from connectors.frames import HETU, LOCATOR
 from connectors.landing import BatchKey, Manifest, open_parts
 from connectors.source import Malformed, Parsed
-from connectors.staging.ahead import ahead
 from connectors.staging.seen import NAME, NAMED, Sieve
 from connectors.store import Store
 from schemas.vocabulary import Source

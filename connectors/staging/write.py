@@ -7,10 +7,10 @@ from typing import Final
 import polars as pl
 
 from connectors import persons
+from connectors.ahead import ahead
 from connectors.checked import SHARD
 from connectors.layout import CUT, CUT_LOCATION, KEY, LAYOUTS, PERSON, Layout
 from connectors.queries import records
-from connectors.staging.ahead import ahead
 from connectors.staging.decide import Decided
 from connectors.staging.incoming import PART, PLACE
 from connectors.staging.load import keyed, prepared
@@ -40,12 +40,24 @@ def write(run: Run, decided: Sequence[Decided]) -> None:
 
 
 def _ready(run: Run, decided: Sequence[Decided]) -> Iterator[_Ready]:
-    """Make rows ready; what takes encryption comes last, while the server is busy with the rest."""
-    for table, rows in persons.made(run.tx.keyring, run.linked, told_by=run.source.value, at=run.at):
+    """Make rows ready; what takes encryption comes last, while the server is busy with the rest, the largest of it at the end."""
+    new = persons.made(run.tx.keyring, run.linked, told_by=run.source.value, at=run.at)
+    yield _Ready(*next(new))
+    plain = [each for each in decided if not each.layout.encrypted]
+    for each in sorted(plain, key=lambda each: each.rows.height):
+        yield from _rows(run, each)
+    for table, rows in new:
         yield _Ready(table, rows)
-    for each in sorted(decided, key=lambda each: bool(each.layout.encrypted)):
-        for rows in run.incoming.rows(each.layout.table, each.written.select(_BESIDE)):
-            yield _split(each.layout, prepared(each.layout, keyed(each.layout, rows), run.batch_ids, run.tx.keyring))
+    for each in decided:
+        if each.layout.encrypted:
+            yield from _rows(run, each)
+
+
+def _rows(run: Run, decided: Decided) -> Iterator[_Ready]:
+    """Make the rows of one record type ready, part by part."""
+    layout = decided.layout
+    for rows in run.incoming.rows(layout.table, decided.written.select(_BESIDE)):
+        yield _split(layout, prepared(layout, keyed(layout, rows), run.batch_ids, run.tx.keyring))
 
 
 def _split(layout: Layout, rows: pl.DataFrame) -> _Ready:
