@@ -2,7 +2,6 @@
 
 import hashlib
 import hmac
-import os
 from collections.abc import Collection, Iterable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -56,7 +55,7 @@ class Keyring:
         """Encrypt with AES-256-GCM; ``context`` is not kept, and without it the box does not open."""
         held = self._fresh()
         key = held.current(use, now())
-        nonce = os.urandom(packing.NONCE_BYTES)
+        (nonce,) = packing.nonces(1)
         return Encrypted(key.id, nonce, held.ciphers[key.id].encrypt(nonce, plaintext, context))
 
     def decrypt(self, use: Use, encrypted: Encrypted, *, context: bytes) -> bytes:
@@ -75,10 +74,10 @@ class Keyring:
         """Encrypt pairs of plaintext and context as ``encrypt_packed`` does each, under one key, in order."""
         held = self._fresh()
         key = held.current(use, now())
-        encrypt, random, header = held.ciphers[key.id].encrypt, os.urandom, packing.header(key.id)
+        encrypt, header, pairs = held.ciphers[key.id].encrypt, packing.header(key.id), list(values)
         return [
-            b"".join((header, nonce := random(packing.NONCE_BYTES), encrypt(nonce, plaintext, context)))
-            for plaintext, context in values
+            b"".join((header, nonce, encrypt(nonce, plaintext, context)))
+            for nonce, (plaintext, context) in zip(packing.nonces(len(pairs)), pairs, strict=True)
         ]
 
     def decrypt_packed(self, use: Use, packed: bytes, *, context: bytes) -> bytes:
