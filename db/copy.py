@@ -21,10 +21,10 @@ def copy_rows(tx: Transaction, table: str, columns: Sequence[str], rows: Iterabl
         return cursor.rowcount
 
 
-def copy_csv(tx: Transaction, table: str, columns: Sequence[str], chunks: Iterable[bytes]) -> int:
-    """Copy CSV (RFC 4180, UTF-8, no header, unquoted empty is null) into ``schema.table``; returns how many rows."""
+def copy_binary(tx: Transaction, table: str, columns: Sequence[str], chunks: Iterable[bytes]) -> int:
+    """Copy rows in COPY's binary form, its header first, into ``schema.table``; returns how many rows."""
     with _cursor(tx) as cursor:
-        with cursor.copy(_into(table, columns, sql.SQL(" (FORMAT csv)"))) as copy:
+        with cursor.copy(_into(table, columns, sql.SQL(" (FORMAT binary)"))) as copy:
             for chunk in chunks:
                 copy.write(chunk)
         return cursor.rowcount

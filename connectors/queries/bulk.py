@@ -9,10 +9,10 @@ import polars as pl
 from sqlalchemy import text  # noqa: TID251 - temporary tables and set-based statements, clearer as SQL; no value is in them
 
 from connectors.ahead import ahead
-from db.copy import copy_csv
+from connectors.queries.binary import ROWS_A_BLOCK, blocks
+from db.copy import copy_binary
 from db.engine import Read, Transaction
 
-ROWS_A_BLOCK: Final = 5_000
 _FIELD_END: Final = "\x1f"
 _ROW_END: Final = "\x1e"
 """Unit and record separator: no id of a source holds them, its suite sees to that."""
@@ -26,22 +26,27 @@ def make_room(tx: Transaction) -> None:
     tx.execute(text(f"SET LOCAL work_mem = '{ROOM}'"))
 
 
-def csv_blocks(frame: pl.DataFrame) -> Iterator[bytes]:
-    """Write a frame as CSV, block by block; an empty text is quoted, null is nothing, bytes are hexadecimal as bytea wants them."""
-    shown = frame.with_columns(pl.format("\\x{}", pl.col(pl.Binary).bin.encode("hex"))) if _has_bytes(frame) else frame
-    for block in shown.iter_slices(ROWS_A_BLOCK):
-        written = BytesIO()
-        block.write_csv(written, include_header=False, datetime_format=MOMENT)
-        yield written.getvalue()
-
-
-def _has_bytes(frame: pl.DataFrame) -> bool:
-    return pl.Binary in frame.schema.dtypes()
-
-
 def copy_frame(tx: Transaction, table: str, frame: pl.DataFrame) -> int:
     """Copy a frame into a table, its columns by name; returns how many rows."""
-    return copy_csv(tx, table, frame.columns, ahead(csv_blocks(frame))) if frame.height else 0
+    if frame.is_empty():
+        return 0
+    types = types_of(tx, table=table)
+    return copy_binary(tx, table, frame.columns, ahead(blocks(frame, {name: types[name] for name in frame.columns})))
+
+
+def types_of(read: Read, *, table: str) -> dict[str, str]:
+    """Give a table's columns in order with their SQL types."""
+    rows = ask(
+        read,
+        """
+        SELECT attname, format_type(atttypid, atttypmod)
+          FROM pg_attribute
+         WHERE attrelid = CAST(:table AS regclass) AND attnum > 0 AND NOT attisdropped
+         ORDER BY attnum
+        """,
+        table=table,
+    )
+    return {str(name): str(type_) for name, type_ in rows}
 
 
 @contextmanager

@@ -21,7 +21,7 @@ LOADED: Final = {
     "batch_id": "uuid",
     "person_id": "uuid",
     "locator": "text",
-    "failures": "jsonb",
+    "failures": "text",
     "payload": "bytea",
     "suite": "text",
 }
@@ -38,7 +38,7 @@ def receive(tx: Transaction, *, rows: pl.DataFrame, at: datetime) -> int:
             """
             INSERT INTO staging.quarantine AS q (source, record, record_key, batch_id, person_id, locator, failures, payload, suite,
                                                  state, first_at, last_at, times)
-            SELECT source, record, record_key, batch_id, person_id, locator, failures, payload, suite, 'received', :at, :at, 1
+            SELECT source, record, record_key, batch_id, person_id, locator, failures::jsonb, payload, suite, 'received', :at, :at, 1
               FROM refused_row
                 ON CONFLICT (source, record, record_key) DO UPDATE
                SET batch_id = excluded.batch_id, person_id = coalesce(excluded.person_id, q.person_id), locator = excluded.locator,

@@ -2,12 +2,12 @@
 
 # ruff: noqa: S608 - tables and columns are named by the layouts, every value is bound or copied
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Final
 
 import polars as pl
 
-from connectors.queries.bulk import ask, copy_frame, loaded, read_out, run
+from connectors.queries.bulk import ask, copy_frame, loaded, read_out, run, types_of
 from db.engine import Read, Transaction
 
 STORED: Final = {
@@ -86,12 +86,13 @@ def add(tx: Transaction, *, table: str, rows: pl.DataFrame) -> int:
     return copy_frame(tx, f"staging.{table}", rows)
 
 
-def change(tx: Transaction, *, table: str, types: Mapping[str, str], rows: pl.DataFrame) -> int:
+def change(tx: Transaction, *, table: str, rows: pl.DataFrame) -> int:
     """Write newer or otherwise changed records over the stored ones; an older version never gets in."""
     columns = [name for name in rows.columns if name != "source_record_id"]
     updated = ", ".join(f"{name} = s.{name}" for name in columns)
     listed = ", ".join(rows.columns)
     values = ", ".join(f"s.{name}" for name in rows.columns)
+    types = types_of(tx, table=f"staging.{table}")
     with loaded(tx, f"load_{table}", types, rows):
         return run(
             tx,
@@ -102,21 +103,6 @@ def change(tx: Transaction, *, table: str, types: Mapping[str, str], rows: pl.Da
              WHEN NOT MATCHED THEN INSERT ({listed}) VALUES ({values})
             """,
         )
-
-
-def types_of(read: Read, *, table: str) -> dict[str, str]:
-    """Give a table's columns in order with their SQL types."""
-    rows = ask(
-        read,
-        """
-        SELECT attname, format_type(atttypid, atttypmod)
-          FROM pg_attribute
-         WHERE attrelid = CAST(:table AS regclass) AND attnum > 0 AND NOT attisdropped
-         ORDER BY attnum
-        """,
-        table=f"staging.{table}",
-    )
-    return {str(name): str(type_) for name, type_ in rows}
 
 
 def remove(tx: Transaction, *, table: str, keys: pl.Series) -> pl.DataFrame:

@@ -67,8 +67,7 @@ def _split(layout: Layout, rows: pl.DataFrame) -> _Ready:
 
 def _change(run: Run, ready: _Ready) -> None:
     if ready.changed.height:
-        types = records.types_of(run.tx, table=ready.table)
-        records.change(run.tx, table=ready.table, types=types, rows=ready.changed)
+        records.change(run.tx, table=ready.table, rows=ready.changed)
 
 
 def remove(run: Run, table: str, keys: pl.Series) -> pl.DataFrame:
