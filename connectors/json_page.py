@@ -61,4 +61,5 @@ def text_of(raw: msgspec.Raw) -> str | None:
 
 def compact(raw: msgspec.Raw) -> str | None:
     """Give a nested value as compact JSON text, None for null."""
-    return None if bytes(raw) == b"null" else msgspec.json.format(bytes(raw), indent=-1).decode()
+    sent = bytes(raw)
+    return None if sent == b"null" else msgspec.json.format(sent, indent=-1).decode()

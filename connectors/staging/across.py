@@ -39,15 +39,21 @@ def overlapping(rule: Periods, incoming: pl.DataFrame, stored: pl.DataFrame) -> 
 
 
 def _overlaps(rule: Periods, periods: pl.DataFrame) -> pl.Series:
-    """Find each period that shares a day with another of the same jobseeker: with the furthest before it, or the next after it."""
+    """Find each period that shares a day with another of the same jobseeker: with the furthest before it, or the next after it.
+
+    Where any two of a jobseeker share one, so do two that follow each other: few jobseekers have such, and the rest are not looked at.
+    """
     open_end = pl.lit("9999-12-31").str.to_date()
     ordered = periods.with_columns(pl.col(rule.end).fill_null(open_end)).sort(JOBSEEKER, rule.start, rule.end)
+    follows = pl.col(JOBSEEKER).shift(-1) == pl.col(JOBSEEKER)
+    doubtful = ordered.filter(follows & (pl.col(rule.start).shift(-1) <= pl.col(rule.end)))[JOBSEEKER].unique()
+    few = ordered.filter(pl.col(JOBSEEKER).is_in(doubtful.implode()))
     reached = pl.col(rule.end).cum_max().shift(1).over(JOBSEEKER)
     begins = pl.col(rule.start).shift(-1).over(JOBSEEKER)
     shares = (pl.col(rule.start) <= reached).fill_null(value=False) | (begins <= pl.col(rule.end)).fill_null(
         value=False
     )
-    return ordered.filter(shares)["n"]
+    return few.filter(shares)["n"]
 
 
 def _open_twice(rule: Periods, periods: pl.DataFrame) -> pl.Series:
