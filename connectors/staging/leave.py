@@ -1,5 +1,6 @@
 """What may be kept at all: rows under a category that nobody may be shown are left behind, sensitive parts cut out (AMENDMENTS 5)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from io import BytesIO
 from typing import Final, Self
@@ -12,6 +13,7 @@ from schemas.vocabulary import TaskGround
 
 CATEGORY: Final = "category"
 GROUND: Final = "ground"
+_LIST: Final = "list"
 _KEY: Final = (CATEGORY, PERSON)
 _SCHEMA: Final = {CATEGORY: pl.String, PERSON: pl.String}
 
@@ -47,23 +49,32 @@ class Leave:
             rows.select(*_KEY).drop_nulls(PERSON).unique(),
         )
 
+    @property
+    def of_everybody(self) -> pl.DataFrame:
+        """List the categories that may be kept of everybody."""
+        return pl.DataFrame({CATEGORY: sorted(self.everybody)}, schema={CATEGORY: pl.String})
+
     def with_joint(self, people: pl.Series) -> Self:
         """Give the list with these people on it for what may be kept of those who get joint support."""
         categories = pl.DataFrame({CATEGORY: sorted(self.joint)}, schema={CATEGORY: pl.String})
         named = categories.join(pl.DataFrame({PERSON: people}), how="cross").select(*_KEY)
         return replace(self, people=pl.concat([self.people, named]).unique())
 
-    def allows(self, rows: pl.DataFrame, category: pl.Expr) -> pl.Series:
-        """Tell for each row, by its category and person, whether it may be kept."""
-        if self.everything:
-            return pl.repeat(value=True, n=rows.height, dtype=pl.Boolean, eager=True)
-        asked = rows.select(category.alias(CATEGORY), PERSON)
-        general = asked[CATEGORY].is_in(list(self.everybody))
-        if general.all() or self.people.is_empty():
-            return general.fill_null(value=False)
-        listed = self.people.with_columns(pl.lit(value=True).alias("listed"))
-        named = asked.join(listed, on=_KEY, how="left", maintain_order="left")["listed"]
-        return (general | named.fill_null(value=False)).fill_null(value=False)
+
+def allowed(leaves: Sequence[Leave], rows: pl.DataFrame, category: pl.Expr, *, by: pl.Series) -> pl.Series:
+    """Tell for each row, by its category and person, whether it may be kept; `by` numbers the list that it comes under."""
+    everything = pl.Series([leave.everything for leave in leaves], dtype=pl.Boolean).gather(by)
+    asked = rows.select(by.alias(_LIST), category.alias(CATEGORY), PERSON)
+    general = everything | _among(asked, [leave.of_everybody for leave in leaves])
+    return general if general.all() else general | _among(asked, [leave.people for leave in leaves])
+
+
+def _among(asked: pl.DataFrame, lists: Sequence[pl.DataFrame]) -> pl.Series:
+    """Tell which of those asked about stand on the list of their number."""
+    numbered = [each.with_columns(pl.lit(number, pl.UInt32).alias(_LIST)) for number, each in enumerate(lists)]
+    listed = pl.concat(numbered)
+    found = asked.join(listed.with_columns(listed=True), on=listed.columns, how="left", maintain_order="left")
+    return found["listed"].fill_null(value=False)
 
 
 def cut_of(layout: Layout, rows: pl.DataFrame, sensitive_allowed: pl.Series, protected: pl.Series) -> pl.Series:

@@ -14,7 +14,7 @@ from connectors.layout import PERSON
 from connectors.ledger import Batch
 from connectors.persons import Linked
 from connectors.staging.incoming import Incoming
-from connectors.staging.leave import Leave
+from connectors.staging.leave import Leave, allowed
 from connectors.staging.memory import Memory
 from connectors.store import Store
 from db.engine import Transaction
@@ -86,13 +86,9 @@ class Run:
         """Tell which rows may be kept, each by the leave list of its batch; a record without a category always may."""
         if category is None:
             return pl.repeat(value=True, n=rows.height, dtype=pl.Boolean, eager=True)
-        paths = [batch.leave for batch in self.batches]
-        if len(set(paths)) <= 1:
-            return self.leaves[paths[0]].allows(rows, category)
-        answers = {path: self.leaves[path].allows(rows, category) for path in set(paths)}
-        by_number = [answers[path] for path in paths]
-        own = [pl.when(pl.col(SHARD) == number).then(answer) for number, answer in enumerate(by_number)]
-        return rows.select(pl.coalesce(*own)).to_series()
+        numbers = {path: number for number, path in enumerate(self.leaves)}
+        lists = pl.Series([numbers[batch.leave] for batch in self.batches], dtype=pl.UInt32)
+        return allowed(list(self.leaves.values()), rows, category, by=lists.gather(rows[SHARD]))
 
     def count(self, into: Counter[int], rows: pl.DataFrame) -> None:
         """Count rows by their batch."""
