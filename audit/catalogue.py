@@ -70,6 +70,8 @@ class EventType(StrEnum):
     REVIEW_CLOSED = "review.closed"
     DISPUTE_OPENED = "dispute.opened"
     DISPUTE_ANSWERED = "dispute.answered"
+    CORRECTION_HANDED = "correction.handed"
+    CORRECTION_ANSWERED = "correction.answered"
     FINDING_OPENED = "finding.opened"
     FINDING_CLOSED = "finding.closed"
     KEY_ROTATED = "key.rotated"
@@ -125,6 +127,7 @@ _BY_FAMILY = {
     "session": _NOTHING,
     "review": _ROW,
     "dispute": _ROW,
+    "correction": _ROW_OF_PERSON,
     "finding": _NOTHING,
     "key": _ROW,
     "config": _ROW,

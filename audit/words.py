@@ -98,6 +98,16 @@ TYPES: Final[Mapping[EventType, Text]] = {
     EventType.DISPUTE_ANSWERED: Text(
         "Selvityspyyntöön vastattiin", "Begäran om utredning besvarades", "The person was answered"
     ),
+    EventType.CORRECTION_HANDED: Text(
+        "Oikaisupyyntö välitettiin rekisterinpitäjälle",
+        "Begäran om rättelse förmedlades till den personuppgiftsansvarige",
+        "A request for correction was handed on to the controller",
+    ),
+    EventType.CORRECTION_ANSWERED: Text(
+        "Rekisterinpitäjä vastasi oikaisupyyntöön",
+        "Den personuppgiftsansvarige svarade på begäran om rättelse",
+        "The controller answered a request for correction",
+    ),
     EventType.FINDING_OPENED: Text("Poikkeama havaittiin", "En avvikelse upptäcktes", "A finding was opened"),
     EventType.FINDING_CLOSED: Text("Poikkeama selvitettiin", "En avvikelse utreddes", "A finding was closed"),
     EventType.KEY_ROTATED: Text("Avain vaihdettiin", "En nyckel byttes", "A key was rotated"),

@@ -1,4 +1,4 @@
-"""Erase what has been kept long enough, list, receipt what ran out, ask whose authority still holds, each night at 4.
+"""Erase what was kept long enough, list, receipt what ran out, ask whose authority holds, hand on corrections, each night at 4.
 
 When red, the last line of the red task's log is a sentence. What was erased until then is erased and told to the log; the rest is
 taken by the next run, and running again is safe. NothingSaysHowLong: a thing has no row in force in publish.retention; write one,
@@ -28,6 +28,7 @@ def keep() -> None:
     task(stages.unlink)()
     task(stages.expire)()
     task(stages.authority)()
+    task(stages.corrections)()
 
 
 keep()

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from db.engine import Read
+from publish.correcting import About
 from publish.queries import reading
 
 
@@ -22,6 +23,11 @@ def own_sections(read: Read, *, person_id: UUID) -> list[OwnSection]:
     """List what is held about a person."""
     held = reading.held(read, person_id=person_id)
     return [OwnSection(each.category.value, each.controller, each.as_of, _rows(each.text)) for each in held]
+
+
+def kinds(read: Read, *, person_id: UUID) -> list[About]:
+    """Name the kinds of data that are held about a person, and who answers for each."""
+    return [About(each.category.value, each.controller) for each in reading.held(read, person_id=person_id)]
 
 
 def as_file(sections: list[OwnSection], *, at: datetime) -> bytes:

@@ -71,6 +71,15 @@ def expire() -> dict[str, int]:
     return expire_due(from_environ(), at=now())
 
 
+def corrections() -> dict[str, int]:
+    """Hand on people's requests for correction to the sources, take in their answers, and give how many of each (AMENDMENTS 17)."""
+    from connectors.transport import open_http
+    from publish.handing_on import exchange
+
+    with open_http() as http:
+        return exchange(from_environ(), http, now=now)
+
+
 def authority() -> dict[str, int]:
     """Ask about the authority that consents rest on before it lapses, and give how many answers came (CONSENT.md 4)."""
     from connectors.transport import open_http

@@ -167,6 +167,26 @@ class _Outbox(TypedColumns):
     done: Named[str | None] = Column(Text)
 
 
+class _Correction(TypedColumns):
+    """A request to correct a person's data on its way to the source and back; ``words`` and ``answer`` are encrypted.
+
+    It has the id of its case. ``tried_at``: when the source was last asked, in vain or not; ``outcome`` is the source's.
+    """
+
+    correction_id: Named[Uuid] = Column(UUID, primary_key=True)
+    person_id: Named[Uuid] = Column(UUID, nullable=False, index=True)
+    controller: Named[str] = Column(Text, nullable=False)
+    category: Named[str] = Column(Text, nullable=False)
+    words: Named[bytes] = Column(LargeBinary, nullable=False)
+    asked_at: Named[datetime] = Column(Timestamp, nullable=False)
+    tried_at: Named[datetime | None] = Column(Timestamp)
+    handed_at: Named[datetime | None] = Column(Timestamp)
+    reference: Named[str | None] = Column(Text)
+    outcome: Named[str | None] = Column(Text)
+    answer: Named[bytes | None] = Column(LargeBinary)
+    answered_at: Named[datetime | None] = Column(Timestamp)
+
+
 class _Idempotency(TypedColumns):
     """What a call that changes something was answered, kept a day under its system's key; `proof` is the SHA-256 of the proof it used."""
 
@@ -189,8 +209,10 @@ leave = Table("leave", PUBLISH, _Leave)
 retention = Table("retention", PUBLISH, _Retention)
 to_erase = Table("to_erase", PUBLISH, _ToErase)
 outbox = Table("outbox", PUBLISH, _Outbox)
+correction = Table("correction", PUBLISH, _Correction)
 idempotency = Table("idempotency", PUBLISH, _Idempotency)
 
+Index("correction_open_idx", correction.c.asked_at, postgresql_where=correction.c.answered_at.is_(None))
 Index("outbox_recipient_idx", outbox.c.recipient, outbox.c.seq)
 Index("outbox_untaken_idx", outbox.c.told_at, postgresql_where=outbox.c.taken_at.is_(None))
 Index("outbox_unapplied_idx", outbox.c.told_at, postgresql_where=outbox.c.applied_at.is_(None))

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Self
 
-from simulators import kela, mandates, sote, te, vtj
+from simulators import corrections, kela, mandates, sote, te, vtj
 from simulators.faults import Faults, Refuse
 from simulators.population import Population
 from simulators.registry import Service
@@ -53,9 +53,9 @@ class _Services:
     clients: frozenset[ClientId]
 
     def all(self) -> Iterator[Service]:
-        yield self._te()
-        yield self._kela()
-        yield from (self._county(county) for county in sote.COUNTIES.values())
+        sources = [self._te(), self._kela(), *(self._county(county) for county in sote.COUNTIES.values())]
+        yield from sources
+        yield from (self._corrections(source.id) for source in sources)
         yield self._vtj()
         yield self._mandates()
 
@@ -83,6 +83,12 @@ class _Services:
         provider = mandates.Mandates(mandates.drawn_from(self.world), lambda: self.world.population.today)
         own = ServiceId(ClientId(INSTANCE, "GOV", "0245437-2", "valtuudet"), "valtuudet")
         return self._service(own, provider, "mandates", mandates.refuse, methods=POST)
+
+    def _corrections(self, beside: ServiceId) -> Service:
+        """Put the service for corrections beside a source's own, at the same provider."""
+        provider = corrections.Corrections(lambda: self.world.population.today)
+        own = ServiceId(beside.provider, corrections.CODE)
+        return self._service(own, provider, "corrections", corrections.refuse, methods=corrections.METHODS)
 
     def _service(
         self,

@@ -79,6 +79,7 @@ class Ending:
         yield Thing.FEEDBACK, lambda tx, before: keeping.forget_feedback(tx, before=before)
         yield Thing.WORKERS, lambda tx, before: keeping.forget_workers(tx, before=before)
         yield Thing.SAVED_SEARCHES, lambda tx, before: keeping.forget_saved_searches(tx, before=before)
+        yield Thing.CORRECTIONS, lambda tx, before: keeping.forget_corrections(tx, before=before)
         yield Thing.REJECTED_IDENTITIES, _of_people(keeping.empty_identities, _forget_people)
         yield Thing.FEED_ENTRIES, lambda tx, before: keeping.forget_superseded(tx, before=before, most=most)
         yield Thing.FEED_ENTRIES, lambda tx, before: keeping.forget_told(tx, before=before, most=most)

@@ -28,6 +28,7 @@ class Thing(StrEnum):
     FEEDBACK = "feedback"
     WORKERS = "workers"
     SAVED_SEARCHES = "saved_searches"
+    CORRECTIONS = "corrections"
 
 
 _RECORDS: Final = {f"staging.{layout.table}": Thing.STAGED_RECORDS for layout in layouts()}
@@ -66,6 +67,7 @@ THING_OF: Final[Mapping[str, Thing]] = _RECORDS | {
     "web.saved_search": Thing.SAVED_SEARCHES,
     "staging.worker": Thing.WORKERS,
     "web.feedback": Thing.FEEDBACK,
+    "publish.correction": Thing.CORRECTIONS,
     "publish.section": Thing.SECTIONS,
     "publish.entitlement": Thing.SECTIONS,
     "publish.leave": Thing.STAGED_RECORDS,

@@ -134,6 +134,11 @@ def forget_told(tx: Transaction, *, before: datetime, most: int) -> int:
     return run(tx, statement, before=before, most=most)
 
 
+def forget_corrections(tx: Transaction, *, before: datetime) -> int:
+    """Take out requests for correction that were answered, or asked and never answered, before a moment; gives how many."""
+    return run(tx, "DELETE FROM publish.correction WHERE coalesce(answered_at, asked_at) < :before", before=before)
+
+
 def forget_sessions(tx: Transaction, *, before: datetime) -> int:
     """Take out sessions on the pages that ended before a moment, with the forms begun in them, and sign-ins that came to nothing."""
     return sum(

@@ -17,6 +17,8 @@ from audit.queries.readers import Reader, reading_as
 from audit.queries.reviews import Review
 from consent.queries import then
 from db.engine import Read, Transaction
+from publish import correcting
+from publish.correcting import Handed
 from web.lines import Line, line
 from web.pages.visit import NotThere, Visit
 from web.pages.words import Words
@@ -31,13 +33,17 @@ BY_PERSON: Final = ("dispute", "correction")
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A case with the event in question, the words of whoever opened it and of whoever closed it; ``own``: the auditor's own act."""
+    """A case with the event in question, the words of whoever opened it and of whoever closed it; ``own``: the auditor's own act.
+
+    ``handed``: how far a request for correction has come at the source of the data.
+    """
 
     review: Review
     line: Line | None
     said: str | None
     answer: str | None
     own: bool
+    handed: Handed | None
 
 
 def listed(visit: Visit) -> Response:
@@ -88,7 +94,7 @@ def close(visit: Visit) -> Response:
 
 def _page(visit: Visit, *, errors: Sequence[tuple[str, str]] = ()) -> Response:
     with visit.doors.database.transaction() as tx:
-        found = _case(tx, visit)
+        found, names = _case(tx, visit), offices.names(tx, visit.language)
         call = RequestRef(route="GET /audit/reviews/{review}", trust="page")
         visit.tell(tx, EventType.LOG_REVEALED, request=call, ref=found.review.opening, result=Result(count=1))
     return visit.page(
@@ -97,6 +103,7 @@ def _page(visit: Visit, *, errors: Sequence[tuple[str, str]] = ()) -> Response:
         here="/audit/reviews",
         errors=visit.faults("review", errors),
         case=found,
+        names=names,
         outcomes=tuple(Ending),
         chosen=visit.form.one("outcome"),
         note=visit.form.one("note"),
@@ -119,7 +126,8 @@ def _case(read: Read, visit: Visit) -> Case:
         said = cases.words_of(read, review.opening)
         answer = cases.words_of(read, review.closing) if review.closing else None
     shown = None if row is None else line(row, Words(visit.language), names, doubted=doubted)
-    return Case(review, shown, said, answer, own=shown is not None and _own(visit, shown))
+    handed = correcting.one(read, correction_id=review_id)
+    return Case(review, shown, said, answer, own=shown is not None and _own(visit, shown), handed=handed)
 
 
 def _own(visit: Visit, shown: Line) -> bool:

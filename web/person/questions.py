@@ -1,6 +1,6 @@
 """A question about a look that the person does not recognise, answered within 14 days; and a request to correct one's data."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from http import HTTPStatus
@@ -18,8 +18,10 @@ from audit.queries.readers import Reader, reading_as
 from audit.reading import entry_of
 from db.engine import Read, Transaction
 from db.ids import uuid7
+from publish import correcting, own_data
+from publish.correcting import About, Handed
 from web.pages.visit import Visit
-from web.person import own
+from web.person import consents, own
 
 DISPUTE: Final = "dispute"
 CORRECTION: Final = "correction"
@@ -29,7 +31,10 @@ LONGEST: Final = 2_000
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A question of the person's, by when it is to be answered, and the answer once there is one."""
+    """A question of the person's, by when it is to be answered, and the answer once there is one.
+
+    ``handed``: how far a request for correction has come at the source of the data.
+    """
 
     rule: str
     about: UUID
@@ -37,6 +42,7 @@ class Asked:
     due_at: datetime | None
     outcome: str | None
     answer: str | None
+    handed: Handed | None
 
 
 def asked(read: Read, visit: Visit) -> list[Asked]:
@@ -46,6 +52,7 @@ def asked(read: Read, visit: Visit) -> list[Asked]:
         return []
     with reading_as(read, Reader.PERSON, pseudonyms=names):
         found = reviews.own_reviews(read)
+    handed = correcting.of_person(read, person_id=own.person_id(visit))
     with reading_as(read, Reader.AUDITOR):
         answers = {each.closing: cases.words_of(read, each.closing) for each in found if each.closing}
     return [
@@ -56,6 +63,7 @@ def asked(read: Read, visit: Visit) -> list[Asked]:
             each.due_at,
             each.outcome,
             answers.get(each.closing) if each.closing else None,
+            handed.get(each.review_id),
         )
         for each in found
     ]
@@ -84,16 +92,30 @@ def correction(visit: Visit) -> Response:
 
 
 def correct(visit: Visit) -> Response:
-    """Open a case for a correction; it is handed on to whoever answers for the data."""
-    words = visit.form.one("words")
-    if not 0 < len(words) <= LONGEST:
-        return _correction(visit, errors=[("words", "no_words")])
+    """Open a case for a correction; where the person says which data, it is handed on to whoever answers for them."""
+    words, data = visit.form.one("words"), visit.form.one("data")
+    with visit.doors.database.read() as read:
+        about = _held(read, visit).get(data)
+    errors = [("data", "no_data")] if data and about is None else []
+    errors += [] if 0 < len(words) <= LONGEST else [("words", "no_words")]
+    if errors:
+        return _correction(visit, errors=errors)
     with visit.doors.database.transaction() as tx:
-        _open(tx, visit, CORRECTION, about=uuid7(visit.at), person=_name(visit), words=words)
+        case = _open(tx, visit, CORRECTION, about=uuid7(visit.at), person=_name(visit), words=words)
+        if about is not None:
+            whose = own.person_id(visit)
+            correcting.hand_on(tx, about, correction_id=case, person_id=whose, words=words, at=visit.at)
     return visit.to("/me/requests")
 
 
-def _open(tx: Transaction, visit: Visit, rule: str, *, about: UUID, person: str | None, words: str) -> None:
+def _held(read: Read, visit: Visit) -> Mapping[str, About]:
+    """Name the kinds of data that are held about the person, each under a key for the form."""
+    held = own_data.kinds(read, person_id=own.person_id(visit))
+    return {f"{each.category}/{each.controller}": each for each in held}
+
+
+def _open(tx: Transaction, visit: Visit, rule: str, *, about: UUID, person: str | None, words: str) -> UUID:
+    """Open a case, and return its id."""
     opened = Opened.by(rule, about=about, person=person, at=visit.at, answered_within=cases.ANSWER_WITHIN)
     event_id = visit.tell(
         tx,
@@ -105,6 +127,7 @@ def _open(tx: Transaction, visit: Visit, rule: str, *, about: UUID, person: str 
     )
     with reading_as(tx, Reader.AUDITOR):
         reviews.open_review(tx, opened.row(event_id))
+    return opened.review_id
 
 
 def _name(visit: Visit) -> str:
@@ -127,9 +150,13 @@ def _dispute(visit: Visit, *, errors: Sequence[tuple[str, str]] = ()) -> Respons
 
 
 def _correction(visit: Visit, *, errors: Sequence[tuple[str, str]] = ()) -> Response:
-    own.person_id(visit)
+    with visit.doors.database.read() as read:
+        held, names = _held(read, visit), consents.names(read, visit.language)
     return visit.page(
         "person/my_correction.html",
+        held=held,
+        names=names,
+        data_said=visit.form.one("data") or visit.query.get("data", ""),
         status=_status(errors),
         here="/me/data",
         errors=visit.faults("my_correction", errors),
