@@ -1,7 +1,7 @@
 """Four eyes: what one steward proposes, and another of the same office decides, with all that follows (CONSENT.md 11, PAGES.md 2)."""
 
 from dataclasses import fields
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Final
 from uuid import UUID
 
@@ -18,15 +18,23 @@ from consent.terms import AgreementTerms
 from db.engine import Read, Transaction
 from db.ids import uuid7
 from publish import changes_of_will
+from publish.cut import HELSINKI
+from schemas.holidays import working_day_after
 from schemas.vocabulary import Purpose, Source, TaskGround
 
-LASTS: Final = timedelta(days=7)
-"""Five working days, the week's end among them; what nobody has decided by then is proposed anew (PAGES.md 2)."""
+WORKING_DAYS: Final = 5
+"""What nobody has decided by the end of the last of them, the day of the proposal not counted, is proposed anew (PAGES.md 2)."""
 _FIELDS: Final = {
     ProposalKind.ANNUL_ACT: "act_id",
     ProposalKind.ANNUL_DENIAL: "denial_id",
     ProposalKind.END_AGREEMENT: "agreement_id",
 }
+
+
+def lapses(proposed_at: datetime) -> datetime:
+    """Give when a proposal that nobody has decided is over: at the end of a day in Helsinki."""
+    last = working_day_after(proposed_at.astimezone(HELSINKI).date(), days=WORKING_DAYS)
+    return datetime.combine(last + timedelta(days=1), time(), HELSINKI)
 
 
 def propose(
@@ -36,7 +44,7 @@ def propose(
     office = _office(by, kind)
     if not _stands(tx, kind, about, at):
         raise ConsentError(Fault.INVALID_FIELD, _FIELDS[kind])
-    former = proposals.about(tx, about, office=office, since=at - LASTS)
+    former = proposals.about(tx, about, office=office, since=_since(at))
     if former is not None:
         return former.proposal_id
     row = {
@@ -73,17 +81,17 @@ def decide(tx: Transaction, proposal_id: UUID, *, accepted: bool, by: By, at: da
 
 def waiting(read: Read, *, office: str, at: datetime, limit: int) -> list[Proposal]:
     """List what an office's stewards have still to decide, the oldest first."""
-    return proposals.waiting(read, office=office, since=at - LASTS, limit=limit)
+    return proposals.waiting(read, office=office, since=_since(at), limit=limit)
 
 
 def one(read: Read, proposal_id: UUID, *, office: str, at: datetime) -> Proposal | None:
     """Find a proposal that an office's stewards have still to decide."""
-    return proposals.one(read, proposal_id, office=office, since=at - LASTS)
+    return proposals.one(read, proposal_id, office=office, since=_since(at))
 
 
 def about(read: Read, what: UUID, *, office: str, at: datetime) -> Proposal | None:
     """Find what waits about an act, a denial or an agreement."""
-    return proposals.about(read, what, office=office, since=at - LASTS)
+    return proposals.about(read, what, office=office, since=_since(at))
 
 
 def person_about(read: Read, found: Proposal) -> UUID | None:
@@ -93,6 +101,14 @@ def person_about(read: Read, found: Proposal) -> UUID | None:
         return act and act.person_id
     denial = writes.denial_row(read, found.about) if found.kind is ProposalKind.ANNUL_DENIAL else None
     return denial and denial.person_id
+
+
+def _since(at: datetime) -> datetime:
+    """Give the start of the first day whose proposals still wait."""
+    today = day = at.astimezone(HELSINKI).date()
+    while working_day_after(day - timedelta(days=1), days=WORKING_DAYS) >= today:
+        day -= timedelta(days=1)
+    return datetime.combine(day, time(), HELSINKI)
 
 
 def _done(tx: Transaction, found: Proposal, *, by: By, at: datetime) -> None:

@@ -1,4 +1,4 @@
-"""The days on which offices in Finland are closed though it is no Saturday: Sundays and the public holidays of a year."""
+"""The days on which offices in Finland are closed: Sundays, the public holidays of a year, and what else is no working day."""
 
 from collections.abc import Iterator
 from datetime import date, timedelta
@@ -16,6 +16,20 @@ _FROM_EASTER: Final = (-2, 0, 1, 39, 49)
 def is_holiday(day: date) -> bool:
     """Say whether a day is a Sunday or a public holiday."""
     return day.weekday() == _SUNDAY or day in holidays(day.year)
+
+
+def is_working_day(day: date) -> bool:
+    """Say whether a term can end on a day: no Saturday, holiday, Christmas Eve or Midsummer Eve (150/1930, 5 §)."""
+    eve = (day.month, day.day) == (12, 24) or day == _saturday_from(date(day.year, 6, 20)) - timedelta(days=1)
+    return day.weekday() < _SATURDAY and not is_holiday(day) and not eve
+
+
+def working_day_after(day: date, *, days: int) -> date:
+    """Give the n-th working day after a day, which itself is not counted."""
+    while days:
+        day += timedelta(days=1)
+        days -= is_working_day(day)
+    return day
 
 
 @lru_cache(maxsize=16)

@@ -126,7 +126,7 @@ def what(world, database, kind):
     [
         (FIRST, timedelta(), Fault.SAME_STEWARD),
         (ELSEWHERE, timedelta(), Fault.NOT_FOUND),
-        (SECOND, timedelta(days=8), Fault.NOT_FOUND),
+        (SECOND, timedelta(days=20), Fault.NOT_FOUND),
     ],
     ids=["one's own", "another office's", "too late"],
 )

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from schemas.holidays import easter, holidays, is_holiday
+from schemas.holidays import easter, holidays, is_holiday, is_working_day, working_day_after
 
 
 @pytest.mark.parametrize(
@@ -24,3 +24,31 @@ def test_the_holidays_of_a_year_are_those_of_the_almanac():
 @pytest.mark.parametrize(("day", "said"), [((2026, 11, 22), True), ((2026, 6, 20), True), ((2026, 6, 19), False)])
 def test_a_sunday_and_midsummer_are_holidays_and_the_eve_is_none(day, said):
     assert is_holiday(date(*day)) is said
+
+
+@pytest.mark.parametrize(
+    ("day", "said"),
+    [
+        ((2026, 11, 20), True),
+        ((2026, 11, 21), False),
+        ((2026, 12, 24), False),
+        ((2026, 6, 19), False),
+        ((2026, 5, 1), False),
+        ((2026, 12, 31), True),
+    ],
+)
+def test_a_saturday_and_the_eves_of_christmas_and_midsummer_are_no_working_days(day, said):
+    assert is_working_day(date(*day)) is said
+
+
+@pytest.mark.parametrize(
+    ("day", "fifth"),
+    [
+        ((2026, 11, 16), (2026, 11, 23)),
+        ((2026, 11, 21), (2026, 11, 27)),
+        ((2026, 12, 22), (2026, 12, 31)),
+        ((2026, 4, 1), (2026, 4, 10)),
+    ],
+)
+def test_five_working_days_pass_over_weekends_christmas_and_easter(day, fifth):
+    assert working_day_after(date(*day), days=5) == date(*fifth)

@@ -74,6 +74,7 @@ def _page(visit: Visit, errors: Sequence[tuple[str, str]] = ()) -> Response:
         here="/",
         names=names,
         found=found,
+        lapses=proposing.lapses(found.proposed_at),
         about=about,
         effects=effects,
         client_number=clients.number_of(about.ref) if about.ref else "",

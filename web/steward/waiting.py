@@ -83,7 +83,7 @@ def to_decide(tx: Transaction, visit: Visit) -> list[Task]:
         if person_id is None or ref is not None:
             own = each.proposed_by == visit.signed_in.who.subject
             number = "" if ref is None else clients.number_of(ref)
-            found.append(Task(f"/proposals/{each.proposal_id}", number, at=each.proposed_at, own=own))
+            found.append(Task(f"/proposals/{each.proposal_id}", number, at=proposing.lapses(each.proposed_at), own=own))
     return found
 
 
