@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from audit.queries import sequence
+from consent.model import Change
 from db.clock import now
 from publish import changes_of_will
 from tests.calls import NEED, PLAN, a_system, the_app, view
@@ -15,6 +16,8 @@ from tests.chromium import Reader
 PERSON, STRANGER, AUDITOR = "Aino Maria Esimerkki, a person", "A person whom no source knows", "Auditor"
 LANGUAGES = ("fi", "sv", "en")
 WITHDRAWAL_CLICKS = 2
+ANSWER_CLICKS = 2
+NO_STEPS = 3
 ROOT = Path(__file__).parents[2]
 
 pytestmark = [pytest.mark.loopback, pytest.mark.timeout(900)]
@@ -150,9 +153,51 @@ def test_own_data_are_a_page_and_a_file_and_can_be_asked_to_be_corrected(looked,
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
+def test_a_person_sees_who_sees_what_answers_what_is_asked_anew_and_says_no(looked, world, reader, language):
+    world.announce(2, Change.MATERIAL, "Annan luvan nyt ja ymmärrän, mitä se tarkoittaa.")
+    reader.sign_in(PERSON, language)
+    reader.look(f"me-asked-{language}")
+    reader.open("/me/requests")
+    reader.look(f"me-requests-{language}")
+    reader.clicks = 0
+    reader.click("main .cards a.button")
+    reader.look(f"me-request-{language}")
+    reader.click("button[value=part]")
+    reader.look(f"me-request-part-{language}")
+    reader.page.check("#categories")
+    reader.click("#record")
+    assert reader.clicks == ANSWER_CLICKS + 1
+    reader.look(f"me-requests-done-{language}")
+
+    reader.open("/me/seen-by")
+    reader.look(f"me-seen-by-{language}")
+    reader.click("section[aria-labelledby=show] a")
+    reader.look(f"me-seen-by-one-{language}")
+
+    reader.open("/me/no")
+    reader.look(f"me-no-none-{language}")
+    reader.clicks = 0
+    reader.click("main a.button")
+    reader.look(f"me-no-say-{language}")
+    reader.page.select_option("#what", "sote")
+    reader.page.select_option("#whom", "anybody")
+    reader.click("main form button")
+    reader.look(f"me-no-check-{language}")
+    reader.click("button.hurts")
+    assert reader.clicks == NO_STEPS
+    reader.look(f"me-no-said-{language}")
+    reader.open("/me/no")
+    reader.look(f"me-no-{language}")
+    reader.click("main .cards a.button")
+    reader.look(f"me-no-lift-{language}")
+    reader.click("main form button")
+    reader.look(f"me-no-lifted-{language}")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_a_person_whom_no_source_knows_gets_the_same_pages_empty(log, reader, language):
     reader.sign_in(STRANGER, language)
-    for address in ("/", "/me/log", "/me/consents", "/me/data", "/me/requests"):
+    for address in ("/", "/me/log", "/me/consents", "/me/data", "/me/requests", "/me/no", "/me/seen-by"):
         reader.open(address)
         reader.look(f"me-empty{address.replace('/', '-')}-{language}")
         assert reader.page.locator("main .cards li").count() == 0

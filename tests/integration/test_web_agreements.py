@@ -10,6 +10,7 @@ import pytest
 from consent import terms
 from consent.model import Change
 from consent.terms import AgreementTerms
+from db.clock import now
 from db.ids import uuid7
 from publish import changes_of_will
 from schemas.vocabulary import Category, Purpose, Source, TaskGround
@@ -60,7 +61,7 @@ def test_an_office_sees_its_own_agreements_and_no_others(steward, address, world
 
     assert address in page
     assert theirs not in page
-    assert {steward.get(theirs + rest).status_code for rest in ("", "/form", "/ending")} == {404}
+    assert {steward.get(theirs + rest).status_code for rest in ("", "/form", "/ending", "/preview")} == {404}
 
 
 def test_an_ended_agreement_says_so_and_has_no_form_and_nothing_to_end(steward, world):
@@ -88,6 +89,22 @@ def test_a_blank_form_carries_the_text_in_the_language_of_the_page_and_what_bind
     assert "Personbeteckning" in page
     assert "Dataombudsmannens byrå" in page
     assert "/me/consents" in page
+
+
+def test_a_text_is_seen_as_a_client_will_see_it_in_three_languages_before_it_is_out(steward, address, world):
+    world.announce(2, Change.MATERIAL, NEW, published_at=now() + timedelta(days=1))
+
+    page, now_out = steward.get(f"{address}/preview").text, steward.get(f"{address}/preview?n=1").text
+
+    assert page.count(NEW) == page.count(hashlib.sha256(NEW.encode()).hexdigest()) == 3
+    assert "julkaistaan" in page
+    assert ("julkaistu" in now_out, NEW in now_out) == (True, False)
+    assert all(f'lang="{code}"' in page for code in ("fi", "sv", "en"))
+    assert all(
+        words in page for words in ("Sinulta pyydetään suostumusta", "Du ombeds om samtycke", "You are asked for")
+    )
+    assert page.count("disabled") == 12, "nothing can be answered here"
+    assert steward.get(f"{address}/preview?n=3").status_code == 404
 
 
 @pytest.mark.parametrize("name", ["x", "00000000-0000-7000-8000-000000000000"])

@@ -112,7 +112,7 @@ def pages(browser, owner):
     for rest in (
         "",
         f"/{world.agreement_id}",
-        *(f"/{world.agreement_id}/{each}" for each in ("form", "ending")),
+        *(f"/{world.agreement_id}/{each}" for each in ("form", "ending", "preview")),
     ):
         yield rest, browser.get(f"/agreements{rest}")
     yield from pages_for_everybody(browser)

@@ -17,13 +17,17 @@ TEMPLATES = sorted(path for path in FOLDER.rglob("*.html"))
 NEVER_ON_A_PAGE = {"at", "file", "header", "approved_by", "change", "evidence_id", "grace_until", "n", "suspension_id"}
 NEVER_ON_A_PAGE |= {"published_at", "representation_id", "text", "special", "version", "closing_id"}
 """Fields that refuse a programmer, or that the page of the import says in a sentence of its own."""
+ASKERS = ("t", "say")
+"""How a template asks for a message: of its own catalogue, or in a language that it was handed."""
 SHARED = ("base.html", "macros.html")
 
 
 def keys_asked(path: Path) -> tuple[set[str], set[str]]:
     """The keys that a template asks for by name, and the beginnings of those it puts together."""
     tree = Environment(autoescape=True).parse(path.read_text(encoding="utf-8"))
-    calls = [call for call in tree.find_all(nodes.Call) if isinstance(call.node, nodes.Name) and call.node.name == "t"]
+    calls = [
+        call for call in tree.find_all(nodes.Call) if isinstance(call.node, nodes.Name) and call.node.name in ASKERS
+    ]
     whole, begun = set(), set()
     for call in calls:
         for each in alternatives(call.args[0]):

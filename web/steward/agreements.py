@@ -61,6 +61,7 @@ def one(visit: Visit) -> Response:
         found=found,
         texts=texts[::-1],
         tongues=tuple(Language),
+        at=visit.at,
     )
 
 
