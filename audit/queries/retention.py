@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import and_, func, or_, select
@@ -39,6 +40,30 @@ def years(read: Read, at: datetime) -> dict[str, int]:
         .order_by(of.class_, of.valid_from.desc())
     )
     return {row.class_: row.years for row in read.execute(statement)}
+
+
+class Kept(NamedTuple):
+    """How many years a class is linked to people from a day on, by which law, and whether that was confirmed."""
+
+    class_: str
+    years: int
+    law: str
+    verified: bool
+    valid_from: datetime
+
+
+def kept(read: Read, at: datetime) -> list[Kept]:
+    """List the rows of all classes: of each the one in force at a moment, then those that begin later."""
+    of = tables.retention_class.c
+    rows = read.execute(select(*(of[name] for name in Kept._fields)).order_by(of.class_, of.valid_from))
+    found = [Kept(*row) for row in rows]
+    over = {each.class_: each.valid_from for each in found if each.valid_from <= at}
+    return [each for each in found if each.valid_from >= over.get(each.class_, each.valid_from)]
+
+
+def done(read: Read) -> frozenset[UUID]:
+    """Name the events that told of an unlinking which was then done."""
+    return frozenset(read.execute(select(tables.unlinked.c.claim)).scalars())
 
 
 def linked(read: Read) -> list[tuple[int, str]]:

@@ -150,3 +150,6 @@ def test_the_integrity_of_the_log_is_told(looked, reader, language):
 
     reader.look(f"audit-integrity-{language}")
     assert "luukku.example/audit/" in reader.page.locator("pre").text_content()
+    reader.click('main a[href="/audit/retention"]')
+    reader.look(f"audit-retention-{language}")
+    assert reader.page.locator("main table tbody tr").count() == 5

@@ -1,20 +1,25 @@
-"""A class of a year that has ended: its details and decisions go by a sealed event, its entries stay and verify."""
+"""A class of a year that has ended: its details and decisions go by a sealed event, its entries stay and verify; the page tells it."""
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import func, insert, select
 
 from audit import retention, tables
+from audit.checkpoint import VerifierKey
 from audit.fence import Fence
 from audit.log import record_all
+from audit.proof import Proof
 from audit.verify import Summary, trusting, verify_database
+from audit.verify.pieces import Signers, verify_proof
 from db.engine import Database, Login
 from db.errors import StatementRefused
 from publish.keeping.log import end_classes
 from publish.queries import reconciling
 from publish.queries.reconciling import Stretch
 from tests.logs import a_disclosure, a_log, an_event, entries
+from tests.pages import a_browser
 from tests.published import Handed
 
 OLD = datetime(2026, 12, 31, 12, tzinfo=UTC)
@@ -138,3 +143,68 @@ def test_nothing_goes_before_its_claim_is_sealed_nor_by_another_event(log, datab
                 retention.unlink(tx, claim)
 
     assert left(owner, tables.decision) == PEOPLE
+
+
+@pytest.fixture
+def auditor(world, web_login, keyring):
+    with a_browser(web_login, keyring) as browser:
+        browser.sign_in("auditor-1")
+        yield browser
+
+
+def row_of(page, name):
+    return re.search(rf'<th scope="row">{name}.*?</tr>', page, re.DOTALL).group(0)
+
+
+def test_each_class_tells_its_length_its_law_that_nobody_confirmed_it_and_when_it_ends(auditor, log):
+    page = auditor.get("/audit/retention").text
+
+    sote, employment = row_of(page, "Sosiaali- ja terveystiedot"), row_of(page, "Työllisyystiedot")
+    assert all(each in sote for each in ("12 vuotta", "703/2023", "vahvistamatta", "vuosi 2026: 1.1.2039"))
+    assert all(each in employment for each in ("5 vuotta", "906/2019", "vuosi 2026: 1.1.2032"))
+    assert "Mitään ei ole vielä irrotettu" in page
+    assert 'href="/audit/retention"' in auditor.get("/audit/integrity").text
+
+
+def test_a_class_that_two_people_made_longer_from_a_day_on_shows_both(auditor, log, owner):
+    row = {"class_": "employment", "years": 10, "law": "a test", "verified": True, "approved_by": ["one", "two"]}
+    with owner.transaction() as tx:
+        tx.execute(insert(tables.retention_class).values({**row, "valid_from": LONG_AFTER}))
+
+    page = auditor.get("/audit/retention").text
+
+    assert "10 vuotta" in page
+    assert "1.1.2039 alkaen" in page or "2.1.2039 alkaen" in page
+
+
+def test_what_went_is_told_with_the_signed_event_and_its_proof(auditor, night, log, owner):
+    night(SIX_YEARS_ON)
+
+    page = auditor.get("/audit/retention").text
+
+    assert "Vuoden 2026 tapahtumat irrotettiin henkilöistä: Työllisyystiedot" in page
+    assert "tehty" in page
+    address = re.search(r'href="(/audit/retention/[0-9a-f-]{36}/proof)"', page).group(1)
+    shown = Proof.parse(auditor.get(address).text)
+    assert list(verify_proof(shown, Signers(all_keys(owner)))) == []
+
+
+def all_keys(owner):
+    with owner.read() as read:
+        return [VerifierKey.parse(row.vkey) for row in read.execute(tables.signer.select())]
+
+
+def test_events_that_were_pruned_are_named_by_their_numbers(auditor, night, log):
+    night(LONG_AFTER)
+
+    page = auditor.get("/audit/retention").text
+
+    assert re.search(r"Lokin 2026 tapahtumat 0–\d+ poistettiin", page)
+
+
+def test_of_any_other_event_there_is_no_proof_here(auditor, log, owner):
+    with owner.read() as read:
+        event = read.execute(tables.event.select().limit(1)).first().id
+
+    assert auditor.get(f"/audit/retention/{event}/proof").status_code == 404
+    assert auditor.get("/audit/retention/x/proof").status_code == 404

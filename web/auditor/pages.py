@@ -4,7 +4,19 @@ from collections.abc import Sequence
 from typing import Final
 
 from audit.events import EventType
-from web.auditor import exporting, found, integrity, letter, reviewing, rhythm, sampling, saved, searching, trace
+from web.auditor import (
+    exporting,
+    found,
+    integrity,
+    letter,
+    retention,
+    reviewing,
+    rhythm,
+    sampling,
+    saved,
+    searching,
+    trace,
+)
 from web.pages.routes import Handler, Page
 from web.sessions import Role
 
@@ -39,4 +51,6 @@ PAGES: Final[Sequence[Page]] = (
     Page(path="/letters/{day}", handle=letter.letter, role=Role.STEWARD, logged=(EventType.LOG_READ,)),
     _get("/audit/integrity", integrity.integrity),
     _get("/audit/integrity/{year}/checkpoint", integrity.checkpoint),
+    _get("/audit/retention", retention.classes),
+    _get("/audit/retention/{event}/proof", retention.proof),
 )
