@@ -50,8 +50,9 @@ _WAS: Final = (
 )
 
 _NEWEST: Final = """
-    SELECT DISTINCT ON (person_id) t.*
-      FROM staging.tyonhakija t JOIN called_person USING (person_id)
+    SELECT DISTINCT ON (person_id) person_id, syntyma_pvm, kuolin_pvm, asiointikieli, edunvalvonta,
+           vastuuasiantuntija_tunnus, vastuuasiantuntija_alku_pvm
+      FROM staging.tyonhakija JOIN called_person USING (person_id)
      ORDER BY person_id, muokattu_aika DESC, source_record_id
 """
 
@@ -85,7 +86,9 @@ _FACTS: Final = f"""
 _ENDED: Final = _midnight("tyonhaku_paattynyt_pvm + 1")
 _TE_TASKS: Final = f"""
     WITH now AS MATERIALIZED (
-        SELECT t.*, {_HOME} AS home FROM staging.tyonhakija t JOIN called_person USING (person_id)
+        SELECT person_id, {_HOME} AS home, kotikunta_alku_pvm, tyollisyysalue, tyonhaku_alkanut_pvm, tyonhaku_paattynyt_pvm,
+               tym_asiakas, tym_alku_pvm, vastuuasiantuntija_tunnus, vastuuasiantuntija_alku_pvm
+          FROM staging.tyonhakija JOIN called_person USING (person_id)
     ), was AS (
         SELECT w.* FROM was_jobseeker w JOIN called_person USING (person_id)
          WHERE person_id NOT IN (SELECT person_id FROM staging.protection)

@@ -55,7 +55,7 @@ class _Task(TypedColumns):
     person_id: Named[Uuid] = Column(UUID, nullable=False)
     ground: Named[str] = Column(Text, nullable=False)
     place: Named[str | None] = Column(Text)
-    recipient: Named[str | None] = Column(Text, index=True)
+    recipient: Named[str | None] = Column(Text)
     from_at: Named[datetime | None] = Column(Timestamp)
     until_at: Named[datetime | None] = Column(Timestamp)
     recorded_at: Named[datetime] = Column(Timestamp, nullable=False)
