@@ -147,7 +147,7 @@ class Reader:
         return list(self._at_width(width))
 
     def _by_axe(self):
-        results = Axe().run(self.page, options={"runOnly": RULES})
+        results = Axe().run(self.page, options={"runOnly": RULES, "resultTypes": ["violations"]})
         return [f"axe {each['id']}: {each['nodes'][0]['html'][:200]}" for each in results.response["violations"]]
 
     def _at_width(self, width):
