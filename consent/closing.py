@@ -1,4 +1,4 @@
-"""Sharing by consent closed by a restore that lost acts, and opened by the steward who has dealt with them (AMENDMENTS 15)."""
+"""Sharing by consent closed by a restore that lost acts, and opened by stewards who have dealt with them (AMENDMENTS 15)."""
 
 from datetime import datetime
 from typing import Final
@@ -27,13 +27,18 @@ def close(tx: Transaction, *, log: int | None, first: int | None, last: int | No
     return lost.closing_id
 
 
+def worded(why: str) -> None:
+    """Ask for words on what was done, and not too many; raises ConsentError."""
+    if not 0 < len(why.strip()) <= MOST_LETTERS:
+        raise ConsentError(Fault.INVALID_FIELD, "why")
+
+
 def reopen(tx: Transaction, closing_id: UUID, *, recipient: str, by: By, why: str, at: datetime) -> None:
     """Open sharing by consent for a recipient again; ``why`` says what was done about the acts that were lost.
 
     Raises ConsentError: ``not_found`` where nothing of it is closed for them any more, ``invalid_field`` without words or with too many.
     """
-    if not 0 < len(why.strip()) <= MOST_LETTERS:
-        raise ConsentError(Fault.INVALID_FIELD, "why")
+    worded(why)
     if closing_id not in {each.closing_id for each in closings.waiting(tx, recipient=recipient)}:
         raise ConsentError(Fault.NOT_FOUND, "closing_id")
     closings.open_for(tx, closing_id, recipient=recipient, opened_by=by.user, at=at)

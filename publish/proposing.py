@@ -7,9 +7,9 @@ from uuid import UUID
 
 from audit.events import Actor, ChangeRef, Event, EventType, RetentionClass
 from audit.log import record
-from consent import terms
+from consent import closing, terms
 from consent.errors import ConsentError, Fault
-from consent.queries import proposals, receipts, writes
+from consent.queries import closings, proposals, receipts, writes
 from consent.queries.proposals import Proposal, ProposalKind
 from consent.queries.terms import terms as terms_of
 from consent.registry import By
@@ -17,6 +17,7 @@ from consent.registry.recording import digest_of
 from consent.terms import AgreementTerms
 from db.engine import Read, Transaction
 from db.ids import uuid7
+from db.keys import Use
 from publish import changes_of_will
 from publish.cut import HELSINKI
 from schemas.holidays import working_day_after
@@ -24,10 +25,12 @@ from schemas.vocabulary import Purpose, Source, TaskGround
 
 WORKING_DAYS: Final = 5
 """What nobody has decided by the end of the last of them, the day of the proposal not counted, is proposed anew (PAGES.md 2)."""
+_USE: Final = Use.IDENTITY_ENCRYPTION
 _FIELDS: Final = {
     ProposalKind.ANNUL_ACT: "act_id",
     ProposalKind.ANNUL_DENIAL: "denial_id",
     ProposalKind.END_AGREEMENT: "agreement_id",
+    ProposalKind.REOPEN: "closing_id",
 }
 
 
@@ -38,27 +41,52 @@ def lapses(proposed_at: datetime) -> datetime:
 
 
 def propose(
-    tx: Transaction, kind: ProposalKind, about: UUID, *, by: By, at: datetime, cause: str | None = None
+    tx: Transaction,
+    kind: ProposalKind,
+    about: UUID,
+    *,
+    by: By,
+    at: datetime,
+    cause: str | None = None,
+    words: str | None = None,
 ) -> UUID:
-    """Put a proposal before the office's other stewards, and return its id; one that waits already is given again."""
+    """Put a proposal before the office's other stewards, and return its id; one that waits already is given again.
+
+    ``words``: of an opening, what was done about what was lost.
+    """
     office = _office(by, kind)
-    if not _stands(tx, kind, about, at):
+    if kind is ProposalKind.REOPEN:
+        closing.worded(words or "")
+    if not _stands(tx, kind, about, office, at):
         raise ConsentError(Fault.INVALID_FIELD, _FIELDS[kind])
     former = proposals.about(tx, about, office=office, since=_since(at))
     if former is not None:
         return former.proposal_id
+    proposal_id = uuid7(at)
     row = {
-        "proposal_id": uuid7(at),
+        "proposal_id": proposal_id,
         "kind": kind,
         "about": about,
         "cause": cause,
         "office": office,
         "proposed_by": by.user,
         "proposed_at": at,
+        "words": words and tx.keyring.encrypt_packed(_USE, words.encode(), context=_context(proposal_id)),
     }
     proposals.append(tx, row)
     record(tx, _event("consent.proposal", row, by=by, at=at))
-    return UUID(str(row["proposal_id"]))
+    return proposal_id
+
+
+def words_of(read: Read, found: Proposal) -> str:
+    """Open the words that were written with a proposal; none were with most."""
+    if found.words is None:
+        return ""
+    return read.keyring.decrypt_packed(_USE, found.words, context=_context(found.proposal_id)).decode()
+
+
+def _context(proposal_id: UUID) -> bytes:
+    return b"consent.proposal\x00" + proposal_id.bytes
 
 
 def decide(tx: Transaction, proposal_id: UUID, *, accepted: bool, by: By, at: datetime) -> Proposal:
@@ -90,12 +118,12 @@ def one(read: Read, proposal_id: UUID, *, office: str, at: datetime) -> Proposal
 
 
 def about(read: Read, what: UUID, *, office: str, at: datetime) -> Proposal | None:
-    """Find what waits about an act, a denial or an agreement."""
+    """Find what waits about an act, a denial, an agreement or a closing."""
     return proposals.about(read, what, office=office, since=_since(at))
 
 
 def person_about(read: Read, found: Proposal) -> UUID | None:
-    """Tell whom a proposal is about; None of one about an agreement."""
+    """Tell whom a proposal is about; None of one about an agreement or a closing."""
     if found.kind is ProposalKind.ANNUL_ACT:
         act = writes.act_row(read, found.about)
         return act and act.person_id
@@ -119,6 +147,9 @@ def _done(tx: Transaction, found: Proposal, *, by: By, at: datetime) -> None:
             changes_of_will.invalidate(tx, act_id=found.about, cause=cause, by=first, at=at, confirmed_by=by.user)
         case ProposalKind.ANNUL_DENIAL:
             changes_of_will.annul_denial(tx, denial_id=found.about, cause=cause, by=first, at=at, confirmed_by=by.user)
+        case ProposalKind.REOPEN:
+            why = words_of(tx, found)
+            closing.reopen(tx, found.about, recipient=found.office, by=first, why=why, at=at)
         case ProposalKind.END_AGREEMENT:
             terms.agree(tx, _ended(tx, found, by.user, at), by=first, at=at)
 
@@ -142,9 +173,11 @@ def _ended(read: Read, found: Proposal, second: str, at: datetime) -> AgreementT
     return AgreementTerms(**values)
 
 
-def _stands(read: Read, kind: ProposalKind, what: UUID, at: datetime) -> bool:
-    """Say whether there is still something to annul or to end."""
+def _stands(read: Read, kind: ProposalKind, what: UUID, office: str, at: datetime) -> bool:
+    """Say whether there is still something to annul, to end or to open."""
     match kind:
+        case ProposalKind.REOPEN:
+            return what in {each.closing_id for each in closings.waiting(read, recipient=office)}
         case ProposalKind.ANNUL_ACT:
             act = writes.act_row(read, what)
             return act is not None and not act.voided

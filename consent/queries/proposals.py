@@ -18,10 +18,14 @@ class ProposalKind(StrEnum):
     ANNUL_ACT = "annul_act"
     ANNUL_DENIAL = "annul_denial"
     END_AGREEMENT = "end_agreement"
+    REOPEN = "reopen"
 
 
 class Proposal(NamedTuple):
-    """What an office's steward proposes about an act, a denial or an agreement; ``cause``: why it was an error, by code."""
+    """What an office's steward proposes about an act, a denial, an agreement or a closing; ``cause``: why it was an error, by code.
+
+    ``words``: what was done about what a restore lost, encrypted.
+    """
 
     proposal_id: UUID
     kind: ProposalKind
@@ -30,6 +34,7 @@ class Proposal(NamedTuple):
     office: str
     proposed_by: str
     proposed_at: datetime
+    words: bytes | None
 
 
 def waiting(read: Read, *, office: str, since: datetime, limit: int) -> list[Proposal]:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID as Uuid  # noqa: N811 - the value; the column type keeps the name
 
-from sqlalchemy import Boolean, Column, ForeignKey, Index, Named, Table, Text, TypedColumns
+from sqlalchemy import Boolean, Column, ForeignKey, Index, LargeBinary, Named, Table, Text, TypedColumns
 from sqlalchemy.dialects.postgresql import UUID
 
 from consent.tables.metadata import CONSENT
@@ -11,7 +11,10 @@ from db.metadata import Timestamp
 
 
 class _Proposal(TypedColumns):
-    """That an act or a denial be annulled, or an agreement ended (``about``); ``cause``: a code, of an annulment alone."""
+    """That an act or a denial be annulled, an agreement ended, or sharing opened after a restore (``about``).
+
+    ``cause``: a code, of an annulment alone; ``words``: encrypted, of an opening alone.
+    """
 
     proposal_id: Named[Uuid] = Column(UUID, primary_key=True)
     kind: Named[str] = Column(Text, nullable=False)
@@ -20,6 +23,7 @@ class _Proposal(TypedColumns):
     office: Named[str] = Column(Text, nullable=False)
     proposed_by: Named[str] = Column(Text, nullable=False)
     proposed_at: Named[datetime] = Column(Timestamp, nullable=False)
+    words: Named[bytes | None] = Column(LargeBinary)
 
 
 class _ProposalEnd(TypedColumns):

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from consent import closing
 from consent import queries as consents
 from consent.errors import ConsentError, Fault
 from consent.queries.proposals import ProposalKind
@@ -23,10 +24,12 @@ ELSEWHERE = By(user="steward-3", role="steward", office=MIKKELI)
 
 
 def proposed(database, kind, about, *, by=FIRST, at=None, cause="wrong_answer"):
+    told = {
+        ProposalKind.END_AGREEMENT: {},
+        ProposalKind.REOPEN: {"words": "All papers were gone through."},
+    }.get(kind, {"cause": cause})
     with database.transaction() as tx:
-        return proposing.propose(
-            tx, kind, about, by=by, at=at or now(), cause=None if kind is ProposalKind.END_AGREEMENT else cause
-        )
+        return proposing.propose(tx, kind, about, by=by, at=at or now(), **told)
 
 
 def decided(database, proposal_id, *, accepted=True, by=SECOND, at=None):
@@ -114,6 +117,9 @@ def test_a_rejected_proposal_changes_nothing_and_may_be_made_anew(world, web_log
 def what(world, database, kind):
     if kind is ProposalKind.END_AGREEMENT:
         return world.agreement_id
+    if kind is ProposalKind.REOPEN:
+        with world.owner.transaction() as tx:
+            return closing.close(tx, log=2026, first=1, last=2, at=now())
     person = world.person()
     if kind is ProposalKind.ANNUL_DENIAL:
         return denied(database, person)

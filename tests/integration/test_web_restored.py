@@ -1,14 +1,18 @@
 """What a restore lost, on the steward's pages: a task of each office, and a page that opens sharing by consent again."""
 
+from datetime import timedelta
+
 import pytest
+from sqlalchemy import update
 
 from consent import closing
 from consent.queries import closings
-from consent.tables import opening
+from consent.tables import opening, proposal
 from db.clock import now
 from tests.integration.test_web_steward import rows, types
 from tests.pages import a_browser
 from tests.published import SAVONLINNA
+from web.tables import session
 
 CLOSED = {
     "fi": "Suostumukseen perustuva luovutus on suljettu",
@@ -31,19 +35,54 @@ def address(owner):
         return f"/restored/{closing.close(tx, log=2026, first=100, last=119, at=now())}"
 
 
-def test_a_loss_is_a_task_until_it_is_dealt_with(browser, owner, address, log):
+def test_a_loss_is_a_task_until_two_stewards_have_dealt_with_it(browser, owner, address, log):
     assert f'href="{address}"' in browser.get("/").text
     page = browser.get(address).text
     assert "Lokin 2026 tapahtumat 100–119" in page
 
-    done = browser.post(address, {"why": WHY, "done": "yes"})
+    sent = browser.post(address, {"why": WHY, "done": "yes"}).headers["location"]
+    mine, meanwhile = browser.get(sent).text, browser.get(address).text
+    own = browser.post(sent, {"word": "accept"})
+    assert rows(owner, opening) == []
+    assert "Esitit tämän itse" in mine
+    assert f'href="{sent}"' in meanwhile
+    assert own.status_code == 422
+    assert all(WHY.encode() not in bytes(row.words) for row in rows(owner, proposal))
 
+    browser.sign_in("steward-2")
+    assert f'href="{sent}"' in browser.get("/").text
+    theirs = browser.get(sent).text
+    done = browser.post(sent, {"word": "accept"})
+
+    assert WHY in theirs
     assert done.headers["location"] == "/"
     assert f'href="{address}"' not in browser.get("/").text
     assert browser.get(address).status_code == 404
     (row,) = rows(owner, opening)
     assert (row.recipient, row.opened_by) == (SAVONLINNA, "idp-steward-1")
     assert "config.changed" in types(owner, log)
+
+
+def test_a_rejected_opening_leaves_all_closed_and_may_be_proposed_anew(browser, owner, address):
+    sent = browser.post(address, {"why": WHY, "done": "yes"}).headers["location"]
+    browser.sign_in("steward-2")
+
+    browser.post(sent, {"word": "reject"})
+
+    assert rows(owner, opening) == []
+    assert browser.post(address, {"why": WHY, "done": "yes"}).headers["location"] != sent
+
+
+def test_who_signed_in_long_ago_signs_in_anew_before_proposing(browser, owner, address):
+    with owner.transaction() as tx:
+        tx.execute(update(session).values(signed_in_at=now() - timedelta(minutes=6)))
+
+    answer = browser.post(address, {"why": WHY, "done": "yes"})
+
+    assert answer.status_code == 403
+    assert 'href="#anew"' in answer.text
+    assert WHY in answer.text
+    assert rows(owner, proposal) == []
 
 
 @pytest.mark.parametrize(

@@ -9,25 +9,28 @@ from starlette.responses import Response
 from audit.events import EventType, RequestRef
 from consent.errors import ConsentError
 from consent.queries import life
+from consent.queries.closings import Lost
 from consent.queries.life import ActLine, DenialLine
 from consent.queries.proposals import Proposal, ProposalKind
 from db.engine import Read, Transaction
 from publish import naming, proposing
 from publish.people import barred
 from web.pages.visit import NotThere, Visit
-from web.steward import agreements, clients, four_eyes, impact, offices, refusing
+from web.steward import agreements, clients, four_eyes, impact, offices, refusing, restored
 from web.steward.agreements import Listed
 from web.steward.clients import by
 
 
 @dataclass(frozen=True, slots=True)
 class _About:
-    """What a proposal is about: a record of a client, under the office's reference, or an agreement."""
+    """What a proposal is about: a record of a client, under the office's reference, an agreement, or what a restore lost, with words."""
 
     ref: str = ""
     act: ActLine | None = None
     denial: DenialLine | None = None
     agreement: Listed | None = None
+    lost: Lost | None = None
+    words: str = ""
 
 
 def look(visit: Visit) -> Response:
@@ -58,6 +61,7 @@ def _after(found: Proposal, about: _About) -> str:
         ProposalKind.ANNUL_ACT: f"/people/{about.ref}/acts/{found.about}",
         ProposalKind.ANNUL_DENIAL: f"/people/{about.ref}",
         ProposalKind.END_AGREEMENT: f"/agreements/{found.about}",
+        ProposalKind.REOPEN: "/",
     }[found.kind]
 
 
@@ -98,6 +102,9 @@ def _about(tx: Transaction, visit: Visit, found: Proposal) -> _About:
     """Find what is proposed about, a look at a client being told to the log; raises NotThere for who is not the office's any more."""
     if found.kind is ProposalKind.END_AGREEMENT:
         return _About(agreement=agreements.own_agreement(tx, visit, found.about))
+    if found.kind is ProposalKind.REOPEN:
+        lost = restored.lost_of(tx, visit, str(found.about))
+        return _About(lost=lost, words=proposing.words_of(tx, found))
     person_id = proposing.person_about(tx, found)
     if person_id is None or barred(tx, person_id=person_id, office=visit.office, at=visit.at):
         raise NotThere

@@ -1,17 +1,17 @@
-"""What a restore lost, dealt with by each office's steward: until then nothing is shared by consent with the office (AMENDMENTS 15)."""
+"""What a restore lost, dealt with by two stewards of each office: until then nothing is shared by consent with it (AMENDMENTS 15)."""
 
 from collections.abc import Sequence
-from http import HTTPStatus
 
 from starlette.responses import Response
 
 from consent import closing
-from consent.errors import ConsentError
 from consent.queries import closings
 from consent.queries.closings import Lost
+from consent.queries.proposals import ProposalKind
 from db.engine import Read
+from publish import proposing
 from web.pages.visit import NotThere, Visit
-from web.steward import offices
+from web.steward import four_eyes, offices
 from web.steward.clients import by
 
 
@@ -20,33 +20,35 @@ def look(visit: Visit) -> Response:
     return _page(visit)
 
 
-def reopen(visit: Visit) -> Response:
-    """Open sharing by consent for the office again, with the words on what was done."""
+def propose(visit: Visit) -> Response:
+    """Put the opening before a second steward, with the words on what was done."""
     why = visit.form.one("why")
     faults = [] if 0 < len(why) <= closing.MOST_LETTERS else [("why", "no_why")]
     if visit.form.one("done") != "yes":
         faults.append(("done", "not_done"))
     if faults:
         return _page(visit, visit.faults("restored", faults), why=why)
-    try:
-        with visit.doors.database.transaction() as tx:
-            found = _found(tx, visit)
-            closing.reopen(tx, found.closing_id, recipient=visit.office, by=by(visit), why=why, at=visit.at)
-    except ConsentError:
-        raise NotThere from None
-    return visit.to("/")
+    if four_eyes.stale(visit):
+        return _page(visit, four_eyes.refusal(visit), why=why)
+    with visit.doors.database.transaction() as tx:
+        lost = _found(tx, visit)
+        proposal_id = proposing.propose(tx, ProposalKind.REOPEN, lost.closing_id, by=by(visit), at=visit.at, words=why)
+    return visit.to(f"/proposals/{proposal_id}")
 
 
 def _page(visit: Visit, errors: Sequence[tuple[str, str]] = (), *, why: str = "") -> Response:
     with visit.doors.database.read() as read:
-        found = _found(read, visit)
+        lost = _found(read, visit)
         name = offices.names(read, visit.language)[visit.office]
+        waits = proposing.about(read, lost.closing_id, office=visit.office, at=visit.at)
     return visit.page(
         "steward/restored.html",
-        status=HTTPStatus.UNPROCESSABLE_ENTITY if errors else HTTPStatus.OK,
+        status=four_eyes.status(errors),
         office_name=name,
         here="/",
-        lost=found,
+        lost=lost,
+        waits=waits,
+        stale=four_eyes.stale(visit),
         why=why,
         errors=errors,
     )
@@ -54,8 +56,13 @@ def _page(visit: Visit, errors: Sequence[tuple[str, str]] = (), *, why: str = ""
 
 def _found(read: Read, visit: Visit) -> Lost:
     """Find the loss that the address names; raises NotThere for one that the office has dealt with."""
+    return lost_of(read, visit, visit.path["closing"])
+
+
+def lost_of(read: Read, visit: Visit, closing_id: str) -> Lost:
+    """Find a loss by its id; raises NotThere for one that the office has dealt with."""
     waiting = closings.waiting(read, recipient=visit.office)
-    found = next((each for each in waiting if str(each.closing_id) == visit.path["closing"]), None)
+    found = next((each for each in waiting if str(each.closing_id) == closing_id), None)
     if found is None:
         raise NotThere
     return found

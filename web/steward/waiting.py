@@ -8,6 +8,7 @@ from uuid import UUID
 
 from consent import lapsing as lapses
 from consent.queries import closings, desk, life, notices, voices
+from consent.queries.proposals import ProposalKind
 from consent.queries.register import register
 from db.engine import Transaction
 from publish import naming, outbox, proposing
@@ -28,7 +29,7 @@ PLACES: Final[Mapping[str, str]] = {"withdraw": "acts", "refuse": "acts", "revok
 class Task:
     """One thing that waits: where it is done, about which client (none: an agreement or a law) and data, since or until when.
 
-    ``language``: the one to ask the client in; ``recipient``: who has not answered.
+    ``language``: the one to ask the client in; ``recipient``: who has not answered; ``opens``: what a restore closed.
     """
 
     address: str
@@ -41,6 +42,7 @@ class Task:
     recipient: str = ""
     law: str = ""
     unverified: bool = False
+    opens: bool = False
 
 
 def lost(tx: Transaction, visit: Visit) -> list[Task]:
@@ -83,7 +85,15 @@ def to_decide(tx: Transaction, visit: Visit) -> list[Task]:
         if person_id is None or ref is not None:
             own = each.proposed_by == visit.signed_in.who.subject
             number = "" if ref is None else clients.number_of(ref)
-            found.append(Task(f"/proposals/{each.proposal_id}", number, at=proposing.lapses(each.proposed_at), own=own))
+            found.append(
+                Task(
+                    f"/proposals/{each.proposal_id}",
+                    number,
+                    at=proposing.lapses(each.proposed_at),
+                    own=own,
+                    opens=each.kind is ProposalKind.REOPEN,
+                )
+            )
     return found
 
 
