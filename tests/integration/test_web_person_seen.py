@@ -74,6 +74,12 @@ def test_a_withdrawal_is_seen_at_once(aino, world, person):
     assert cells(aino.get("/me/seen-by?purpose=TYO-380-2023").text)[named("sote.palvelutarve")] == "no"
 
 
+def test_without_a_choice_the_first_purpose_for_which_anybody_sees_anything_is_shown(aino):
+    assert aino.get("/me/seen-by").text == aino.get("/me/seen-by?purpose=TYO-380-2023").text.replace(
+        "%3Fpurpose%3DTYO-380-2023", ""
+    )
+
+
 def test_a_purpose_that_nobody_is_granted_is_not_among_those_to_choose(aino, world):
     world.recipient(SAVONLINNA, purposes=(Purpose.TYO,))
 

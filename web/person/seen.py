@@ -1,7 +1,7 @@
 """Who may see what of the person today and on what ground, and what one recipient would be shown: the gate's own answer (PAGES.md 5)."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, Final
@@ -9,6 +9,7 @@ from typing import Any, Final
 from starlette.responses import Response
 
 from audit.events import EventType, RequestRef
+from consent.queries import life
 from db.engine import Read, Transaction
 from publish import recipients
 from publish.answer import Shown
@@ -18,20 +19,30 @@ from web.pages.visit import NotThere, Visit
 from web.person import consents, fields
 from web.person.myself import Myself, myself
 from web.steward import offices
-from web.steward.coverage import coverage
+from web.steward.coverage import Coverage, Kind, coverage
 
 HERE: Final = "/me/seen-by"
 ROUTE: Final = "GET /me/seen-by"
+_SEEN: Final = frozenset({Kind.LAW, Kind.GIVEN, Kind.SOON})
 
 
 @dataclass(frozen=True, slots=True)
 class Readers:
-    """The purposes for which anybody may ask about a person, the one looked at, and who may ask for it."""
+    """The person, and for which purposes each recipient that deals with them may ask."""
 
     mine: Myself
-    purposes: tuple[Purpose, ...]
-    purpose: Purpose
-    recipients: tuple[str, ...]
+    granted: Mapping[str, frozenset[str]]
+
+    @property
+    def purposes(self) -> tuple[Purpose, ...]:
+        """The purposes to choose from: one that nobody near the person is granted is not among them."""
+        granted = frozenset().union(*self.granted.values())
+        return tuple(purpose for purpose in Purpose if purpose.needs and purpose in granted)
+
+    def asking(self, purpose: Purpose) -> Myself:
+        """Leave those of the facts that are about who may ask for a purpose."""
+        facts = {each: facts for each, facts in self.mine.facts.items() if purpose in self.granted[each]}
+        return replace(self.mine, facts=facts)
 
     @property
     def protected(self) -> bool:
@@ -56,32 +67,48 @@ def page(visit: Visit) -> Response:
 
 
 def _picture(visit: Visit) -> Response:
+    """Show the picture for the purpose asked, else for the first for which anybody may see anything."""
     with visit.doors.database.transaction() as tx:
         readers = _readers(tx, visit)
-        _tell(visit, tx, readers)
         counties = offices.counties_around(tx, readers.mine.facts)
+        said = life.acts(tx, person_id=readers.mine.person_id)
         names = consents.names(tx, visit.language)
-    picture = coverage(_asking(readers), readers.purpose, counties) if readers.recipients else None
+        pictures = [coverage(readers.asking(each), each, counties, said) for each in readers.purposes]
+        picture = _first(pictures, visit.query.get("purpose"))
+        _tell(visit, tx, readers, **({"purpose": picture.purpose.value} if picture else {}))
     return visit.page("person/seen_by.html", here=HERE, picture=picture, readers=readers, names=names)
 
 
+def _first(pictures: Sequence[Coverage], purpose: str | None) -> Coverage | None:
+    """Pick the picture asked for, else the first that shows something seen, else the first."""
+    asked = [each for each in pictures if each.purpose == purpose]
+    telling = [each for each in pictures if not _SEEN.isdisjoint(_kinds(each))]
+    return next(iter((*asked, *telling, *pictures)), None)
+
+
+def _kinds(picture: Coverage) -> set[Kind]:
+    return {cell.kind for rows in picture.rows.values() for row in rows for cell in row.cells}
+
+
 def _one(visit: Visit) -> Response:
-    """Show what one recipient would be shown; raises NotThere for one that has nothing to do with the person."""
-    recipient = visit.query["recipient"]
+    """Show what one recipient would be shown; raises NotThere for one that may not ask about the person for that purpose."""
+    recipient, wanted = visit.query["recipient"], visit.query.get("purpose")
     with visit.doors.database.transaction() as tx:
         readers = _readers(tx, visit)
-        if recipient not in readers.recipients:
+        purpose = next((each for each in readers.purposes if each == wanted), None)
+        if purpose is None or recipient not in readers.asking(purpose).facts:
             raise NotThere
-        _tell(visit, tx, readers, recipient=recipient)
+        _tell(visit, tx, readers, recipient=recipient, purpose=purpose.value)
         names = consents.names(tx, visit.language)
     mine = readers.mine
     with visit.doors.database.read(snapshot=True) as read:
-        found = seen(read, person_id=mine.person_id, recipient=recipient, purpose=readers.purpose, at=mine.at)
+        found = seen(read, person_id=mine.person_id, recipient=recipient, purpose=purpose, at=mine.at)
     return visit.page(
         "person/seen_by_one.html",
         here=HERE,
         recipient=recipient,
-        readers=readers,
+        purpose=purpose,
+        at=mine.at,
         sections=[OneSection(each, json.loads(each.text)) for each in found],
         names=names,
         pairs=partial(fields.pairs, language=visit.language),
@@ -89,20 +116,11 @@ def _one(visit: Visit) -> Response:
 
 
 def _readers(read: Read, visit: Visit) -> Readers:
-    """Find who may ask; a purpose that nobody near the person is granted is not among those to choose."""
     mine, granted = myself(read, visit), recipients.granted(read)
-    asked = {each: granted.get(each, frozenset()) for each in mine.facts}
-    purposes = tuple(each for each in Purpose if each.needs and any(each in of for of in asked.values()))
-    purpose = next((each for each in purposes if each == visit.query.get("purpose")), next(iter(purposes), Purpose.TYO))
-    return Readers(mine, purposes, purpose, tuple(each for each, of in asked.items() if purpose in of))
-
-
-def _asking(readers: Readers) -> Myself:
-    """Leave those of the facts that are about who may ask."""
-    return replace(readers.mine, facts={each: readers.mine.facts[each] for each in readers.recipients})
+    return Readers(mine, {each: granted.get(each, frozenset()) for each in mine.facts})
 
 
 def _tell(visit: Visit, tx: Transaction, readers: Readers, **asked: object) -> None:
     """Record that the person looked: a look of their own, no disclosure to the recipient."""
-    call = RequestRef(route=ROUTE, trust="page", params={"purpose": readers.purpose.value, **asked})
+    call = RequestRef(route=ROUTE, trust="page", params=asked or None)
     visit.tell(tx, EventType.PERSON_VIEWED, person_id=readers.mine.person_id, request=call)
