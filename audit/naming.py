@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 from audit.events import RetentionClass
-from audit.pseudonyms import pseudonym
+from audit.pseudonyms import first_years, pseudonym
 from db.keys import Keyring
 
 
@@ -17,7 +17,7 @@ def of_person(keyring: Keyring, years: Iterable[int], person_id: UUID) -> tuple[
 def open_of_person(keyring: Keyring, years: Iterable[int], person_id: UUID) -> tuple[str, ...]:
     """Return those under which a person may see themself: not those of lawful secrecy, whose events appear when it ends."""
     open_ = [class_ for class_ in RetentionClass if class_ is not RetentionClass.HIDDEN]
-    return tuple(pseudonym(keyring, year, class_, "person", str(person_id)) for year in years for class_ in open_)
+    return _names(keyring, years, "person", str(person_id), open_)
 
 
 def of_user(keyring: Keyring, years: Iterable[int], user: str) -> tuple[str, ...]:
@@ -30,5 +30,10 @@ def in_event(keyring: Keyring, t: datetime, class_: str, person_id: UUID) -> str
     return pseudonym(keyring, t.astimezone(UTC).year, RetentionClass(class_), "person", str(person_id))
 
 
-def _names(keyring: Keyring, years: Iterable[int], kind: str, value: str) -> tuple[str, ...]:
-    return tuple(pseudonym(keyring, year, class_, kind, value) for year in years for class_ in RetentionClass)
+def _names(
+    keyring: Keyring, years: Iterable[int], kind: str, value: str, classes: Iterable[RetentionClass] = RetentionClass
+) -> tuple[str, ...]:
+    """Leave out the years of a class whose keys were destroyed: nobody has a name there any more."""
+    first = first_years(keyring)
+    linked = [(year, class_) for year in years for class_ in classes if year >= first[class_]]
+    return tuple(pseudonym(keyring, year, class_, kind, value) for year, class_ in linked)

@@ -87,6 +87,11 @@ def unlink(tx: Transaction, claim_id: UUID) -> int:
     return retention.unlink(tx, claim_id)
 
 
+def unlinked_until(read: Read) -> dict[str, int]:
+    """Give the newest year of each class that was unlinked."""
+    return retention.unlinked_until(read)
+
+
 def is_sealed(read: Read, claim_id: UUID) -> bool:
     """Tell whether a claim stands in the log."""
     return retention.stands(read, claim_id)

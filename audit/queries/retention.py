@@ -66,6 +66,15 @@ def done(read: Read) -> frozenset[UUID]:
     return frozenset(read.execute(select(tables.unlinked.c.claim)).scalars())
 
 
+def unlinked_until(read: Read) -> dict[str, int]:
+    """Give the newest year of each class that was unlinked."""
+    of = tables.unlinked.c
+    return {
+        row.class_: row.year
+        for row in read.execute(select(of.class_, func.max(of.year).label("year")).group_by(of.class_))
+    }
+
+
 def linked(read: Read) -> list[tuple[int, str]]:
     """List the years and classes that have keys of details."""
     of = tables.detail_key.c

@@ -65,11 +65,15 @@ def restore(settings: Settings, folder: Path, given: Given) -> str:
     return _told(manifest, missing)
 
 
+_SUPERSEDED: Final = (Use.FEED_TOKEN, Use.LOG_PSEUDONYM)
+"""Keys that others take the place of: tokens of a feed begin anew, and of names in the log those of ended years are destroyed."""
+
+
 def _refuse_other_keys(manifest: Manifest, path: Path) -> None:
     """Ask that the keyring holds every key that the copy was written with; it may hold newer ones."""
     with house.refusals():
         held = {key.id for key in list_keys(path)}
-    needed = (id_ for use, ids in manifest.keys.items() if use != Use.FEED_TOKEN for id_ in ids)
+    needed = (id_ for use, ids in manifest.keys.items() if use not in _SUPERSEDED for id_ in ids)
     lacking = sorted(id_ for id_ in needed if id_ not in held)
     if lacking:
         raise Refusal(

@@ -1,6 +1,6 @@
 """Encrypt, keyed hash, sign, verify, by key id: the only place that names the cryptography library."""
 
-from db.keys.file import add, complete, destroy, list_keys, new_keyring, retire, rotate, rotating, supplement
+from db.keys.file import add, complete, destroy, list_keys, new_keyring, retire, rotate, rotating, supersede, supplement
 from db.keys.model import Encrypted, Key, Signed, State, Use
 from db.keys.ring import Keyring
 from db.keys.signing import verify
@@ -20,6 +20,7 @@ __all__ = [
     "retire",
     "rotate",
     "rotating",
+    "supersede",
     "supplement",
     "verify",
 ]

@@ -4,7 +4,7 @@ import base64
 import json
 import os
 import stat
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -116,6 +116,15 @@ def destroy(path: Path, key_id: str) -> None:
         if len(kept) == len(contents.keys):
             raise KeyMissing(key_id)
         _write(path, replace(contents, keys=kept))
+
+
+def supersede(path: Path, use: Use, *, kept: Collection[str], made: Mapping[str, bytes]) -> None:
+    """Let keys counted from those of a use, by id, take the place of all but the kept ones: what is gone is counted no more."""
+    new = tuple(Key(key_id, use, State.CURRENT, now(), secret) for key_id, secret in sorted(made.items()))
+    with _alone(path):
+        contents = read(path)
+        stay = tuple(key for key in contents.keys if key.use is not use or key.id in kept)
+        _write(path, replace(contents, keys=(*stay, *new)))
 
 
 def read(path: Path) -> Contents:

@@ -5,14 +5,17 @@ from collections import Counter
 from collections.abc import Callable
 from datetime import datetime
 from functools import partial
+from pathlib import Path
 from typing import Final
 from uuid import UUID
 
-from audit import retention
+from audit import pseudonyms, retention
 from audit.errors import LogUnavailable
+from audit.events import RetentionClass
 from audit.queries.retention import logs
-from db.engine import Database, Login, Transaction
+from db.engine import Database, Login, Read, Transaction
 from db.environment import Environment
+from db.keys import Use, supersede
 
 SEALED_WITHIN_S: Final = 60
 LOOK_S: Final = 0.2
@@ -31,9 +34,20 @@ def end_classes(environment: Environment, *, at: datetime) -> dict[str, int]:
             claim = _claimed(keeper, partial(retention.claim_unlinking, year=year, class_=class_, at=at))
             with keeper.transaction() as tx:
                 gone["unlinked"] += retention.unlink(tx, claim)
+        with keeper.read() as read:
+            _destroy_keys(environment.keyring_path, read)
         for log in found:
             gone["pruned"] += _pruned(keeper, log, at)
     return dict(gone)
+
+
+def _destroy_keys(keyring: Path, read: Read) -> None:
+    """Destroy the pseudonym keys of what was unlinked: who has the keyring afterwards counts the names of those years no more."""
+    ended = {RetentionClass(class_): year + 1 for class_, year in retention.unlinked_until(read).items()}
+    first = pseudonyms.first_years(read.keyring)
+    if any(first[class_] < year for class_, year in ended.items()):
+        kept, made = pseudonyms.kept_of(read.keyring, ended), pseudonyms.roots_after(read.keyring, ended)
+        supersede(keyring, Use.LOG_PSEUDONYM, kept=kept, made=made)
 
 
 def _pruned(keeper: Database, log: int, at: datetime) -> int:

@@ -1,20 +1,25 @@
 """A class of a year that has ended: its details and decisions go by a sealed event, its entries stay and verify; the page tells it."""
 
 import re
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import func, insert, select
 
 from audit import retention, tables
 from audit.checkpoint import VerifierKey
+from audit.events import RetentionClass
 from audit.fence import Fence
 from audit.log import record_all
 from audit.proof import Proof
+from audit.pseudonyms import pseudonym
 from audit.verify import Summary, trusting, verify_database
 from audit.verify.pieces import Signers, verify_proof
 from db.engine import Database, Login
-from db.errors import StatementRefused
+from db.errors import KeyMissing, StatementRefused
+from db.keys import Keyring, Use, new_keyring
 from publish.keeping.log import end_classes
 from publish.queries import reconciling
 from publish.queries.reconciling import Stretch
@@ -48,13 +53,28 @@ def log(database_url, keyring, web_login, monkeypatch):
         yield made
 
 
+@dataclass
+class House(Handed):
+    """With a keyring file of its own."""
+
+    keyring_path: Path
+
+
 @pytest.fixture
-def night(log, database_url, keyring, tmp_path):
+def ring(tmp_path):
+    """The file of the keys."""
+    path = tmp_path / "keyring.json"
+    new_keyring(path, development=True)
+    return path
+
+
+@pytest.fixture
+def night(log, database_url, ring, tmp_path):
     """What a night at a moment takes away."""
 
     def end(at):
         log.moment[0] = at
-        return end_classes(Handed(database_url, keyring, str(tmp_path)), at=at)
+        return end_classes(House(database_url, Keyring.open(ring), str(tmp_path), ring), at=at)
 
     return end
 
@@ -100,6 +120,22 @@ def test_a_class_that_has_ended_is_unlinked_and_the_others_stay(night, owner, fi
     assert len(before) == PEOPLE
     assert "retention.unlinked" in [row.type for row in entries(owner)]
     assert findings() == []
+
+
+def test_the_pseudonym_keys_of_what_was_unlinked_are_destroyed_and_the_others_count_as_before(night, ring):
+    before = Keyring.open(ring)
+    stay = [(2026, "sote"), (2027, "employment"), (2032, "admin")]
+    counted = [pseudonym(before, year, RetentionClass(class_), "person", "x") for year, class_ in stay]
+
+    night(SIX_YEARS_ON)
+
+    after = Keyring.open(ring)
+    assert [pseudonym(after, year, RetentionClass(class_), "person", "x") for year, class_ in stay] == counted
+    with pytest.raises(KeyMissing):
+        pseudonym(after, 2026, RetentionClass.EMPLOYMENT, "person", "x")
+    assert {*before.key_ids(Use.LOG_PSEUDONYM)}.isdisjoint(after.key_ids(Use.LOG_PSEUDONYM))
+    night(SIX_YEARS_ON)
+    assert Keyring.open(ring).key_ids(Use.LOG_PSEUDONYM) == after.key_ids(Use.LOG_PSEUDONYM)
 
 
 def test_the_longest_class_takes_its_decisions_along_and_nothing_counts_as_missing(night, owner, findings):
