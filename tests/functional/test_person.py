@@ -146,9 +146,11 @@ def test_own_data_are_a_page_and_a_file_and_can_be_asked_to_be_corrected(looked,
     reader.look(f"me-correction-{language}")
     reader.click("main form button")
     reader.look(f"me-correction-errors-{language}")
+    reader.page.select_option("#data", index=1)
     reader.page.fill("#words", "Suunnitelman päivä on väärin.")
     reader.click("main form button")
 
+    reader.look(f"me-corrections-{language}")
     assert reader.page.locator("main .cards li").count() == 1
 
 
