@@ -99,14 +99,34 @@ def test_a_consent_is_recorded_in_four_clicks_and_withdrawn_in_two(world, reader
     reader.click("section[aria-labelledby=paused] a.button")
     reader.look(f"pause-lift-{language}")
     reader.click("button[value=lift]")
+    reader.click("section[aria-labelledby=consents] a[href$=revoke]")
+    reader.click("button.hurts")
+    reader.look(f"revoke-errors-{language}")
+    renew(world, reader, language)
     reader.clicks = 0
-    reader.click("section[aria-labelledby=consents] a.button")
+    reader.click("section[aria-labelledby=consents] a[href$=withdraw]")
     reader.look(f"withdraw-{language}")
     reader.click("button.hurts")
     assert reader.clicks == WITHDRAWAL_CLICKS
     reader.look(f"withdrawn-{language}")
     reader.click("main .acts a.button")
     assert reader.page.locator("section[aria-labelledby=consents] .cards li").count() == 0
+
+
+def renew(world, reader, language):
+    """The text changes, and the consent is renewed from the task that this makes, up to the client's page."""
+    world.announce(2, Change.MATERIAL, "Annan luvan. Luvan voi perua milloin tahansa.")
+    reader.open("/")
+    reader.look(f"tasks-anew-{language}")
+    reader.click("main .cards a[href$=renew]")
+    reader.look(f"renew-{language}")
+    reader.click("#renew")
+    reader.click("button[value=counter]")
+    reader.look(f"record-check-renew-{language}")
+    reader.click("#record")
+    reader.look(f"renewed-{language}")
+    reader.click("main .acts a.button")
+    reader.look(f"client-outdated-{language}")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -140,7 +160,7 @@ def test_a_standing_no_is_recorded_and_lifted(world, reader, language):
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_a_form_with_mistakes_names_each_field_and_keeps_no_hetu(reader, language):
+def test_a_form_with_mistakes_or_too_late_names_each_field_and_keeps_no_hetu(world, reader, language):
     reader.sign_in(STEWARD, language)
     reader.open("/people")
     reader.page.fill("#hetu", "120384-9127")
@@ -150,6 +170,15 @@ def test_a_form_with_mistakes_names_each_field_and_keeps_no_hetu(reader, languag
     assert reader.page.locator(".errors a").count() == 2
     assert reader.page.input_value("#hetu") == ""
     assert "120384" not in reader.page.content()
+
+    reader.page.fill("#hetu", HETU)
+    with world.owner.transaction() as tx:
+        tx.execute(update(session).values(seen_at=now() - timedelta(hours=1)))
+    reader.click("main form button")
+    reader.click("main a.button")
+    reader.click(reader.page.get_by_role("button", name=STEWARD, exact=True))
+    reader.look(f"late-{language}")
+    assert HETU not in reader.page.content()
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
