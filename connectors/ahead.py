@@ -13,10 +13,10 @@ TURN_S: Final = 0.0005
 _T = TypeVar("_T")
 
 
-def ahead(items: Iterator[_T]) -> Iterator[_T]:
-    """Make the next two items while this one is worked on: COPY waits for the server, decoding and encryption do not."""
+def ahead(items: Iterator[_T], *, number: int = ITEMS_AHEAD) -> Iterator[_T]:
+    """Make the next items while this one is worked on: COPY waits for the server, decoding and encryption do not."""
     with _short_turns(), ThreadPoolExecutor(max_workers=1) as maker:
-        coming: deque[Future[_T | None]] = deque(maker.submit(next, items, None) for _ in range(ITEMS_AHEAD))
+        coming: deque[Future[_T | None]] = deque(maker.submit(next, items, None) for _ in range(number))
         while (item := coming.popleft().result()) is not None:
             coming.append(maker.submit(next, items, None))
             yield item

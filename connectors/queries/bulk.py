@@ -28,9 +28,10 @@ def make_room(tx: Transaction) -> None:
 
 def copy_frame(tx: Transaction, table: str, frame: pl.DataFrame) -> int:
     """Copy a frame into a table, its columns by name; returns how many rows."""
-    if frame.is_empty():
-        return 0
-    types = types_of(tx, table=table)
+    return _copy(tx, table, frame, types_of(tx, table=table)) if frame.height else 0
+
+
+def _copy(tx: Transaction, table: str, frame: pl.DataFrame, types: Mapping[str, str]) -> int:
     return copy_binary(tx, table, frame.columns, ahead(blocks(frame, {name: types[name] for name in frame.columns})))
 
 
@@ -51,13 +52,14 @@ def types_of(read: Read, *, table: str) -> dict[str, str]:
 
 @contextmanager
 def loaded(tx: Transaction, name: str, columns: Mapping[str, str], frame: pl.DataFrame) -> Iterator[None]:
-    """Lend a temporary table ``pg_temp.<name>`` that holds the frame; columns with their SQL types.
+    """Lend a temporary table ``pg_temp.<name>`` that holds the frame; columns with their SQL types, named as the server names them.
 
     After an error it is not dropped: the transaction has failed, and the table goes with it.
     """
     typed = ", ".join(f"{column} {type_}" for column, type_ in columns.items())
     tx.execute(text(f"CREATE TEMPORARY TABLE {name} ({typed}) ON COMMIT DROP"))
-    copy_frame(tx, f"pg_temp.{name}", frame.select(*columns))
+    if frame.height:
+        _copy(tx, f"pg_temp.{name}", frame.select(*columns), columns)
     tx.execute(text(f"ANALYZE {name}"))
     yield
     tx.execute(text(f"DROP TABLE {name}"))

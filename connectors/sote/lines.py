@@ -17,7 +17,7 @@ from schemas.vocabulary import Category
 PATIENT: Final = "Patient/"
 
 
-class Line(msgspec.Struct, omit_defaults=True):
+class Line(msgspec.Struct, omit_defaults=True, gc=False):
     """A line as landed: a record with its owner's HETU, or what could not be read and why, or the digest of the page as it came."""
 
     record: str = ""

@@ -6,7 +6,7 @@ from typing import Final
 import msgspec
 
 from connectors.errors import LandedAltered
-from connectors.frames import HETU, LOCATOR, text_frame, unpack
+from connectors.frames import HETU, LOCATOR, text_frame, uncollected, unpack
 from connectors.sote.lines import Line
 from connectors.source import Malformed, Parsed
 from schemas.sote import RECORDS
@@ -23,19 +23,19 @@ def parse(part: bytes) -> Parsed:
     """
     rows: defaultdict[type, list[tuple[str | None, ...]]] = defaultdict(list)
     malformed: list[Malformed] = []
-    for frame in unpack(part):
-        for line, locator in zip(frame.body.splitlines(), frame.locators(), strict=False):
-            read = _read(line)
-            if read.malformed:
-                malformed.append(Malformed(record=read.malformed, locator=locator, reason=read.reason, payload=b""))
-            elif read.record:
-                rows[_RECORD_OF[read.record]].append((*read.row, locator, read.hetu))
-    frames = {record: text_frame(record, found, (LOCATOR, HETU)) for record, found in rows.items()}
-    return Parsed(frames=frames, malformed=malformed)
+    with uncollected():
+        for frame in unpack(part):
+            for line, locator in zip(_lines(frame.body), frame.locators(), strict=False):
+                if line.malformed:
+                    malformed.append(Malformed(record=line.malformed, locator=locator, reason=line.reason, payload=b""))
+                elif line.record:
+                    rows[_RECORD_OF[line.record]].append((*line.row, locator, line.hetu))
+        frames = {record: text_frame(record, found, (LOCATOR, HETU)) for record, found in rows.items()}
+        return Parsed(frames=frames, malformed=malformed)
 
 
-def _read(line: bytes) -> Line:
+def _lines(body: bytes) -> list[Line]:
     try:
-        return _LINE.decode(line)
+        return _LINE.decode_lines(body)
     except (msgspec.DecodeError, UnicodeDecodeError):
         raise LandedAltered("A landed line is not what was written.") from None

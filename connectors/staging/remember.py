@@ -1,6 +1,7 @@
 """What is remembered of each full pull, so that equal bytes need not be read next time: what was accepted whole, and came again."""
 
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Final
 
 import polars as pl
@@ -14,6 +15,7 @@ from connectors.staging.memory import LEFT_OUT, good_elements
 from connectors.staging.run import Run
 from connectors.staging.seen import TABLE
 from connectors.staging.sorting import FATE, Fate
+from connectors.staging.work import WRITERS
 
 _STORED: Final = (Fate.NEW.value, Fate.CHANGED.value, Fate.SAME.value, Fate.OLDER.value)
 _ONLY_TELL: Final = ("asiakas", "poisto")
@@ -26,13 +28,19 @@ def remember(run: Run, decided: Sequence[Decided], refused: pl.DataFrame | None)
         spoilt.append(refused.select(ELEMENT, SHARD))
     rows = [_good(each) for each in decided] + list(_telling(run))
     news = dict(good_elements(rows, spoilt))
-    for number, (batch, full) in enumerate(zip(run.batches, run.full, strict=True)):
-        if full and run.source in seen.KEPT_FOR:
-            known = pl.concat([run.memory.of_batch(number), news.get(number, seen.nothing())])
-            by = remembered_by(run.source, run.leaves[batch.leave])
-            run.seen[batch.connection_id] = seen.write(
-                run.store, run.tx.keyring, by=by, batch=str(batch.batch_id), rows=known
-            )
+    with ThreadPoolExecutor(max_workers=WRITERS) as writers:
+        writing = {
+            batch.connection_id: writers.submit(_write, run, number, news.get(number, seen.nothing()))
+            for number, (batch, full) in enumerate(zip(run.batches, run.full, strict=True))
+            if full and run.source in seen.KEPT_FOR
+        }
+        run.seen.update((connection_id, file.result()) for connection_id, file in writing.items())
+
+
+def _write(run: Run, number: int, news: pl.DataFrame) -> str:
+    batch, known = run.batches[number], pl.concat([run.memory.of_batch(number), news])
+    by = remembered_by(run.source, run.leaves[batch.leave])
+    return seen.write(run.store, run.tx.keyring, by=by, batch=str(batch.batch_id), rows=known)
 
 
 def _good(decided: Decided) -> pl.DataFrame:

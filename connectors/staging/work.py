@@ -44,6 +44,7 @@ from schemas.validation.rows import Checked as Outcome
 from schemas.validation.rows import check_rows
 from schemas.vocabulary import Source
 
+WRITERS: Final = 4
 _LAYOUT_OF: Final = {layout.record: layout for of_source in LAYOUTS.values() for layout in of_source}
 _ONLY_TELLS: Final = frozenset({kela.Asiakas, kela.Henkilovirhe})
 """Records that only tell of their person: what they say stands in the slice's links and protections."""
@@ -168,11 +169,11 @@ class Work:
         return frame if layout is None else with_key(layout, frame, self.keyring)
 
     def _written(self, part: str, frames: Iterable[tuple[str, pl.DataFrame]]) -> dict[str, File]:
-        """Write frames, each while the next is made."""
+        """Write frames while the next are made; several at once, for each waits for the disk."""
         write = partial(write_frame, self.store, self.keyring, folder=self._manifest().folder)
-        with ThreadPoolExecutor(max_workers=1) as writer:
+        with ThreadPoolExecutor(max_workers=WRITERS) as writers:
             writing = {
-                kind: writer.submit(write, name=f"{part}-{kind}.parquet", frame=frame)
+                kind: writers.submit(write, name=f"{part}-{kind}.parquet", frame=frame)
                 for kind, frame in frames
                 if frame.height
             }

@@ -17,6 +17,8 @@ from connectors.staging.load import keyed, prepared
 from connectors.staging.run import Run
 from connectors.staging.sorting import FATE, Fate
 
+_TABLES_AHEAD: Final = 8
+"""Those of about one slice: encryption, which comes last and takes longest, begins while the server takes the first."""
 _BESIDE: Final = (PART, PLACE, SHARD, PERSON, CUT, FATE)
 
 
@@ -31,7 +33,7 @@ class _Ready:
 
 def write(run: Run, decided: Sequence[Decided]) -> None:
     """Write who is new, what is new and changed of every record type, then take out what may not be kept or is gone."""
-    for ready in ahead(_ready(run, decided)):
+    for ready in ahead(_ready(run, decided), number=_TABLES_AHEAD):
         records.add(run.tx, table=ready.table, rows=ready.new)
         _change(run, ready)
     for each in decided:

@@ -19,7 +19,7 @@ TYPES = {
     "small": "smallint",
     "truth": "boolean",
     "day": "date",
-    "moment": "timestamptz",
+    "moment": "timestamp with time zone",
 }
 SCHEMA = {
     "word": pl.String,
