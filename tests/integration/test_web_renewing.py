@@ -62,12 +62,14 @@ def steps(owner):
 
 def test_what_a_new_text_asks_anew_is_renewed_from_the_tasks_with_its_scope_kept(world, browser, owner, log):
     world.announce(2, Change.MATERIAL, "Annan luvan uudelleen.")
-    task = re.search(r'href="(/people/[^"]+/renew)"', browser.get("/").text)[1]
+    tasks = browser.get("/").text
+    task = re.search(r'href="(/people/[^"]+/renew)"', tasks)[1]
     page = browser.get(task).text
 
     check = renewed(browser, task)
     done = browser.get(browser.post(check).headers["location"]).text
 
+    assert "aiempi suostumus ei avaa enää tietoja" in tasks
     assert "<ins>" in page
     assert "uudelleen." in page
     assert "uusii suostumuksen" in browser.get(check).text
@@ -82,6 +84,9 @@ def test_what_a_new_text_asks_anew_is_renewed_from_the_tasks_with_its_scope_kept
     assert items[second.act_id].valid_until < items[first.act_id].valid_until
     assert "consent.renewed" in types(owner, log)
     assert "odottaa toista tietovastaavaa" in browser.get(task).text
+    client = browser.get(opened(browser)).text
+    assert "uusi vastaus odottaa toista tietovastaavaa" in client
+    assert "/renew" not in client
 
 
 def test_a_consent_that_a_new_text_has_ended_is_not_shown_as_one_that_opens_data(world, browser):

@@ -179,5 +179,5 @@ def test_a_list_says_how_many_more_wait_than_it_shows(world, steward, monkeypatc
 
     page = steward.get("/").text
 
-    assert page.count("aiempi suostumus avaa") == 1
+    assert page.count("aiempi suostumus ei avaa") == 1
     assert "Lisäksi odottaa 2." in page

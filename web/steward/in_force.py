@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from consent.model import Agreement, Facts, Stretch
+from consent.model import Agreement, Facts, Kind, Stretch
 from consent.queries.life import ActLine, DenialLine
 from web.steward import standing
 from web.steward.clients import Client
@@ -17,6 +17,7 @@ class InForce:
     """What is consented to under one agreement now; ``act`` is the one that decides, ``until`` the first end.
 
     ``stopped``: a standing no is stronger, for some of it at least. ``due``: when a newer text ends it, ``outdated`` where it has.
+    ``waiting``: a further yes waits for a second steward.
     """
 
     agreement_id: str
@@ -29,6 +30,7 @@ class InForce:
     stopped: bool
     due: datetime | None
     outdated: bool
+    waiting: bool
 
 
 class _Key(NamedTuple):
@@ -52,10 +54,11 @@ def in_force(client: Client, said: Sequence[ActLine], denials: Sequence[DenialLi
                 if stretch.act_id in acts:
                     key = _Key(category, facts, holding[agreement_id], stretch, acts[stretch.act_id])
                     found.setdefault(agreement_id, []).append(key)
-    return [_in_force(keys, denials, client.at) for _, keys in sorted(found.items())]
+    waiting = {line.agreement_id for line in said if line.waiting and Kind(line.kind).yes}
+    return [_in_force(keys, denials, client.at, waiting=id_ in waiting) for id_, keys in sorted(found.items())]
 
 
-def _in_force(keys: Sequence[_Key], denials: Sequence[DenialLine], at: datetime) -> InForce:
+def _in_force(keys: Sequence[_Key], denials: Sequence[DenialLine], at: datetime, *, waiting: bool) -> InForce:
     line = keys[0].act
     categories = tuple(sorted(key.category for key in keys))
     dues = [due for key in keys if (due := standing.due(key.agreement, key.stretch, at))]
@@ -70,4 +73,5 @@ def _in_force(keys: Sequence[_Key], denials: Sequence[DenialLine], at: datetime)
         stopped=any(no.covers(line.recipient, category) for no in denials for category in categories),
         due=min(dues, default=None),
         outdated=any(due <= at for due in dues),
+        waiting=waiting,
     )

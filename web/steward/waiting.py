@@ -29,7 +29,8 @@ PLACES: Final[Mapping[str, str]] = {"withdraw": "acts", "refuse": "acts", "revok
 class Task:
     """One thing that waits: where it is done, about which client (none: an agreement or a law) and data, since or until when.
 
-    ``language``: the one to ask the client in; ``recipient``: who has not answered; ``opens``: what a restore closed.
+    ``language``: the one to ask the client in; ``recipient``: who has not answered; ``opens``: what a restore closed;
+    ``past``: it opens nothing any more already.
     """
 
     address: str
@@ -43,6 +44,7 @@ class Task:
     law: str = ""
     unverified: bool = False
     opens: bool = False
+    past: bool = False
 
 
 def lost(tx: Transaction, visit: Visit) -> list[Task]:
@@ -161,6 +163,7 @@ def asked_anew(tx: Transaction, visit: Visit) -> list[Task]:
                     controller,
                     each.due_at,
                     language=_language(each.language),
+                    past=each.due_at <= visit.at,
                 )
             )
     return found
