@@ -44,9 +44,10 @@ _own = tables.event.to_metadata(MetaData(), name="own_event", schema="audit")
 def events(read: Read, wanted: Wanted, *, limit: int) -> list[Found]:
     """List what an auditor's search finds.
 
-    Of a person or a user it walks their own events; any other search reads the blocks that hold a kind it asks for (``blocks``).
+    Of a person or a user it walks their own events, of an id it takes the one; any other search reads the blocks that hold a kind it asks
+    for (``blocks``).
     """
-    if wanted.persons or wanted.users or not any(True for _ in of_kind(tables.event, wanted)):
+    if wanted.persons or wanted.users or wanted.reference or not any(True for _ in of_kind(tables.event, wanted)):
         return _events(read, wanted, own=False, limit=limit)
     return by_blocks(read, wanted, limit=limit)
 

@@ -35,6 +35,7 @@ class Found:
 class Wanted:
     """What a search asks: pseudonyms (16 bytes each) of one person or one user, codes, and times; None and empty: any.
 
+    ``reference`` is the id of an event, or of a decision.
     ``pages`` are events that name nobody and yet are about the person asked for: the feed pages that told of them.
     Times are half-open, ``[since, until)``. ``before`` continues behind a page.
     """
@@ -49,7 +50,9 @@ class Wanted:
     purpose: str | None = None
     category: str | None = None
     reason: str | None = None
+    role: str | None = None
     but_role: str | None = None
+    reference: UUID | None = None
     since: datetime | None = None
     until: datetime | None = None
     before: Key | None = None
@@ -67,6 +70,8 @@ def conditions(table: Table[Any], wanted: Wanted) -> Iterator[ColumnElement[bool
         yield or_(of.person.in_(wanted.persons), of.id == any_(literal(list(wanted.pages), ARRAY(Uuid))))
     if wanted.users:
         yield of.actor_user.in_(wanted.users)
+    if wanted.reference is not None:
+        yield or_(of.id == wanted.reference, of.decision_id == wanted.reference)
     yield from of_kind(table, wanted)
     yield from _when(table, wanted)
 
@@ -74,7 +79,12 @@ def conditions(table: Table[Any], wanted: Wanted) -> Iterator[ColumnElement[bool
 def of_kind(table: Table[Any], wanted: Wanted) -> Iterator[ColumnElement[bool]]:
     """Say what a search asks but for whom, who and when: of events, or of the kinds they are of."""
     of = table.c
-    for column, value in ((of.org, wanted.org), (of.system, wanted.system), (of.outcome, wanted.outcome)):
+    for column, value in (
+        (of.org, wanted.org),
+        (of.system, wanted.system),
+        (of.outcome, wanted.outcome),
+        (of.role, wanted.role),
+    ):
         if value is not None:
             yield column == value
     if wanted.types:

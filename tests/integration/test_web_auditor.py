@@ -175,8 +175,19 @@ def test_whom_a_worker_looked_at_is_found_by_the_name_their_office_gives_them(au
     listed = auditor.get(auditor.post("/audit/doers", asked).headers["location"]).text
     other = auditor.get(auditor.post("/audit/doers", asked | {"user": "w-18"}).headers["location"]).text
 
-    assert "Tietoja katsottiin" in listed
+    assert "Tietoja katsottiin</a>" in listed
     assert "Lokissa ei ole tapahtumia" in other
+
+
+def test_an_event_is_found_by_its_id_and_by_its_decision_s_whenever_it_was(auditor, looked, owner):
+    read = next(row for row in entries(owner) if row.type == "disclosure.read")
+    long_ago = {"since": "2020-01-01", "until": "2020-01-02"} | CASE
+
+    for reference in (read.id, read.decision_id):
+        address = auditor.post("/audit/doers", {"reference": str(reference), **long_ago}).headers["location"]
+        assert shown(auditor.get(address).text) == [str(read.id)]
+        assert auditor.get(f"{address}/save").status_code == 404
+    assert auditor.post("/audit/doers", {"reference": "no id", **long_ago}).status_code == 422
 
 
 def test_a_refused_look_stands_in_the_list_too(auditor, world, neighbour, log, owner):
@@ -354,13 +365,16 @@ def test_the_integrity_page_names_the_checkpoint_and_hands_it_out(auditor, looke
         ("purpose=TYM-381-2023", False),
         ("category=sote.palvelutarve", True),
         ("kind=all", True),
+        ("kind=disclosure.read", True),
+        ("kind=consent.given", False),
+        ("role=auditor", False),
         ("category=nonsense", True),
     ],
 )
 def test_a_list_is_narrowed_by_what_the_log_keeps_in_clear(auditor, looked, chosen, there):
     page = auditor.get(f"{found(auditor)}?{chosen}").text
 
-    assert ("Tietoja katsottiin" in page) is there
+    assert ("Tietoja katsottiin</a>" in page) is there
 
 
 def test_events_leave_as_fhir_audit_events_a_line_each(auditor, looked):

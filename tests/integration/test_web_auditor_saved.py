@@ -72,7 +72,7 @@ def test_what_was_saved_narrows_what_is_found(auditor, log):
         sealer.seal(a_disclosure(id=uuid7(at), at=at, decided=False))
     again = link(auditor.get("/audit/doers").text).partition("=")[2]
 
-    assert "Tietoja katsottiin" in auditor.get(found(auditor)).text
+    assert "Tietoja katsottiin</a>" in auditor.get(found(auditor)).text
     assert "Lokissa ei ole tapahtumia" in auditor.get(found(auditor, saved=again)).text
 
 

@@ -9,11 +9,12 @@ from uuid import UUID
 from starlette.responses import Response
 
 from audit import naming
-from audit.events import Outcome
+from audit.events import EventType, Outcome
 from audit.looks import LOOKS
 from audit.queries import search
 from audit.queries.readers import Reader, reading_as
 from audit.queries.search import Found, Key, Wanted
+from audit.words import TYPES
 from consent.queries import then
 from db.engine import Read
 from publish import looked
@@ -29,6 +30,8 @@ ROWS: Final = 50
 YEARS: Final = 13
 """As many years of pseudonyms as the longest class is kept, and this one (ACCESS-LOG 14)."""
 ROUTE: Final = "GET /audit/found/{draft}"
+ALL: Final = "all"
+ROLES: Final = ("person", "representative", "case_worker", "steward", "auditor", "operator", "system")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +42,8 @@ class Filter:
     purpose: str | None
     category: str | None
     reason: str | None
-    everything: bool
+    role: str | None
+    kind: str | None
 
     @classmethod
     def of(cls, query: Mapping[str, str]) -> "Filter":
@@ -49,7 +53,8 @@ class Filter:
             purpose=_known(query, "purpose", tuple(Purpose)),
             category=_known(query, "category", tuple(Category)),
             reason=_known(query, "reason", tuple(Reason)),
-            everything=query.get("kind") == "all",
+            role=_known(query, "role", ROLES),
+            kind=_known(query, "kind", (ALL, *EventType)),
         )
 
     @property
@@ -61,7 +66,20 @@ class Filter:
     def codes(self) -> dict[str, str]:
         """Write it as the address names it, part by part."""
         given = {"outcome": self.outcome, "purpose": self.purpose, "category": self.category, "reason": self.reason}
-        return {name: value for name, value in given.items() if value} | ({"kind": "all"} if self.everything else {})
+        given |= {"role": self.role, "kind": self.kind}
+        return {name: value for name, value in given.items() if value}
+
+    @property
+    def everything(self) -> bool:
+        """Whether events of all kinds are asked for, and not looks alone."""
+        return self.kind == ALL
+
+    @property
+    def types(self) -> tuple[str, ...]:
+        """Name the kinds of event that are asked for; none: all."""
+        if self.kind is None:
+            return LOOKS
+        return () if self.everything else (self.kind,)
 
 
 def found(visit: Visit) -> Response:
@@ -86,6 +104,8 @@ def found(visit: Visit) -> Response:
         chosen=chosen,
         draft=visit.path["draft"],
         outcomes=tuple(Outcome),
+        roles=ROLES,
+        kinds=_kinds(Words(visit.language)),
         purposes=tuple(Purpose),
         categories=tuple(Category),
         reasons=tuple(Reason),
@@ -98,7 +118,8 @@ def found(visit: Visit) -> Response:
 def wanted_of(read: Read, answers: Mapping[str, Any], chosen: Filter, *, at: datetime) -> Wanted | None:
     """Say what a search asks of the log; None where nobody is meant. A feed page is a look at each of whom it told."""
     wanted = Wanted(
-        types=() if chosen.everything else LOOKS,
+        types=chosen.types,
+        role=chosen.role,
         outcome=chosen.outcome,
         purpose=chosen.purpose,
         category=chosen.category,
@@ -113,13 +134,15 @@ def wanted_of(read: Read, answers: Mapping[str, Any], chosen: Filter, *, at: dat
             return None
         names = _raw(naming.of_person(read.keyring, years, person_id))
         return replace(wanted, persons=names, pages=looked.telling_of(read, person_id))
+    if answers.get("reference"):
+        return Wanted(reference=UUID(str(answers["reference"])))
     users = _raw(naming.of_user(read.keyring, years, str(answers["user"]))) if answers["user"] else ()
     return replace(wanted, users=users, org=answers["org"] or None, system=answers["system"] or None)
 
 
 def is_savable(answers: Mapping[str, Any]) -> bool:
     """Say whether a search asks for nobody in person, so that it may be kept."""
-    return answers["door"] == "doer" and not answers["user"]
+    return answers["door"] == "doer" and not answers["user"] and not answers.get("reference")
 
 
 def person_in(answers: Mapping[str, Any]) -> UUID | None:
@@ -140,13 +163,20 @@ def event_in(read: Read, visit: Visit) -> Found:
     return row
 
 
+def _kinds(words: Words) -> list[tuple[str, str]]:
+    """Name all kinds of event in the reader's language, by the name."""
+    named = [(each.value, words.of(TYPES[each])) for each in EventType]
+    return sorted(named, key=lambda each: each[1].casefold())
+
+
 def _search(read: Read, wanted: Wanted, *, limit: int) -> list[Found]:
     with reading_as(read, Reader.AUDITOR):
         return search.events(read, wanted, limit=limit)
 
 
 def _doer(answers: Mapping[str, Any], names: Mapping[str, str]) -> str:
-    told = (names.get(str(answers.get("org", "")), answers.get("org", "")), answers.get("user"), answers.get("system"))
+    org = names.get(str(answers.get("org", "")), answers.get("org", ""))
+    told = (org, answers.get("user"), answers.get("system"), answers.get("reference"))
     return ", ".join(str(each) for each in told if each)
 
 

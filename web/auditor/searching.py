@@ -4,9 +4,11 @@ from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from http import HTTPStatus
 from typing import Final
+from uuid import UUID
 
 from starlette.responses import Response
 
+from audit.words import TYPES
 from consent.queries import offices as parties
 from publish.people import person_of
 from schemas.identifiers import Hetu, InvalidIdentifier
@@ -47,11 +49,12 @@ def by_doer(visit: Visit) -> Response:
 
 def find_doer(visit: Visit) -> Response:
     """Take a user, a system or an organisation and a time, and lead to whom they looked at."""
-    who = {name: visit.form.one(name) for name in ("org", "user", "system")}
+    who = {name: visit.form.one(name) for name in ("org", "user", "system", "reference")}
     since, until = _midnight(visit.form.one("since")), _midnight(visit.form.one("until"))
     errors = (
         [] if any(who.values()) and all(len(each) <= LONGEST_NAME for each in who.values()) else [("org", "bad_who")]
     )
+    errors += [("reference", "bad_reference")] if who["reference"] and not _is_id(who["reference"]) else []
     if since is None or until is None or not since <= until <= since + LONGEST_SEARCH:
         errors.append(("since", "bad_times"))
     errors += why.faults(visit)
@@ -82,7 +85,7 @@ def _doer_form(visit: Visit, *, errors: Sequence[tuple[str, str]] = ()) -> Respo
             saved.own(read, visit),
             saved.chosen(read, visit, visit.form.one("saved") or visit.query.get("saved", "")),
         )
-    kept = _kept(visit, "org", "user", "system", "since", "until", "why", "case")
+    kept = _kept(visit, "org", "user", "system", "reference", "since", "until", "why", "case")
     kept |= saved.filled(again, visit.at) if again and not errors else {}
     today = visit.at.astimezone(HELSINKI).date()
     kept |= {"since": kept["since"] or (today - WEEK).isoformat(), "until": kept["until"] or today.isoformat()}
@@ -96,6 +99,7 @@ def _doer_form(visit: Visit, *, errors: Sequence[tuple[str, str]] = ()) -> Respo
         kept=kept,
         saved=mine,
         again=again,
+        types=TYPES,
         narrowed=Filter.of(again.asked if again else {}),
     )
 
@@ -125,6 +129,14 @@ def _midnight(text: str) -> datetime | None:
         return datetime.combine(date.fromisoformat(text), time(), HELSINKI)
     except ValueError:
         return None
+
+
+def _is_id(text: str) -> bool:
+    try:
+        UUID(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _hetu(text: str, *, artificial_only: bool) -> Hetu | None:

@@ -156,7 +156,7 @@ def _correction(visit: Visit, *, errors: Sequence[tuple[str, str]] = ()) -> Resp
         "person/my_correction.html",
         held=held,
         names=names,
-        data_said=visit.form.one("data") or visit.query.get("data", ""),
+        data_said=visit.form.one("data"),
         status=_status(errors),
         here="/me/data",
         errors=visit.faults("my_correction", errors),
