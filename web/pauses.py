@@ -1,7 +1,9 @@
 """Pauses of what was consented to: a person's restriction of its use, begun and lifted at a desk or on the person's own page."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from consent.model import Agreement
@@ -10,6 +12,10 @@ from consent.queries.register import register
 from consent.registry import By
 from db.engine import Read, Transaction
 from publish import changes_of_will
+from schemas.vocabulary import Source
+
+ALL: Final = "all"
+"""What is paused where no one source is named."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,3 +51,19 @@ def change(tx: Transaction, found: Pausing, *, person_id: UUID, lift: bool, by: 
             changes_of_will.resume(tx, suspension_id=pause, by=by, at=at)
     elif not found.pauses:
         changes_of_will.suspend(tx, person_id=person_id, agreement_id=found.agreement.agreement_id, by=by, at=at)
+
+
+def sources(found: Iterable[Pausing]) -> tuple[Source, ...]:
+    """Name the sources whose data the agreements are about, in a lasting order."""
+    told = {category.partition(".")[0] for each in found for category in each.agreement.categories}
+    return tuple(source for source in Source if source.value in told)
+
+
+def change_all(
+    tx: Transaction, found: Iterable[Pausing], *, what: str, person_id: UUID, lift: bool, by: By, at: datetime
+) -> None:
+    """Begin or end pauses of all agreements there are, or of those about one source's data (``what``)."""
+    for each in found:
+        about = what in (ALL, *sources([each]))
+        if about and (lift or each.agreement.in_force.holds(at)):
+            change(tx, each, person_id=person_id, lift=lift, by=by, at=at)

@@ -92,13 +92,7 @@ def test_a_consent_is_recorded_in_four_clicks_and_withdrawn_in_two(world, reader
     reader.open("/")
     find(reader)
     reader.look(f"client-consented-{language}")
-    reader.click("section[aria-labelledby=consents] a[href$=pause]")
-    reader.look(f"pause-{language}")
-    reader.click("button[value=pause]")
-    reader.look(f"client-paused-{language}")
-    reader.click("section[aria-labelledby=paused] a.button")
-    reader.look(f"pause-lift-{language}")
-    reader.click("button[value=lift]")
+    pause(reader, language)
     reader.click("section[aria-labelledby=consents] a[href$=revoke]")
     reader.click("button.hurts")
     reader.look(f"revoke-errors-{language}")
@@ -111,6 +105,21 @@ def test_a_consent_is_recorded_in_four_clicks_and_withdrawn_in_two(world, reader
     reader.look(f"withdrawn-{language}")
     reader.click("main .acts a.button")
     assert reader.page.locator("section[aria-labelledby=consents] .cards li").count() == 0
+
+
+def pause(reader, language):
+    """From the client's page: all and one are looked at, one is paused, and the pause lifted."""
+    reader.click("main a[href$='/pause']:not([href*=consents])")
+    reader.click("button[value=pause]")
+    reader.look(f"pause-all-errors-{language}")
+    reader.click("main .acts a")
+    reader.click("section[aria-labelledby=consents] a[href$=pause]")
+    reader.look(f"pause-{language}")
+    reader.click("button[value=pause]")
+    reader.look(f"client-paused-{language}")
+    reader.click("section[aria-labelledby=paused] a.button")
+    reader.look(f"pause-lift-{language}")
+    reader.click("button[value=lift]")
 
 
 def renew(world, reader, language):

@@ -130,6 +130,7 @@ def pages_for_everybody(browser):
 def pages_of_a_consent(browser, consent, waiting):
     """Yield the pages on which a consent is renewed, and ended by its controller."""
     yield "revoke", browser.get(f"{consent}/revoke")
+    yield "pause all", browser.get(f"{consent.partition('/consents')[0]}/pause")
     yield "renew what waits", browser.get(f"{consent}/renew")
     browser.sign_in("steward-2")
     browser.post(f"/confirm/{waiting}", {"word": "reject"})

@@ -7,7 +7,7 @@ from db.clock import now
 from publish import changes_of_will
 from tests.integration.test_web_steward import NEED, opened, types
 from tests.pages import a_browser
-from tests.published import SAVONLINNA
+from tests.published import SAVONLINNA, a_hetu
 
 
 @pytest.fixture
@@ -98,3 +98,51 @@ def test_what_is_paused_can_be_withdrawn_all_the_same(world, browser, reason, wh
 
     assert asked.status_code == 200
     assert reason() == "withdrawn"
+
+
+@pytest.mark.parametrize("who", ["aino", "steward-1"])
+@pytest.mark.parametrize("what", ["all", "sote"])
+def test_all_or_one_source_is_paused_at_once_and_lifted_as_easily(browser, reason, who, what):
+    browser.sign_in(who)
+    home = "/me" if who == "aino" else opened(browser)
+    listed = browser.get("/me/consents" if who == "aino" else home).text
+
+    done = browser.post(f"{home}/pause", {"what": what, "do": "pause"})
+    paused, page = reason(), browser.get(f"{home}/pause").text
+    browser.post(f"{home}/pause", {"what": "sote", "do": "lift"})
+
+    assert f'href="{home}/pause"' in listed
+    assert done.status_code == 303
+    assert paused == "suspended"
+    assert 'value="lift"' in page
+    assert reason() == "consent"
+
+
+@pytest.mark.parametrize("who", ["aino", "steward-1"])
+@pytest.mark.parametrize("fields", [{"what": "kela", "do": "pause"}, {"do": "pause"}, {"what": "all", "do": "end"}])
+def test_a_pause_of_what_there_is_nothing_of_names_the_field_and_pauses_nothing(browser, reason, who, fields):
+    browser.sign_in(who)
+    home = "/me" if who == "aino" else opened(browser)
+
+    answer = browser.post(f"{home}/pause", fields)
+
+    assert answer.status_code == 422
+    assert '<a href="#what">' in answer.text
+    assert reason() == "consent"
+
+
+def test_what_was_withdrawn_is_not_among_what_can_be_paused(world, person, browser):
+    world.withdraw(person, NEED, through=changes_of_will)
+    browser.sign_in("aino")
+
+    assert "Keskeytettävää ei ole" in browser.get("/me/pause").text
+
+
+def test_who_said_nothing_has_nothing_to_pause(world, browser):
+    world.person(a_hetu())
+    browser.sign_in("steward-1")
+
+    page = browser.get(f"{opened(browser, a_hetu())}/pause").text
+
+    assert "Keskeytettävää ei ole" in page
+    assert "<form" not in page.partition("<main")[2]

@@ -39,6 +39,8 @@ PAGES: Final[Sequence[Page]] = (
     _get("/me/consents/{agreement}", agreed.one),
     _get("/me/consents/{agreement}/withdraw", consents.consequences),
     _post("/me/consents/{agreement}/withdraw", consents.withdraw, EventType.CONSENT_WITHDRAWN),
+    _get("/me/pause", pausing.choices),
+    _post("/me/pause", pausing.change_all, EventType.CONSENT_SUSPENDED, EventType.CONSENT_RESUMED),
     _get("/me/consents/{agreement}/pause", pausing.consequences),
     _post("/me/consents/{agreement}/pause", pausing.change, EventType.CONSENT_SUSPENDED, EventType.CONSENT_RESUMED),
     _get("/me/no", noes.listed),

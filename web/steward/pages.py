@@ -94,6 +94,8 @@ PAGES: Final[Sequence[Page]] = (
         EventType.CONSENT_SUSPENDED,
         EventType.CONSENT_RESUMED,
     ),
+    _get("/people/{ref}/pause", pausing.choices, EventType.PERSON_VIEWED),
+    _post("/people/{ref}/pause", pausing.change_all, EventType.CONSENT_SUSPENDED, EventType.CONSENT_RESUMED),
     _get("/people/{ref}/deny", denying.ask),
     _post("/people/{ref}/deny", denying.answered),
     _get("/people/{ref}/deny/{draft}", denying.check, EventType.PERSON_VIEWED),
