@@ -2,14 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy import text as sql  # noqa: TID251 - JSON operators, windows and the catalogue's own tables read best as SQL
 
 from audit import tables
 from audit.checkpoint import SignedNote
-from audit.details import Box
 from db.engine import Read
 
 MAX_ROWS = 1_000
@@ -167,33 +165,6 @@ def prunings(read: Read) -> list[bytes]:
     """Return the entries that tell of events pruned, of every log."""
     c = tables.event.c
     return [bytes(each) for each in read.execute(select(c.entry).where(c.type == "retention.pruned")).scalars()]
-
-
-@dataclass(frozen=True, slots=True)
-class DetailCopy:
-    """An encrypted detail with the entry that commits to it; the key is None when it was erased."""
-
-    index: int
-    event_id: UUID
-    entry: bytes
-    box: Box | None
-
-
-_DETAILS = sql("""
-    SELECT e.index, e.id, e.entry, d.key_id, k.wrapped, d.nonce, d.box
-      FROM audit.event e JOIN audit.detail d ON d.event_id = e.id LEFT JOIN audit.detail_key k ON k.key_id = d.key_id
-     WHERE e.log = :log AND e.index >= :index ORDER BY e.index LIMIT :most
-""")
-
-
-def details_from(read: Read, log: int, index: int, most: int) -> list[DetailCopy]:
-    """Return up to ``most`` details of a log from an index on."""
-    return [
-        DetailCopy(index_, id_, bytes(entry), None if wrapped is None else Box(key_id, wrapped, nonce, box))
-        for index_, id_, entry, key_id, wrapped, nonce, box in read.execute(
-            _DETAILS, {"log": log, "index": index, "most": most}
-        )
-    ]
 
 
 REFUSAL = "RAISE EXCEPTION 'Rows of audit.% are added and never changed or removed.'"

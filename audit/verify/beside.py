@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from audit import details, entry
 from audit.errors import EventRejected
-from audit.queries import verification
-from audit.queries.verification import DetailCopy
+from audit.queries import detailed, verification
+from audit.queries.detailed import DetailCopy
 from audit.verify.findings import Code, Finding
 from db.engine import Read
 from db.errors import DecryptionFailed, KeyMissing, StatementRefused
@@ -58,9 +58,13 @@ def persons(read: Read, year: int, pruned: int) -> Iterator[Finding]:
 
 
 def details_of(read: Read, year: int) -> Iterator[Finding]:
-    """Decrypt every detail and name those that are not what was sealed."""
+    """Decrypt every detail and name those that are not what was sealed, and those that are gone."""
+    for index in detailed.without_detail(read, year):
+        yield Finding(
+            code=Code.DETAIL_MISSING, log=year, index=index, sentence=f"The detail of the event {index} was removed."
+        )
     start = 0
-    while page := verification.details_from(read, year, start, PAGE):
+    while page := detailed.details_from(read, year, start, PAGE):
         for copy in page:
             yield from _detail(read.keyring, year, copy)
         start = page[-1].index + 1

@@ -23,6 +23,7 @@ class Code(StrEnum):
     PERSON_GAP = "person_gap"
     CLOCK_BACKWARD = "clock_backward"
     DETAIL_CHANGED = "detail_changed"
+    DETAIL_MISSING = "detail_missing"
     GUARD_MISSING = "guard_missing"
     WITNESS_DISAGREES = "witness_disagrees"
     COSIGNATURE_MISSING = "cosignature_missing"

@@ -199,9 +199,23 @@ def test_a_checkpoint_taken_out_between_others(found, copy, batch):
             ],
             ("detail_changed", 9),
         ),
+        (
+            ["DELETE FROM audit.detail WHERE event_id = (SELECT id FROM audit.event WHERE index = 9)"],
+            ("detail_missing", 9),
+        ),
         (["GRANT UPDATE ON audit.event TO luukku_web"], ("guard_missing", None)),
     ],
-    ids=["gap", "gap closed up", "extra", "order", "a person's list", "a person's head", "detail", "guard"],
+    ids=[
+        "gap",
+        "gap closed up",
+        "extra",
+        "order",
+        "a person's list",
+        "a person's head",
+        "detail",
+        "no detail",
+        "guard",
+    ],
 )
 def test_a_row(found, copy, statements, named):
     tamper(copy, *statements)
