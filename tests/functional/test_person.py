@@ -10,6 +10,8 @@ from audit.queries import sequence
 from consent.model import Change
 from db.clock import now
 from publish import changes_of_will
+from publish.correcting import closed
+from publish.queries import correcting
 from tests.calls import NEED, PLAN, a_system, the_app, view
 from tests.chromium import Reader
 
@@ -135,7 +137,7 @@ def test_a_person_withdraws_in_two_clicks(looked, reader, language):
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_own_data_are_a_page_and_a_file_and_can_be_asked_to_be_corrected(looked, reader, language):
+def test_own_data_are_a_page_and_a_file_and_can_be_asked_to_be_corrected(looked, owner, reader, language):
     reader.sign_in(PERSON, language)
     reader.open("/me/data")
     reader.look(f"me-data-{language}")
@@ -150,8 +152,20 @@ def test_own_data_are_a_page_and_a_file_and_can_be_asked_to_be_corrected(looked,
     reader.page.fill("#words", "Suunnitelman päivä on väärin.")
     reader.click("main form button")
 
+    answered(owner)
+    reader.open("/me/requests")
     reader.look(f"me-corrections-{language}")
     assert reader.page.locator("main .cards li").count() == 1
+
+
+def answered(owner):
+    """The source has been given the request, and has answered it."""
+    with owner.transaction() as tx:
+        (row,) = correcting.unanswered(tx, limit=2)
+        box = closed(tx.keyring, "Päivä on tarkistettu ja korjattu.", row.correction_id, "answer")
+        handed = {"handed_at": row.asked_at, "reference": "OIK-1", "tried_at": row.asked_at}
+        said = {"outcome": "corrected", "answer": box, "answered_at": row.asked_at}
+        correcting.note(tx, correction_id=row.correction_id, noted=handed | said)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
