@@ -66,8 +66,9 @@ def array(column: ColumnElement[Any]) -> ColumnElement[Any]:
 def conditions(table: Table[Any], wanted: Wanted) -> Iterator[ColumnElement[bool]]:
     """Say all that a search asks of the columns of events."""
     of = table.c
-    if wanted.persons or wanted.pages:
-        yield or_(of.person.in_(wanted.persons), of.id == any_(literal(list(wanted.pages), ARRAY(Uuid))))
+    if wanted.persons:
+        on_pages = [of.id == any_(literal(list(wanted.pages), ARRAY(Uuid)))] if wanted.pages else []
+        yield or_(of.person.in_(wanted.persons), *on_pages)
     if wanted.users:
         yield of.actor_user.in_(wanted.users)
     if wanted.reference is not None:
