@@ -44,8 +44,13 @@ class Written:
 def own(tx: Transaction, type_: EventType, at: datetime, change: ChangeRef | None = None) -> Post:
     """Make an event of the sequencer itself."""
     actor = Actor(system="sequencer")
-    event = Event(id=uuid7(at), at=at, type=type_, actor=actor, retention=RetentionClass.ADMIN, change=change)
-    return Post(admitted(enclose(event, tx.keyring).body))
+    return told(tx, Event(id=uuid7(at), at=at, type=type_, actor=actor, retention=RetentionClass.ADMIN, change=change))
+
+
+def told(tx: Transaction, event: Event) -> Post:
+    """Make an event ready to be written into the book, with its detail."""
+    envelope = enclose(event, tx.keyring)
+    return Post(admitted(envelope.body), envelope.box)
 
 
 def write(

@@ -6,10 +6,8 @@ from datetime import datetime
 from hashlib import sha256
 from typing import NamedTuple
 
-from audit.admission import admitted
-from audit.book import Post, Written, open_log
+from audit.book import Written, open_log, told
 from audit.checkpoint import HOST
-from audit.envelope import enclose
 from audit.events import Actor, ChangeRef, Event, EventType, Result, RetentionClass
 from audit.queries import sequence
 from audit.queries.sequence import Newest
@@ -88,8 +86,8 @@ def begin_anew(tx: Transaction, missing: Lost, *, actor: Actor, at: datetime, ho
     newest = sequence.newest_checkpoint(tx)
     former = None if newest is None else resume(tx, [newest.note], host, at)
     at = at if former is None else max(at, former.book.last)
-    told = Post(admitted(enclose(_restored(missing, newest, actor, at), tx.keyring).body))
-    return open_log(tx, host, at, former, then=[told], after=missing.log)
+    event = _restored(missing, newest, actor, at)
+    return open_log(tx, host, at, former, then=[told(tx, event)], after=missing.log)
 
 
 def left_off(tx: Transaction) -> str | None:

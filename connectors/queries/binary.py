@@ -12,7 +12,6 @@ import polars as pl
 import pyarrow as pa  # type: ignore[import-untyped] # it ships no types
 import pyarrow.compute as pc  # type: ignore[import-untyped] # as above
 
-ROWS_A_BLOCK: Final = 10_000
 _SIGNATURE: Final = b"PGCOPY\n\xff\r\n\x00" + bytes(8)
 _END: Final = b"\xff\xff"
 _NULL: Final = -1
@@ -35,10 +34,10 @@ _EPOCH_MICROSECOND: Final = _EPOCH_DAY * 86_400_000_000
 Values = np.ndarray[Any, np.dtype[Any]]
 
 
-def blocks(frame: pl.DataFrame, types: Mapping[str, str]) -> Iterator[bytes]:
-    """Write a frame block by block; `types` are the SQL types of its columns by name, in order: those of _FORMS, text and bytea."""
+def blocks(frame: pl.DataFrame, types: Mapping[str, str], rows: int) -> Iterator[bytes]:
+    """Write a frame by blocks of so many rows; `types` are its columns' SQL types by name, in order: those of _FORMS, text, bytea."""
     yield _SIGNATURE
-    for block in frame.iter_slices(ROWS_A_BLOCK):
+    for block in frame.iter_slices(rows):
         yield _rows(block, types)
     yield _END
 

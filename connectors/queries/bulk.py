@@ -9,10 +9,10 @@ import polars as pl
 from sqlalchemy import text  # noqa: TID251 - temporary tables and set-based statements, clearer as SQL; no value is in them
 
 from connectors.ahead import ahead
-from connectors.queries.binary import ROWS_A_BLOCK, blocks
 from db.copy import copy_binary
 from db.engine import Read, Transaction
 
+ROWS_A_BLOCK: Final = 10_000
 _FIELD_END: Final = "\x1f"
 _ROW_END: Final = "\x1e"
 """Unit and record separator: no id of a source holds them, its suite sees to that."""
@@ -32,7 +32,10 @@ def copy_frame(tx: Transaction, table: str, frame: pl.DataFrame) -> int:
 
 
 def _copy(tx: Transaction, table: str, frame: pl.DataFrame, types: Mapping[str, str]) -> int:
-    return copy_binary(tx, table, frame.columns, ahead(blocks(frame, {name: types[name] for name in frame.columns})))
+    from connectors.queries.binary import blocks  # noqa: PLC0415 - what it stands on takes 70 MB, which who only reads has not to spare
+
+    named = {name: types[name] for name in frame.columns}
+    return copy_binary(tx, table, frame.columns, ahead(blocks(frame, named, ROWS_A_BLOCK)))
 
 
 def types_of(read: Read, *, table: str) -> dict[str, str]:

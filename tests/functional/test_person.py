@@ -121,6 +121,16 @@ def test_a_person_withdraws_in_two_clicks(looked, reader, language):
     reader.look(f"me-pause-lift-{language}")
     reader.click("button[value=lift]")
     reader.click("main .acts:last-child a")
+    reader.click("main a[href='/me/pause']")
+    reader.click("button[value=pause]")
+    reader.look(f"me-pause-all-errors-{language}")
+    reader.page.check("#what")
+    reader.click("button[value=pause]")
+    reader.look(f"me-consents-paused-{language}")
+    reader.click("main a[href='/me/pause']")
+    reader.look(f"me-pause-all-{language}")
+    reader.page.check("#what")
+    reader.click("button[value=lift]")
 
     reader.clicks = 0
     reader.click("main .cards a.button")

@@ -7,8 +7,7 @@ import polars as pl
 import pytest
 from sqlalchemy import text
 
-from connectors.queries.binary import ROWS_A_BLOCK
-from connectors.queries.bulk import copy_frame, loaded
+from connectors.queries.bulk import ROWS_A_BLOCK, copy_frame, loaded
 
 TYPES = {
     "word": "text",

@@ -234,7 +234,7 @@ def test_a_file_is_not_read_of_who_is_not_signed_in(world, steward):
 
     answer = steward.upload(check, "scan", PAPER)
 
-    assert (answer.status_code, answer.headers["location"]) == (303, "/sign-in")
+    assert (answer.status_code, answer.headers["location"]) == (303, f"/sign-in?back={check}")
 
 
 @pytest.mark.parametrize(
