@@ -68,7 +68,7 @@ class Door:
 
     def close(self) -> None:
         """Say what is to be said and hang up on everyone; they ask again where the next sequencer listens."""
-        self._say()
+        self.glance()
         for key in list(self._selector.get_map().values()):
             if isinstance(key.fileobj, socket.socket):
                 key.fileobj.close()
@@ -85,6 +85,12 @@ class Door:
         """Give what is readable when somebody calls; while a whole batch waits, nobody else is heard."""
         return self._selector.fileno() if len(self._arrived) < MAX_WAITING else None
 
+    def glance(self) -> None:
+        """Say what is to be said."""
+        answered, self._answered = self._answered, []
+        for caller, answer in answered:
+            self._send(caller, answer)
+
     def attend(self) -> None:
         """Say what is to be said, and hear who calls."""
         self._attend(0)
@@ -94,17 +100,12 @@ class Door:
         self._answered.append((caller, answer))
 
     def _attend(self, patience_s: float) -> None:
-        self._say()
+        self.glance()
         for key, _ in self._selector.select(patience_s):
             if key.data is None:
                 self._accept()
             else:
                 self._read(key.data)
-
-    def _say(self) -> None:
-        answered, self._answered = self._answered, []
-        for caller, answer in answered:
-            self._send(caller, answer)
 
     def _send(self, caller: Caller, answer: Answer) -> None:
         """Send an answer; whoever does not take it at once has gone."""

@@ -18,6 +18,8 @@ from db.environment import from_environ
 
 WEB_POOL: Final = 16
 STOP_WITHIN_S: Final = 5
+GARBAGE: Final = 50_000
+"""New things between two looks for garbage: most of what a call makes holds no others, and goes by itself."""
 
 
 def serve(process: str, settings: Settings) -> None:
@@ -105,9 +107,10 @@ def _witnesses(_: Settings) -> None:
 
 
 def _settled() -> None:
-    """Leave what the start made out of every later collection: a call is not held up by looking through it again."""
+    """Leave what the start made out of every later collection, and look for garbage seldom: no call is held up by it."""
     gc.collect()
     gc.freeze()
+    gc.set_threshold(GARBAGE)
 
 
 def _interrupted() -> threading.Event:

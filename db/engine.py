@@ -47,10 +47,17 @@ class Login(StrEnum):
 
 
 class Beside(Protocol):
-    """What a process can do while the server works on its statements (``db.together``)."""
+    """What a process can do while the server works on its statements (``db.together``).
+
+    What is short is done in each round trip, all else in the one that commits, in which the server has most to do.
+    """
+
+    def glance(self) -> None:
+        """Do what is short."""
+        ...
 
     def watched(self) -> int | None:
-        """Give the file that is readable when there is something to do, or None when there is to be nothing now."""
+        """Give the file that is readable when there is more to do, or None when there is to be nothing now."""
         ...
 
     def attend(self) -> None:

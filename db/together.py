@@ -104,7 +104,10 @@ def _trip(
         if commit:
             line.send_query_params(b"COMMIT", None)
         line.pipeline_sync()
-        results = _results(line, beside)
+        if beside is not None:
+            line.flush()
+            beside.glance()
+        results = _results(line, beside if commit else None)
         first = len(begun) + len(new)
         known.update(
             (name, called[name]) for name, made in zip(new, results[len(begun) :], strict=False) if _done(made)
@@ -136,9 +139,6 @@ def _pipeline(line: PGconn) -> Iterator[None]:
 def _results(line: PGconn, beside: Beside | None) -> list[PGresult]:
     """Send what waits and read until everything sent was answered."""
     found: list[PGresult] = []
-    if beside is not None:
-        line.flush()
-        beside.attend()
     while True:
         while line.is_busy():
             _exchange(line, beside)
