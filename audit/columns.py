@@ -1,7 +1,9 @@
 """The columns an entry is searched by: what the sequencer writes beside it, and verification compares with it."""
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
+
+_NOTHING: Final[Mapping[str, Any]] = {}
 
 
 class Columns(NamedTuple):
@@ -24,11 +26,16 @@ class Columns(NamedTuple):
     reasons: list[str] | None
     decision_id: str | None
     ref: str | None
+    request_case: str | None
+    dag: str | None
+    run: str | None
+    controllers: list[str] | None
 
 
 def columns_of(members: Mapping[str, Any]) -> Columns:
     """Return the columns of an entry; ``reasons`` are the distinct ones of its decision, sorted."""
     actor, decision, get = members["actor"], members.get("decision"), members.get
+    run = get("run", _NOTHING)
     return Columns(
         members["id"],
         members["seq_t"],
@@ -47,4 +54,8 @@ def columns_of(members: Mapping[str, Any]) -> Columns:
         sorted(set(decision["reason"].values())) if decision and "reason" in decision else None,
         decision["id"] if decision else None,
         get("ref"),
+        get("request", _NOTHING).get("case"),
+        run.get("dag"),
+        run.get("run"),
+        get("controllers"),
     )

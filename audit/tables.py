@@ -73,10 +73,17 @@ class EventColumns(TypedColumns):
     reasons: Named[list[str] | None] = Column(ARRAY(Text))
     decision_id: Named[UUID | None] = Column(Uuid)
     ref: Named[UUID | None] = Column(Uuid)
+    request_case: Named[bytes | None] = Column(LargeBinary)
+    dag: Named[str | None] = Column(Text)
+    run: Named[str | None] = Column(Text)
+    controllers: Named[list[str] | None] = Column(JSONB(none_as_null=True))
 
 
 class EventKindColumns(TypedColumns):
-    """What events can have in common: every column that a search may name but for whom, who and when; ``digest`` is of all these."""
+    """What events can have in common: every column that a search may name but for whom, who, when, in which case and run.
+
+    ``digest`` is of all these.
+    """
 
     kind: Named[int] = Column(Integer, Identity(always=True), primary_key=True)
     digest: Named[UUID] = Column(Uuid, nullable=False, unique=True)
@@ -88,6 +95,9 @@ class EventKindColumns(TypedColumns):
     purpose: Named[str | None] = Column(Text)
     categories: Named[list[str] | None] = Column(ARRAY(Text))
     reasons: Named[list[str] | None] = Column(ARRAY(Text))
+    class_: Named[str] = Column("class", Text, nullable=False)
+    dag: Named[str | None] = Column(Text)
+    controllers: Named[list[str] | None] = Column(JSONB(none_as_null=True))
 
 
 class BlockColumns(TypedColumns):
@@ -265,6 +275,9 @@ Index(None, event.c.t, event.c.index)
 Index(None, event.c.type, event.c.t, postgresql_where=event.c.type != "disclosure.read")
 Index(None, review.c.person, postgresql_where=review.c.person.is_not(None))
 Index(None, event.c.decision_id, postgresql_where=event.c.decision_id.is_not(None))
+Index(None, event.c.ref, postgresql_where=event.c.ref.is_not(None))
+Index(None, event.c.request_case, event.c.t, postgresql_where=event.c.request_case.is_not(None))
+Index(None, event.c.run, event.c.t, postgresql_where=event.c.run.is_not(None))
 Index(None, event.c.seq_t, postgresql_using="brin")
 Index(
     "event_page_numbers_idx",

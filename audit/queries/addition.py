@@ -49,7 +49,8 @@ _ADD = statement("""
                e -> 'actor' ->> 'org', e -> 'actor' ->> 'system', decode(e -> 'actor' ->> 'user', 'hex'),
                e -> 'actor' ->> 'role', decode(e ->> 'person', 'hex'), CAST(e ->> 'person_n' AS bigint), e ->> 'purpose',
                string_to_array(nullif(u.categories, ''), chr(31)), string_to_array(nullif(u.reasons, ''), chr(31)),
-               CAST(e -> 'decision' ->> 'id' AS uuid), CAST(e ->> 'ref' AS uuid)
+               CAST(e -> 'decision' ->> 'id' AS uuid), CAST(e ->> 'ref' AS uuid),
+               decode(e -> 'request' ->> 'case', 'hex'), e -> 'run' ->> 'dag', e -> 'run' ->> 'run', e -> 'controllers'
           FROM unnest(
                    string_to_array(%(entries)s, chr(10)), string_to_array(%(leaves)s, ','),
                    string_to_array(%(categories)s, chr(10)), string_to_array(%(reasons)s, chr(10)))

@@ -1,9 +1,9 @@
 """Stretches of the log and the kinds of event in each: a search reads those that can answer it, the newest first, and no others.
 
-A kind is all that events can have in common: organisation, system, type, outcome, role, purpose, categories and reasons. A log of ten
-millions has some ten thousands of them, and every block a bit for each. What asks for a kind that never was reads nothing; what asks for
-a rare one reads its blocks. Blocks are taken in behind the sequencer, which pays nothing for it; the events behind the last full block
-are read as they stand.
+A kind is all that events can have in common: organisation, system, type, outcome, role, purpose, categories, reasons, retention
+class, timetable and controllers. A log of ten millions has some ten thousands of them, and every block a bit for each. What asks for a
+kind that never was reads nothing; what asks for a rare one reads its blocks. Blocks are taken in behind the sequencer, which pays nothing
+for it; the events behind the last full block are read as they stand.
 """
 
 # ruff: noqa: S608 - statements are put together from our own text, every value is bound
@@ -37,12 +37,13 @@ _STEPS: Final = (4, 16, 64)
 _LISTED: Final = 64
 """Blocks looked through before all others: what is common is found in them."""
 
-DIGEST: Final = "md5(ROW(org, system, type, outcome, role, purpose, categories, reasons)::text)::uuid"
+_TOLD: Final = "org, system, type, outcome, role, purpose, categories, reasons, class, dag, controllers"
+DIGEST: Final = f"md5(ROW({_TOLD})::text)::uuid"
 """What a kind is told by, of the columns of an event or of a kind."""
 _NEW_KINDS: Final = text(f"""
-    INSERT INTO audit.event_kind (digest, org, system, type, outcome, role, purpose, categories, reasons)
+    INSERT INTO audit.event_kind (digest, {_TOLD})
     SELECT DISTINCT ON (digest) * FROM (
-        SELECT {DIGEST} AS digest, org, system, type, outcome, role, purpose, categories, reasons
+        SELECT {DIGEST} AS digest, {_TOLD}
           FROM audit.event WHERE log = :log AND index >= :first AND index < :until
     ) AS told WHERE NOT EXISTS (SELECT FROM audit.event_kind known WHERE known.digest = told.digest)
         ON CONFLICT DO NOTHING

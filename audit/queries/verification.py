@@ -71,6 +71,10 @@ _DIFFERING = sql("""
                WHEN to_jsonb(categories) IS DISTINCT FROM e -> 'categories' THEN 'categories'
                WHEN decision_id::text IS DISTINCT FROM decision ->> 'id' THEN 'decision_id'
                WHEN ref::text IS DISTINCT FROM e ->> 'ref' THEN 'ref'
+               WHEN encode(request_case, 'hex') IS DISTINCT FROM e -> 'request' ->> 'case' THEN 'request_case'
+               WHEN dag IS DISTINCT FROM e -> 'run' ->> 'dag' THEN 'dag'
+               WHEN run IS DISTINCT FROM e -> 'run' ->> 'run' THEN 'run'
+               WHEN controllers IS DISTINCT FROM e -> 'controllers' THEN 'controllers'
                WHEN reasons IS DISTINCT FROM CASE WHEN decision ? 'reason' THEN (
                    SELECT array_agg(DISTINCT r.value COLLATE "C" ORDER BY r.value COLLATE "C")
                      FROM jsonb_each_text(decision -> 'reason') AS r) END THEN 'reasons'

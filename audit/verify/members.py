@@ -19,6 +19,19 @@ class Decision(msgspec.Struct, gc=False):
     reason: dict[str, str] | None = None
 
 
+class Request(msgspec.Struct, gc=False):
+    """The call, as far as columns tell it."""
+
+    case: str | None = None
+
+
+class Run(msgspec.Struct, gc=False):
+    """The run of a timetable, as far as columns tell it."""
+
+    dag: str | None = None
+    run: str | None = None
+
+
 class Members(msgspec.Struct, gc=False):
     """The members of an entry that have a column, and the link to the person's former event; all others are passed over."""
 
@@ -36,6 +49,9 @@ class Members(msgspec.Struct, gc=False):
     categories: list[str] | None = None
     decision: Decision | None = None
     ref: str | None = None
+    request: Request | None = None
+    run: Run | None = None
+    controllers: list[str] | None = None
 
 
 read = msgspec.json.Decoder(Members).decode

@@ -1,5 +1,6 @@
 """An event's row, made from its entry alone, in the bytes in which PostgreSQL sends rows: equal bytes are equal columns."""
 
+import json
 import struct
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -11,11 +12,11 @@ from audit.tree import leaf_hash
 from audit.verify import members
 from audit.verify.members import Members
 
-_TEXT, _BYTEA, _SMALLINT, _BIGINT, _UUID, _MOMENT, _TEXTS = 25, 17, 21, 20, 2950, 1184, 1009
+_TEXT, _BYTEA, _SMALLINT, _BIGINT, _UUID, _MOMENT, _TEXTS, _JSONB = 25, 17, 21, 20, 2950, 1184, 1009, 3802
 _EPOCH: Final = datetime(2000, 1, 1, tzinfo=UTC)
 """PostgreSQL counts microseconds from here."""
 _MICROSECOND: Final = timedelta(microseconds=1)
-_COLUMNS: Final = 21
+_COLUMNS: Final = 25
 
 _field = struct.Struct(">II").pack
 _absent = struct.Struct(">Ii").pack
@@ -81,6 +82,9 @@ def _after(m: Members) -> tuple[bytes, ...]:
         _reasons(tuple(decision.reason.values())) if decision and decision.reason is not None else _ABSENT_TEXTS,
         _ABSENT_ID if decision is None else _ID + _raw_id(decision.id),
         _ABSENT_ID if m.ref is None else _ID + _raw_id(m.ref),
+        _ABSENT_BYTES if m.request is None else _pseudonym(m.request.case),
+        _ABSENT_RUN if m.run is None else _words(m.run.dag, m.run.run),
+        _ABSENT_JSON if m.controllers is None else _json(tuple(m.controllers)),
     )
 
 
@@ -92,6 +96,8 @@ _ABSENT_NUMBER: Final = _absent(_BIGINT, -1)
 _ABSENT_TEXTS: Final = _absent(_TEXTS, -1)
 _ABSENT_ID: Final = _absent(_UUID, -1)
 _ABSENT_BYTES: Final = _absent(_BYTEA, -1)
+_ABSENT_RUN: Final = _absent(_TEXT, -1) * 2
+_ABSENT_JSON: Final = _absent(_JSONB, -1)
 _ID: Final = _field(_UUID, 16)
 _PSEUDONYM: Final = _field(_BYTEA, PSEUDONYM_BYTES)
 
@@ -127,6 +133,13 @@ def _texts(values: tuple[str, ...]) -> bytes:
     raw = [value.encode() for value in values]
     parts = b"".join(len(each).to_bytes(4, "big") + each for each in raw)
     return _array(_TEXTS, len(parts) + 20, 1, 0, _TEXT, len(raw), 1) + parts
+
+
+@lru_cache(maxsize=4_096)
+def _json(values: tuple[str, ...]) -> bytes:
+    """Write a list of codes as ``jsonb`` does: its version, then its text with a blank behind each comma."""
+    raw = b"\x01" + json.dumps(values, ensure_ascii=False).encode()
+    return _field(_JSONB, len(raw)) + raw
 
 
 @lru_cache(maxsize=4_096)

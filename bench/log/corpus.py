@@ -1,5 +1,6 @@
 """A log of any size, written past the sequencer: real entries, numbers, nodes and signed checkpoints, copied in."""
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -26,6 +27,7 @@ PIECE: Final = 20_000
 EVENT: Final = (
     *("log", "index", "id", "entry", "leaf", "seq_t", "t", "type", "outcome", "class", "org", "system", "actor_user"),
     *("role", "person", "person_n", "purpose", "categories", "reasons", "decision_id", "ref"),
+    *("request_case", "dag", "run", "controllers"),
 )
 NODE: Final = ("log", "level", "n", "hash")
 CHECKPOINT: Final = ("log", "size", "root", "note", "signed_at")
@@ -112,6 +114,7 @@ def _event_row(log: int, row: Row) -> tuple[object, ...]:
         *(log, row.index, c.id, row.entry, row.leaf, c.seq_t, c.t, c.type, c.outcome, c.class_, c.org, c.system),
         *(_raw(c.actor_user), c.role, _raw(c.person), c.person_n),
         *(c.purpose, c.categories, c.reasons, c.decision_id, c.ref),
+        *(_raw(c.request_case), c.dag, c.run, None if c.controllers is None else json.dumps(c.controllers)),
     )
 
 

@@ -9,7 +9,7 @@ import pytest
 from audit import tables
 from audit.checkpoint import Checkpoint, VerifierKey, parted, signed
 from audit.cosignature import WitnessKey, cosigned
-from audit.events import EventType
+from audit.events import EventType, RunRef
 from audit.fence import Fence
 from audit.log import record_all
 from audit.tree import Frontier, leaf_hash, numbered
@@ -23,6 +23,7 @@ from tests.tampering import tamper
 BATCHES = 3
 A_BATCH = 7
 SIZE = 1 + BATCHES * A_BATCH
+A_RUN = RunRef(dag="publish", run="manual__2026-06-01", task="refresh", attempt=1)
 EVENT = 7
 """A disclosure stands there: all its columns have a value."""
 
@@ -47,7 +48,7 @@ def a_batch(log, url, keyring):
         record_all(tx, [an_event(type=EventType.LOG_READ, ref=uuid7(AT)) for _ in range(A_BATCH - 1)])
     log.start()
     with log.sealer() as sealer:
-        sealer.seal(a_disclosure(ref=uuid7(AT)))
+        sealer.seal(a_disclosure(ref=uuid7(AT), run=A_RUN, controllers=("0166906-4", "2246246-0")))
     log.stop()
 
 
@@ -98,6 +99,10 @@ COLUMNS = {
     "reasons": "ARRAY['statute']",
     "decision_id": "gen_random_uuid()",
     "ref": "gen_random_uuid()",
+    "request_case": "substring(sha256('x') FOR 16)",
+    "dag": "'pull_te'",
+    "run": "NULL",
+    "controllers": "controllers - 1",
 }
 MOVED = {"log": "entry_missing", "index": "order_changed", "entry": "entry_changed"}
 
