@@ -12,15 +12,16 @@ from audit.details import Box
 from audit.disclosure import DecisionRecord, Spend
 from audit.envelope import enclose
 from audit.events import Actor, ChangeRef, Event, EventType, RetentionClass
-from audit.numbering import Book, Head, Members, enter
+from audit.numbering import Book, Head, Members, enter, grow
 from audit.queries import addition, sequence
-from audit.queries.addition import Addition, DetailRow
+from audit.queries.addition import Belongings, DetailRow
 from audit.queries.sequence import Look
 from audit.tree import Frontier
 from audit.years import next_log, year_of
 from db.engine import Transaction
 from db.ids import uuid7
 from db.keys import Use
+from db.together import trip
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,21 +59,28 @@ def write(
 ) -> Written:
     """Enter events: number them, sign the tree, and add all that belongs to them; heads that ``look`` found are not asked for again.
 
-    ``at_last``: commit with it, in the same round trip.
+    The server works on what was sent while we make the next ready. ``at_last``: commit with it, in the same round trip.
     """
     persons = {post.members["person"] for post in posts if "person" in post.members}
-    pages = enter(book, _heads(tx, book.log, persons, look), [post.members for post in posts], at)
-    note = _signed(tx, pages.book)
-    added = Addition(
-        pages=pages,
+    heads = _heads(tx, book.log, persons, look)
+    with trip(tx) as sent:
+        sent.send(addition.belongings(_belongings(posts, at)))
+        entered = enter(book.frontier.size, heads, [post.members for post in posts], at)
+        sent.send(addition.events(book.log, entered))
+        grown = grow(book, entered.rows, at)
+        note = _signed(tx, grown.book)
+        sent.send(addition.tree(grown, note))
+        sent.commit() if at_last else sent.rows()
+    return Written(grown.book, note)
+
+
+def _belongings(posts: Sequence[Post], at: datetime) -> Belongings:
+    return Belongings(
         details=[_detail_row(post.members, post.box) for post in posts if post.box is not None],
         decisions=[(post.members["id"], post.decision) for post in posts if post.decision is not None],
         spends=[spend for post in posts for spend in post.spend],
-        note=note,
         at=at,
     )
-    addition.add(tx, added, at_last=at_last)
-    return Written(pages.book, note)
 
 
 def _heads(tx: Transaction, log: int, persons: AbstractSet[str], look: Look | None) -> dict[str, Head]:

@@ -46,21 +46,25 @@ class Book:
         return Checkpoint(self.origin, self.frontier.size, self.frontier.root())
 
 
-@dataclass(frozen=True, slots=True)
-class Pages:
-    """What a batch adds: events, nodes, the new heads of the persons named, and the book after it."""
+class Entered(NamedTuple):
+    """Events at their places, and the new heads of the persons named."""
 
     rows: list[Row]
-    nodes: list[Node]
     heads: dict[str, Head]
+
+
+class Grown(NamedTuple):
+    """The nodes that a batch completes, and the book after it."""
+
+    nodes: list[Node]
     book: Book
 
 
-def enter(book: Book, heads: Mapping[str, Head], events: Iterable[Members], at: datetime) -> Pages:
-    """Enter events at the end of the book, in order; ``heads`` are those of the persons they name."""
-    frontier, newest, stamp = book.frontier.copy(), dict(heads), entry.moment(at)
+def enter(first: int, heads: Mapping[str, Head], events: Iterable[Members], at: datetime) -> Entered:
+    """Enter events from the place ``first`` on, in order; ``heads`` are those of the persons they name."""
+    newest, stamp = dict(heads), entry.moment(at)
     rows: list[Row] = []
-    for index, body in enumerate(events, start=frontier.size):
+    for index, body in enumerate(events, start=first):
         person = body.get("person")
         members = {**body, "seq_t": stamp, **({} if person is None else _number(newest.get(person)))}
         written = entry.unchecked(members)
@@ -68,9 +72,14 @@ def enter(book: Book, heads: Mapping[str, Head], events: Iterable[Members], at: 
         if person is not None:
             newest[person] = Head(members["person_n"], leaf)
         rows.append(Row(index, written, leaf, columns_of(members)))
+    return Entered(rows, newest)
+
+
+def grow(book: Book, rows: Iterable[Row], at: datetime) -> Grown:
+    """Let the tree grow by the leaves entered at ``at``, which stand where it ended."""
+    frontier = book.frontier.copy()
     completed = frontier.extend([row.leaf for row in rows])
-    nodes = list(numbered(completed, book.frontier.size))
-    return Pages(rows, nodes, newest, replace(book, frontier=frontier, last=at))
+    return Grown(list(numbered(completed, book.frontier.size)), replace(book, frontier=frontier, last=at))
 
 
 def _number(head: Head | None) -> Members:

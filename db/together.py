@@ -20,7 +20,7 @@ from psycopg.pq.abc import PGconn, PGresult
 from sqlalchemy import Select
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 
-from db.engine import Beside, Read, Transaction
+from db.engine import Beside, Read
 from db.prepared import fresh, names
 from db.refusals import translated
 
@@ -64,19 +64,103 @@ def compiled(select_: Select[*tuple[Any, ...]]) -> Statement:
     return statement(made.string, made.params)
 
 
-def together(read: Read, *asked: Asked) -> list[Rows]:
-    """Return the rows of each statement; they run in order, and each sees what was committed before it began.
+class Trip:
+    """Statements on their way in one transaction: they run in order, and each sees what was committed before it began.
 
     When one is refused, none after it has an effect, and the transaction is over.
     """
-    connection = driver(read)
-    results = _trip(connection, asked, read.beside, commit=False)
-    return [_rows(connection, each) for each in results]
+
+    __slots__ = ("_answers", "_beside", "_called", "_connection", "_expected", "_line", "_prepared")
+
+    def __init__(self, read: Read) -> None:
+        """Say nothing yet but that the transaction begins, when nothing has."""
+        self._connection = driver(read)
+        self._beside = read.beside
+        self._line = self._connection.pgconn
+        self._called = dict(names(self._connection))
+        self._prepared: dict[int, bytes] = {}
+        self._answers: list[int] = []
+        self._expected = 0
+
+    def send(self, *asked: Asked) -> None:
+        """Have statements run while we go on."""
+        self._begin()
+        for each in asked:
+            self._prepare(each.statement)
+            self._answers.append(self._expected)
+            self._expected += 1
+            self._line.send_query_prepared(self._called[each.statement.name], each.values)
+        self._line.flush()
+
+    def rows(self) -> list[Rows]:
+        """Return the rows of each statement sent."""
+        results = self._ended(None)
+        return [_rows(self._connection, results[place]) for place in self._answers]
+
+    def commit(self) -> None:
+        """Commit what was sent; when a statement was refused, nothing is committed."""
+        self._say(b"COMMIT")
+        self._ended(self._beside)
+
+    def give_up(self) -> None:
+        """Hear what is still to come, for the line to be used again."""
+        if self._line.status != ConnStatus.BAD:
+            self._line.pipeline_sync()
+            _results(self._line, None)
+
+    def _begin(self) -> None:
+        """Begin a transaction of which nothing was said yet; until the next is set up, the driver leaves that to us."""
+        connection = self._connection
+        if self._expected or connection.info.transaction_status != TransactionStatus.IDLE:
+            return
+        assert connection.isolation_level is not None
+        level = connection.isolation_level.name.replace("_", " ")
+        connection.autocommit = True
+        self._say(f"BEGIN ISOLATION LEVEL {level} {'READ ONLY' if connection.read_only else 'READ WRITE'}".encode())
+
+    def _say(self, plain: bytes) -> None:
+        self._expected += 1
+        self._line.send_query_params(plain, None)
+
+    def _prepare(self, new: Statement) -> None:
+        if new.name not in self._called:
+            self._called[new.name] = fresh(new.name)
+            self._prepared[self._expected] = new.name
+            self._expected += 1
+            self._line.send_prepare(self._called[new.name], new.text)
+
+    def _ended(self, beside: Beside | None) -> list[PGresult]:
+        """Do beside it what there is to do until everything is answered; what was prepared is known from then on."""
+        self._line.pipeline_sync()
+        if self._beside is not None:
+            self._line.flush()
+            self._beside.glance()
+        results = _results(self._line, beside)
+        for place, name in self._prepared.items():
+            if _done(results[place]):
+                names(self._connection)[name] = self._called[name]
+        _refuse_failed(self._connection, results)
+        return results
 
 
-def commit_with(tx: Transaction, asked: Asked) -> None:
-    """Run the last statement of a transaction and commit; when the statement is refused, nothing is committed."""
-    _trip(driver(tx), [asked], tx.beside, commit=True)
+@contextmanager
+def trip(read: Read) -> Iterator[Trip]:
+    """Send statements in one round trip, which ends with ``rows`` or ``commit``; nothing else is asked on the way."""
+    line = driver(read).pgconn
+    with translated(), _pipeline(line):
+        sent = Trip(read)
+        try:
+            yield sent
+        except BaseException:
+            sent.give_up()
+            raise
+
+
+def together(read: Read, *asked: Asked) -> list[Rows]:
+    """Return the rows of each statement, in one round trip."""
+    with trip(read) as sent:
+        sent.send(*asked)
+        return sent.rows()
 
 
 def driver(read: Read) -> psycopg.Connection[Any]:
@@ -84,46 +168,6 @@ def driver(read: Read) -> psycopg.Connection[Any]:
     connection = read.connection.connection.driver_connection
     assert isinstance(connection, psycopg.Connection)
     return connection
-
-
-def _trip(
-    connection: psycopg.Connection[Any], asked: Sequence[Asked], beside: Beside | None, *, commit: bool
-) -> list[PGresult]:
-    """Send all, do beside it what there is to do, and return the results of what was asked."""
-    line, known = connection.pgconn, names(connection)
-    new = {each.statement.name: each.statement.text for each in asked if each.statement.name not in known}
-    called = known | {name: fresh(name) for name in new}
-    begun = _begin(connection)
-    with translated(), _pipeline(line):
-        for plain in begun:
-            line.send_query_params(plain, None)
-        for name, text in new.items():
-            line.send_prepare(called[name], text)
-        for each in asked:
-            line.send_query_prepared(called[each.statement.name], each.values)
-        if commit:
-            line.send_query_params(b"COMMIT", None)
-        line.pipeline_sync()
-        if beside is not None:
-            line.flush()
-            beside.glance()
-        results = _results(line, beside if commit else None)
-        first = len(begun) + len(new)
-        known.update(
-            (name, called[name]) for name, made in zip(new, results[len(begun) :], strict=False) if _done(made)
-        )
-        _refuse_failed(connection, results)
-    return results[first : first + len(asked)]
-
-
-def _begin(connection: psycopg.Connection[Any]) -> tuple[bytes, ...]:
-    """Begin a transaction of which nothing was said yet in the same trip; until the next is set up, the driver leaves that to us."""
-    if connection.info.transaction_status != TransactionStatus.IDLE:
-        return ()
-    assert connection.isolation_level is not None
-    level = connection.isolation_level.name.replace("_", " ")
-    connection.autocommit = True
-    return (f"BEGIN ISOLATION LEVEL {level} {'READ ONLY' if connection.read_only else 'READ WRITE'}".encode(),)
 
 
 @contextmanager

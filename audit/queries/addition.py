@@ -1,4 +1,4 @@
-"""What one batch of the sequencer adds to the log, in one statement."""
+"""What one batch of the sequencer adds to the log, in three statements: what needs no number, the events, the tree over them."""
 
 import json
 from collections.abc import Sequence
@@ -10,9 +10,8 @@ import msgspec
 
 from audit.details import Box
 from audit.disclosure import DecisionRecord, Spend
-from audit.numbering import Pages
-from db.engine import Transaction
-from db.together import commit_with, statement, together
+from audit.numbering import Entered, Grown
+from db.together import Asked, statement
 
 CHANNEL = "audit_checkpoint"
 _encode = msgspec.json.Encoder().encode
@@ -29,45 +28,17 @@ class DetailRow(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Addition:
-    """All that one batch adds to the log, under one signed note."""
+class Belongings:
+    """What stands beside the events of a batch, under their ids alone."""
 
-    pages: Pages
     details: Sequence[DetailRow]
     decisions: Sequence[tuple[str, DecisionRecord]]
     spends: Sequence[Spend]
-    note: str
     at: datetime
 
 
-_ADD = statement("""
-    WITH new_event AS (
-        INSERT INTO audit.event
-        SELECT %(log)s, %(first)s + u.place - 1, CAST(e ->> 'id' AS uuid), convert_to(u.entry, 'UTF8'), decode(u.leaf, 'hex'),
-               CAST(e ->> 'seq_t' AS timestamptz), CAST(e ->> 't' AS timestamptz),
-               e ->> 'type', e ->> 'outcome', e ->> 'class',
-               e -> 'actor' ->> 'org', e -> 'actor' ->> 'system', decode(e -> 'actor' ->> 'user', 'hex'),
-               e -> 'actor' ->> 'role', decode(e ->> 'person', 'hex'), CAST(e ->> 'person_n' AS bigint), e ->> 'purpose',
-               string_to_array(nullif(u.categories, ''), chr(31)), string_to_array(nullif(u.reasons, ''), chr(31)),
-               CAST(e -> 'decision' ->> 'id' AS uuid), CAST(e ->> 'ref' AS uuid),
-               decode(e -> 'request' ->> 'case', 'hex'), e -> 'run' ->> 'dag', e -> 'run' ->> 'run', e -> 'controllers'
-          FROM unnest(
-                   string_to_array(%(entries)s, chr(10)), string_to_array(%(leaves)s, ','),
-                   string_to_array(%(categories)s, chr(10)), string_to_array(%(reasons)s, chr(10)))
-               WITH ORDINALITY AS u (entry, leaf, categories, reasons, place),
-               CAST(u.entry AS jsonb) AS e
-    ), new_node AS (
-        INSERT INTO audit.node
-        SELECT %(log)s, CAST(u.level AS smallint), CAST(u.n AS bigint), decode(u.hash, 'hex')
-          FROM unnest(string_to_array(%(node_levels)s, ','), string_to_array(%(node_ns)s, ','), string_to_array(%(node_hashes)s, ','))
-               AS u (level, n, hash)
-    ), new_head AS (
-        INSERT INTO audit.person_head
-        SELECT %(log)s, decode(u.person, 'hex'), CAST(u.n AS bigint), decode(u.leaf, 'hex')
-          FROM unnest(string_to_array(%(head_persons)s, ','), string_to_array(%(head_ns)s, ','), string_to_array(%(head_leaves)s, ','))
-               AS u (person, n, leaf)
-            ON CONFLICT (log, person) DO UPDATE SET n = excluded.n, leaf = excluded.leaf
-    ), new_key AS (
+_BELONGINGS = statement("""
+    WITH new_key AS (
         INSERT INTO audit.detail_key
         SELECT CAST(u.id AS uuid), CAST(u.log AS smallint), u.class, decode(nullif(u.person, ''), 'hex'), decode(u.wrapped, 'hex')
           FROM unnest(
@@ -96,70 +67,104 @@ _ADD = statement("""
     ), new_proof AS (
         INSERT INTO audit.proof
         SELECT p ->> 0, p ->> 1, %(at)s FROM jsonb_array_elements(CAST(%(spends)s AS jsonb)) AS p
+    )
+    SELECT
+""")
+"""Joined texts travel ten times cheaper than arrays. What separates, no value holds: codes and entries have no control characters, all
+else is hexadecimal."""
+
+_EVENTS = statement("""
+    WITH new_event AS (
+        INSERT INTO audit.event
+        SELECT %(log)s, %(first)s + u.place - 1, CAST(e ->> 'id' AS uuid), convert_to(u.entry, 'UTF8'), decode(u.leaf, 'hex'),
+               CAST(e ->> 'seq_t' AS timestamptz), CAST(e ->> 't' AS timestamptz),
+               e ->> 'type', e ->> 'outcome', e ->> 'class',
+               e -> 'actor' ->> 'org', e -> 'actor' ->> 'system', decode(e -> 'actor' ->> 'user', 'hex'),
+               e -> 'actor' ->> 'role', decode(e ->> 'person', 'hex'), CAST(e ->> 'person_n' AS bigint), e ->> 'purpose',
+               string_to_array(nullif(u.categories, ''), chr(31)), string_to_array(nullif(u.reasons, ''), chr(31)),
+               CAST(e -> 'decision' ->> 'id' AS uuid), CAST(e ->> 'ref' AS uuid),
+               decode(e -> 'request' ->> 'case', 'hex'), e -> 'run' ->> 'dag', e -> 'run' ->> 'run', e -> 'controllers'
+          FROM unnest(
+                   string_to_array(%(entries)s, chr(10)), string_to_array(%(leaves)s, ','),
+                   string_to_array(%(categories)s, chr(10)), string_to_array(%(reasons)s, chr(10)))
+               WITH ORDINALITY AS u (entry, leaf, categories, reasons, place),
+               CAST(u.entry AS jsonb) AS e
+    ), new_head AS (
+        INSERT INTO audit.person_head
+        SELECT %(log)s, decode(u.person, 'hex'), CAST(u.n AS bigint), decode(u.leaf, 'hex')
+          FROM unnest(string_to_array(%(head_persons)s, ','), string_to_array(%(head_ns)s, ','), string_to_array(%(head_leaves)s, ','))
+               AS u (person, n, leaf)
+            ON CONFLICT (log, person) DO UPDATE SET n = excluded.n, leaf = excluded.leaf
+    )
+    SELECT
+""")
+
+_TREE = statement("""
+    WITH new_node AS (
+        INSERT INTO audit.node
+        SELECT %(log)s, CAST(u.level AS smallint), CAST(u.n AS bigint), decode(u.hash, 'hex')
+          FROM unnest(string_to_array(%(node_levels)s, ','), string_to_array(%(node_ns)s, ','), string_to_array(%(node_hashes)s, ','))
+               AS u (level, n, hash)
     ), new_checkpoint AS (
         INSERT INTO audit.checkpoint VALUES (%(log)s, %(size)s, %(root)s, %(note)s, %(at)s)
     )
     SELECT pg_notify(%(channel)s, %(log)s || '/' || %(size)s)
 """)
-"""One statement for one round trip; joined texts travel ten times cheaper than arrays. What separates, no value holds: codes
-and entries have no control characters, all else is hexadecimal."""
 
 
-def add(tx: Transaction, addition: Addition, *, at_last: bool) -> None:
-    """Add events with all that belongs to them and the note over them, and tell who listens once it is committed.
-
-    ``at_last``: commit in the same round trip; nothing more is said in the transaction.
-    """
-    asked = _ADD.asked(_values(addition))
-    if at_last:
-        commit_with(tx, asked)
-    else:
-        together(tx, asked)
-
-
-def _values(addition: Addition) -> dict[str, object]:
-    book, rows = addition.pages.book, addition.pages.rows
-    checkpoint = book.checkpoint
-    values: dict[str, object] = {
-        "log": book.log,
-        "first": rows[0].index,
-        "entries": "\n".join(row.entry.decode() for row in rows),
-        "leaves": ",".join(row.leaf.hex() for row in rows),
-        "categories": "\n".join("\x1f".join(row.columns.categories or ()) for row in rows),
-        "reasons": "\n".join("\x1f".join(row.columns.reasons or ()) for row in rows),
-        "decided": ",".join(event_id for event_id, _ in addition.decisions),
-        "decisions": _encode([decision for _, decision in addition.decisions]).decode(),
-        "spends": json.dumps([[spend.key, spend.jti] for spend in addition.spends]),
-        "size": checkpoint.size,
-        "root": checkpoint.root,
-        "note": addition.note,
-        "at": addition.at,
-        "channel": CHANNEL,
-    }
-    return values | _node_values(addition.pages) | _detail_values(addition.details)
+def belongings(added: Belongings) -> Asked:
+    """Ask for what stands beside the events to be added."""
+    keys = list({row.box.key_id: row for row in added.details}.values())
+    return _BELONGINGS.asked(
+        {
+            "key_ids": ",".join(row.box.key_id.hex for row in keys),
+            "key_logs": ",".join(str(row.log) for row in keys),
+            "key_classes": ",".join(row.class_ for row in keys),
+            "key_persons": ",".join(row.person or "" for row in keys),
+            "key_wrapped": ",".join(row.box.wrapped.hex() for row in keys),
+            "detail_events": ",".join(row.event_id for row in added.details),
+            "detail_keys": ",".join(row.box.key_id.hex for row in added.details),
+            "detail_nonces": ",".join(row.box.nonce.hex() for row in added.details),
+            "detail_boxes": ",".join(row.box.box.hex() for row in added.details),
+            "decided": ",".join(event_id for event_id, _ in added.decisions),
+            "decisions": _encode([decision for _, decision in added.decisions]).decode(),
+            "spends": json.dumps([[spend.key, spend.jti] for spend in added.spends]),
+            "at": added.at,
+        }
+    )
 
 
-def _node_values(pages: Pages) -> dict[str, str]:
-    return {
-        "node_levels": ",".join(str(node.level) for node in pages.nodes),
-        "node_ns": ",".join(str(node.n) for node in pages.nodes),
-        "node_hashes": ",".join(node.hash.hex() for node in pages.nodes),
-        "head_persons": ",".join(pages.heads),
-        "head_ns": ",".join(str(head.n) for head in pages.heads.values()),
-        "head_leaves": ",".join(head.leaf.hex() for head in pages.heads.values()),
-    }
+def events(log: int, entered: Entered) -> Asked:
+    """Ask for the events of a batch and the new heads of the persons they name."""
+    rows, heads = entered
+    return _EVENTS.asked(
+        {
+            "log": log,
+            "first": rows[0].index,
+            "entries": "\n".join(row.entry.decode() for row in rows),
+            "leaves": ",".join(row.leaf.hex() for row in rows),
+            "categories": "\n".join("\x1f".join(row.columns.categories or ()) for row in rows),
+            "reasons": "\n".join("\x1f".join(row.columns.reasons or ()) for row in rows),
+            "head_persons": ",".join(heads),
+            "head_ns": ",".join(str(head.n) for head in heads.values()),
+            "head_leaves": ",".join(head.leaf.hex() for head in heads.values()),
+        }
+    )
 
 
-def _detail_values(details: Sequence[DetailRow]) -> dict[str, str]:
-    keys = list({row.box.key_id: row for row in details}.values())
-    return {
-        "key_ids": ",".join(str(row.box.key_id) for row in keys),
-        "key_logs": ",".join(str(row.log) for row in keys),
-        "key_classes": ",".join(row.class_ for row in keys),
-        "key_persons": ",".join(row.person or "" for row in keys),
-        "key_wrapped": ",".join(row.box.wrapped.hex() for row in keys),
-        "detail_events": ",".join(row.event_id for row in details),
-        "detail_keys": ",".join(str(row.box.key_id) for row in details),
-        "detail_nonces": ",".join(row.box.nonce.hex() for row in details),
-        "detail_boxes": ",".join(row.box.box.hex() for row in details),
-    }
+def tree(grown: Grown, note: str) -> Asked:
+    """Ask for the nodes of a batch with the note over them, and for who listens to be told once it is committed."""
+    nodes, book = grown
+    return _TREE.asked(
+        {
+            "log": book.log,
+            "node_levels": ",".join(str(node.level) for node in nodes),
+            "node_ns": ",".join(str(node.n) for node in nodes),
+            "node_hashes": ",".join(node.hash.hex() for node in nodes),
+            "size": book.frontier.size,
+            "root": book.frontier.root(),
+            "note": note,
+            "at": book.last,
+            "channel": CHANNEL,
+        }
+    )

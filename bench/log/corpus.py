@@ -10,7 +10,7 @@ from audit import entry
 from audit.book import Written, open_log, verifier_key
 from audit.checkpoint import HOST, signed
 from audit.envelope import enclose
-from audit.numbering import Book, Head, Members, Pages, Row, enter
+from audit.numbering import Book, Grown, Head, Members, Row, enter, grow
 from bench.log.events import a_read
 from bench.log.variety import varied
 from bench.measure import Work
@@ -63,9 +63,9 @@ def _write(tx: Transaction, state: Written, amount: Amount) -> None:
     book, heads = state.book, dict[str, Head]()
     for start in range(1, amount.events, PIECE):
         bodies = _bodies(tx, start, min(start + PIECE, amount.events), amount.persons, book.last)
-        pages = list(_batches(book, heads, list(bodies), amount.a_checkpoint))
-        _add(tx, pages)
-        book = pages[-1].book
+        batches = list(_batches(book, heads, list(bodies), amount.a_checkpoint))
+        _add(tx, batches)
+        book = batches[-1][1].book
     copy_rows(
         tx,
         "audit.person_head",
@@ -84,22 +84,23 @@ def _bodies(tx: Transaction, start: int, stop: int, persons: int, at: datetime) 
         yield {**pattern, **members, "id": str(uuid7(at)), "person": person, "decision": decision}
 
 
-def _batches(book: Book, heads: dict[str, Head], bodies: list[Members], size: int) -> Iterator[Pages]:
+def _batches(book: Book, heads: dict[str, Head], bodies: list[Members], size: int) -> Iterator[tuple[list[Row], Grown]]:
     for start in range(0, len(bodies), size):
         some = bodies[start : start + size]
         at = book.last + timedelta(milliseconds=1)
         known = {person: heads[person] for members in some if (person := members["person"]) in heads}
-        pages = enter(book, known, some, at)
-        heads |= pages.heads
-        book = pages.book
-        yield pages
+        rows, newest = enter(book.frontier.size, known, some, at)
+        heads |= newest
+        grown = grow(book, rows, at)
+        book = grown.book
+        yield rows, grown
 
 
-def _add(tx: Transaction, all_pages: Sequence[Pages]) -> None:
-    log = all_pages[0].book.log
-    copy_rows(tx, "audit.event", EVENT, (_event_row(log, row) for pages in all_pages for row in pages.rows))
-    copy_rows(tx, "audit.node", NODE, ((log, *node) for pages in all_pages for node in pages.nodes))
-    copy_rows(tx, "audit.checkpoint", CHECKPOINT, (_checkpoint_row(tx, pages.book) for pages in all_pages))
+def _add(tx: Transaction, batches: Sequence[tuple[list[Row], Grown]]) -> None:
+    log = batches[0][1].book.log
+    copy_rows(tx, "audit.event", EVENT, (_event_row(log, row) for rows, _ in batches for row in rows))
+    copy_rows(tx, "audit.node", NODE, ((log, *node) for _, grown in batches for node in grown.nodes))
+    copy_rows(tx, "audit.checkpoint", CHECKPOINT, (_checkpoint_row(tx, grown.book) for _, grown in batches))
 
 
 def _checkpoint_row(tx: Transaction, book: Book) -> tuple[object, ...]:

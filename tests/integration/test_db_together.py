@@ -8,7 +8,7 @@ from sqlalchemy import text as sql
 
 from db.errors import ConstraintBroken, StatementRefused, Unavailable
 from db.server import connected
-from db.together import commit_with, compiled, driver, statement, together
+from db.together import compiled, driver, statement, together, trip
 from publish.tables import person_ref
 
 SAID = statement("SELECT %(what)s::text, %(number)s::bigint, %(what)s::text")
@@ -31,6 +31,12 @@ def box(owner, database_url):
 def counted(database):
     with database.read() as read:
         return together(read, COUNT.asked({}))[0][0]
+
+
+def commit(tx, *asked):
+    with trip(tx) as sent:
+        sent.send(*asked)
+        sent.commit()
 
 
 def ended(database_url, pid):
@@ -78,7 +84,7 @@ def test_the_last_statement_commits_and_the_next_transaction_is_one_again(box):
             raise RuntimeError
 
     with box.transaction() as tx:
-        commit_with(tx, PUT.asked({"content": "kept"}))
+        commit(tx, PUT.asked({"content": "kept"}))
     with pytest.raises(RuntimeError):
         put_and_give_up()
 
@@ -89,7 +95,7 @@ def test_a_last_statement_that_is_refused_commits_nothing(box):
     def put_and_be_refused():
         with box.transaction() as tx:
             together(tx, PUT.asked({"content": "lost"}))
-            commit_with(tx, PUT.asked({"content": "refused"}))
+            commit(tx, PUT.asked({"content": "refused"}))
 
     with pytest.raises(ConstraintBroken):
         put_and_be_refused()
@@ -106,12 +112,41 @@ def test_a_statement_refused_the_first_time_it_is_asked_works_the_next_time(box)
         assert together(tx, BROKEN.asked({"by": 1}), PUT.asked({"content": "kept"}), COUNT.asked({}))[2] == [(1, 4)]
 
 
+def test_what_was_sent_ahead_is_undone_when_we_fail_meanwhile_and_the_line_goes_on(box):
+    def put_and_fail():
+        with box.transaction() as tx, trip(tx) as sent:
+            used.append(driver(tx).info.backend_pid)
+            sent.send(PUT.asked({"content": "lost"}))
+            raise RuntimeError
+
+    used = []
+    for _ in range(2):
+        with pytest.raises(RuntimeError):
+            put_and_fail()
+
+    assert counted(box) == (0, 0)
+    assert len(set(used)) == 1
+
+
+def test_a_statement_sent_ahead_that_is_refused_takes_those_after_it_along(box):
+    def put_one_after_the_other():
+        with box.transaction() as tx, trip(tx) as sent:
+            sent.send(PUT.asked({"content": "refused"}))
+            sent.send(PUT.asked({"content": "lost"}))
+            sent.commit()
+
+    with pytest.raises(ConstraintBroken):
+        put_one_after_the_other()
+
+    assert counted(box) == (0, 0)
+
+
 def test_far_more_than_a_socket_takes_at_once_goes_through(box):
     large = "x" * 30_000_000
 
     with box.transaction() as tx:
         answers = together(tx, SAID.asked({"what": large, "number": 1}), PUT.asked({"content": large}))
-        commit_with(tx, PUT.asked({"content": large}))
+        commit(tx, PUT.asked({"content": large}))
 
     assert len(answers[0][0][0]) == len(large)
     assert counted(box) == (2, len(large))

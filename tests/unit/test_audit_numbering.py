@@ -7,7 +7,7 @@ import pytest
 from audit.admission import admitted
 from audit.entry import canonical
 from audit.errors import EventRejected
-from audit.numbering import Book, Head, enter
+from audit.numbering import Book, Head, enter, grow
 from audit.tree import Frontier, leaf_hash
 from tests.logs import AT
 
@@ -34,22 +34,23 @@ def members(**given):
 def test_each_person_s_events_are_numbered_and_linked_apart():
     events = [members(person=ONE), members(), members(person=TWO), members(person=ONE)]
 
-    pages = enter(a_book(), {TWO: Head(7, b"\x07")}, events, AT)
+    rows, heads = enter(0, {TWO: Head(7, b"\x07")}, events, AT)
 
-    written = [json.loads(row.entry) for row in pages.rows]
+    written = [json.loads(row.entry) for row in rows]
     assert [each.get("person_n") for each in written] == [1, None, 8, 2]
-    assert [each.get("person_prev") for each in written] == [None, None, "07", pages.rows[0].leaf.hex()]
-    assert pages.heads == {ONE: Head(2, pages.rows[3].leaf), TWO: Head(8, pages.rows[2].leaf)}
+    assert [each.get("person_prev") for each in written] == [None, None, "07", rows[0].leaf.hex()]
+    assert heads == {ONE: Head(2, rows[3].leaf), TWO: Head(8, rows[2].leaf)}
 
 
 def test_the_book_before_is_not_touched():
     book = a_book()
 
-    pages = enter(book, {}, [members()], AT)
+    rows, _ = enter(book.frontier.size, {}, [members()], AT)
+    grown = grow(book, rows, AT)
 
     assert book.frontier.size == 0
-    assert pages.book.frontier.size == 1
-    assert pages.book.checkpoint.root == leaf_hash(pages.rows[0].entry)
+    assert grown.book.frontier.size == 1
+    assert grown.book.checkpoint.root == leaf_hash(rows[0].entry)
 
 
 def test_columns_are_those_of_the_entry():
@@ -60,7 +61,7 @@ def test_columns_are_those_of_the_entry():
         purpose="p",
     )
 
-    columns = enter(a_book(), {}, [given], AT).rows[0].columns
+    columns = enter(0, {}, [given], AT).rows[0].columns
 
     assert columns.reasons == ["consent", "denied"]
     assert (columns.org, columns.system, columns.actor_user, columns.role) == ("0166906-4", None, ONE, "steward")
