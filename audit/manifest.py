@@ -22,11 +22,11 @@ def is_exporter(key: VerifierKey) -> bool:
     return key.name.endswith(_SERIES)
 
 
-def signed_manifest(files: Mapping[str, bytes], keyring: Keyring, host: str) -> str:
+def signed_manifest(files: Mapping[str, bytes], keyring: Keyring, host: str, *, key_id: str) -> str:
     """List files by name as ``sha256sum`` does, and sign the list; the same files under the same key give the same bytes (Ed25519)."""
     text = "".join(f"{sha256(content).hexdigest()}  {name}\n" for name, content in sorted(files.items()))
-    key = exporter(host, keyring.public_key(Use.EXPORT))
-    signature = keyring.sign(Use.EXPORT, text.encode()).signature
+    key = exporter(host, keyring.public_key(Use.EXPORT, key_id))
+    signature = keyring.sign(Use.EXPORT, text.encode(), key_id=key_id).signature
     return f"{text}\n{DASH}{key.name} {to_base64(key.key_id + signature)}\n"
 
 

@@ -9,6 +9,7 @@ from zipfile import ZIP_STORED, ZipFile, ZipInfo
 
 from audit import page
 from audit.checkpoint import HOST
+from audit.exporters import Exporter
 from audit.manifest import NAME, exporter, signed_manifest
 from audit.proof import Proof
 from audit.queries.search import Found
@@ -34,24 +35,33 @@ checkpoints/      the signed checkpoint of each log that the proofs lead to
 vkeys             the keys of the log and of its exports: compare them with those you were given before
 manifest          the SHA-256 of each file, signed; `sha256sum -c manifest` checks the files too
 """
+_LATER: Final = """\
+
+Allekirjoitettu myöhemmällä avaimella: avain, jolla tämän tarkistuspisteen viennit allekirjoitettiin, ei ole enää tallessa.
+Undertecknad med en senare nyckel: nyckeln som undertecknade exporter av denna kontrollpunkt finns inte kvar.
+Signed with a later key: the key that signed exports of this checkpoint is no longer kept. The events and proofs are the same as in an
+earlier export of the same question; vkeys, this file and manifest are not.
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Export:
-    """A search's question, what it found with a proof each, the checkpoints by year, and the log's keys."""
+    """A search's question, what it found with a proof each, the checkpoints by year, the log's keys, and who signs the whole."""
 
     query: Mapping[str, object]
     found: Sequence[Found]
     proofs: Sequence[Proof]
     notes: Mapping[int, str]
     vkeys: Sequence[str]
+    exporter: Exporter
 
 
 def sealed(export: Export, keyring: Keyring, host: str = HOST) -> bytes:
     """Write an export as a ZIP, signed as a whole: names in order, nothing compressed, no times."""
-    vkeys = [*export.vkeys, str(exporter(host, keyring.public_key(Use.EXPORT)))]
+    key_id = export.exporter.key_id
+    vkeys = [*export.vkeys, str(exporter(host, keyring.public_key(Use.EXPORT, key_id)))]
     files = _files(replace(export, vkeys=vkeys))
-    listed = signed_manifest(files, keyring, host)
+    listed = signed_manifest(files, keyring, host, key_id=key_id)
     written = io.BytesIO()
     with ZipFile(written, "w", ZIP_STORED) as packed:
         for name, content in sorted({**files, NAME: listed.encode()}.items()):
@@ -66,7 +76,7 @@ def _files(export: Export) -> dict[str, bytes]:
     }
     checkpoints = {f"checkpoints/{log}": note.encode() for log, note in export.notes.items()}
     return {
-        "README.txt": _README.encode(),
+        "README.txt": (_README if export.exporter.of_then else _README + _LATER).encode(),
         QUERY: json.dumps(export.query, sort_keys=True, indent=1, ensure_ascii=False).encode(),
         ENTRIES: b"".join(each.entry + b"\n" for each in export.found),
         "entries.csv": as_csv(export.found),

@@ -29,6 +29,12 @@ def note(read: Read, log: int, size: int) -> str | None:
     return read.execute(select(c.note).where(c.log == log, c.size == size)).scalar_one_or_none()
 
 
+def signed_at(read: Read, log: int, size: int) -> datetime:
+    """Return when the checkpoint of a size was signed."""
+    c = tables.checkpoint.c
+    return read.execute(select(c.signed_at).where(c.log == log, c.size == size)).scalar_one()
+
+
 def newest_size(read: Read, log: int) -> int:
     """Return the size of a log's newest checkpoint, nought before the first."""
     c = tables.checkpoint.c

@@ -34,6 +34,10 @@ class Held:
             raise KeyMissing(f"for {use}")
         return next((key for key in candidates if key.made_at + SETTLING <= at), candidates[-1])
 
+    def settled(self, use: Use, at: datetime) -> tuple[Key, ...]:
+        """Return the keys of a use that had settled at a moment, the newest first: that one made new things then."""
+        return tuple(key for key in self._by_use.get(use, ()) if key.made_at + SETTLING <= at)
+
     def live(self, use: Use, at: datetime) -> tuple[Key, ...]:
         """Return every key of a use that may have made what is at hand, the one that makes new things first, then the newest.
 

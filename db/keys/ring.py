@@ -51,6 +51,10 @@ class Keyring:
         """Name the live keys of a use, the one that makes new things first."""
         return tuple(key.id for key in self._fresh().live(use, now()))
 
+    def settled_ids(self, use: Use, at: datetime) -> tuple[str, ...]:
+        """Name the keys of a use that had settled at a moment, former ones by now perhaps; the one that made new things then is first."""
+        return tuple(key.id for key in self._fresh().settled(use, at))
+
     def encrypt(self, use: Use, plaintext: bytes, *, context: bytes) -> Encrypted:
         """Encrypt with AES-256-GCM; ``context`` is not kept, and without it the box does not open."""
         held = self._fresh()

@@ -12,6 +12,7 @@ import pytest
 from audit import entry
 from audit.checkpoint import HOST, VerifierKey
 from audit.details import commitment
+from audit.exporters import Exporter
 from audit.manifest import exporter
 from audit.page import verifier
 from audit.proof import Proof, extra_of, opened_extra
@@ -174,7 +175,8 @@ def exported(proved, keyring):
     events = [Found(now().year, each.index, uuid7(AT), AT, opened_extra(each.extra).entry) for each in made]
     note = made[0].note
     query = {"all_of_person": False, "persons": [], "pages": []}
-    export = Export(query=query, found=events, proofs=made, notes={now().year: note}, vkeys=[key])
+    signer = Exporter(keyring.key_ids(Use.EXPORT)[0])
+    export = Export(query=query, found=events, proofs=made, notes={now().year: note}, vkeys=[key], exporter=signer)
     return sealed(export, keyring), (key, str(exporter(HOST, keyring.public_key(Use.EXPORT))))
 
 

@@ -11,6 +11,7 @@ from starlette.responses import Response
 from audit import proving
 from audit.checkpoint import signing
 from audit.events import EventType, RequestRef, Result
+from audit.exporters import exporter_of
 from audit.fhir import as_ndjson
 from audit.queries import search, sequence, verification, witnessing
 from audit.queries.readers import Reader, reading_as
@@ -90,6 +91,8 @@ def _form(visit: Visit, *, errors: list[tuple[str, str]] | None = None) -> Respo
     with visit.doors.database.read() as read:
         asked = asked_of(read, visit, answers)
         found = _found(read, asked)
+        with reading_as(read, Reader.AUDITOR):
+            same_bytes = exporter_of(read, asked.sizes).of_then
     return visit.page(
         "auditor/export.html",
         status=HTTPStatus.UNPROCESSABLE_ENTITY if errors else HTTPStatus.OK,
@@ -102,17 +105,22 @@ def _form(visit: Visit, *, errors: list[tuple[str, str]] | None = None) -> Respo
         back=f"/audit/found/{visit.path['draft']}",
         answers=answers,
         forms=tuple(Form),
+        same_bytes=same_bytes,
     )
 
 
 def asked_of(read: Read, visit: Visit, answers: Mapping[str, Any]) -> Asked:
-    """Read what is to be exported; ``at`` in the address names how much of each log, else it is all of them now."""
+    """Read what is to be exported; ``at`` in the address names how much of which logs, else it is all of them now.
+
+    Asked again in a later year it is the same question: pseudonyms are those up to the newest of its checkpoints.
+    """
     chosen = Filter.of(visit.query)
     with reading_as(read, Reader.AUDITOR):
         newest = {log: proving.size_of(verification.last_note(read, log)) for log in verification.logs(read)}
         known = {(log, size) for log, size in _sizes(visit.query.get("at", "")) if _signed(read, log, size)}
-    sizes = newest | dict(known)
-    return Asked(wanted_of(read, answers, chosen, at=visit.at), chosen, sizes)
+        sizes = dict(known) or newest
+        times = [witnessing.signed_at(read, log, size) for log, size in sizes.items()]
+    return Asked(wanted_of(read, answers, chosen, at=max(times, default=visit.at)), chosen, sizes)
 
 
 def _signed(read: Read, log: int, size: int) -> bool:
@@ -147,6 +155,7 @@ def _export(read: Read, asked: Asked, found: list[Found], answers: Mapping[str, 
             proofs=proving.proofs(read, found, notes),
             notes=notes,
             vkeys=[key for log, note in notes.items() for key in signing(note, sequence.signers(read, log))],
+            exporter=exporter_of(read, asked.sizes),
         )
 
 
