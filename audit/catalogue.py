@@ -36,7 +36,6 @@ class EventType(StrEnum):
     QUERY_DECIDED = "query.decided"
     DISCLOSURE_READ = "disclosure.read"
     DISCLOSURE_EXPORTED = "disclosure.exported"
-    DISCLOSURE_PUSHED = "disclosure.pushed"
     DISCLOSURE_PAGE = "disclosure.page"
     DISCLOSURE_ABORTED = "disclosure.aborted"
     LEAVE_ENTERED = "leave.entered"

@@ -13,4 +13,5 @@ LOOKS: Final = (
     ),
     EventType.PERSON_SEARCHED.value,
     EventType.PERSON_VIEWED.value,
+    EventType.RECEIPT_ISSUED.value,
 )

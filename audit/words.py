@@ -44,7 +44,6 @@ TYPES: Final[Mapping[EventType, Text]] = {
     EventType.DISCLOSURE_EXPORTED: Text(
         "Tietoja luovutettiin tiedostona", "Uppgifter lämnades ut som fil", "Data were exported"
     ),
-    EventType.DISCLOSURE_PUSHED: Text("Tietoja lähetettiin", "Uppgifter sändes", "Data were sent"),
     EventType.DISCLOSURE_PAGE: Text(
         "Muutostietoja haettiin", "Ändringsuppgifter hämtades", "A page of changes was read"
     ),

@@ -27,7 +27,7 @@ NOTHING: Final = Text("Tietoja ei ollut.", "Det fanns inga uppgifter.", "There w
 OTHER: Final = "{org}: {title}"
 US: Final = "Luukku"
 """Who looked where no organisation did: one of our own processes, or an auditor of ours."""
-_DISCLOSED: Final = "disclosure.read", "disclosure.exported", "disclosure.pushed"
+_DISCLOSED: Final = "disclosure.read", "disclosure.exported"
 
 
 def usages(read: Read, found: Sequence[Found], language: Language) -> list[Mapping[str, object]]:

@@ -31,7 +31,6 @@ _ALWAYS_DECIDED: Final = [
     for each in (
         EventType.DISCLOSURE_READ,
         EventType.DISCLOSURE_EXPORTED,
-        EventType.DISCLOSURE_PUSHED,
         EventType.QUERY_DECIDED,
     )
 ]

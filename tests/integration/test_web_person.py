@@ -165,7 +165,7 @@ def test_what_was_said_is_a_picture_and_the_same_data_are_a_table_below(aino, pa
     ]
 
 
-def test_a_consent_has_a_page_with_its_text_and_its_receipts_in_force_and_after_its_end(aino):
+def test_a_consent_has_a_page_with_its_text_and_its_receipts_in_force_and_after_its_end(aino, owner, log):
     address = consent_of(aino)
     before = aino.get(address).text
     aino.post(f"{address}/withdraw")
@@ -183,6 +183,10 @@ def test_a_consent_has_a_page_with_its_text_and_its_receipts_in_force_and_after_
         answer = aino.get(receipt)
         assert answer.headers["content-disposition"].endswith('.jwt"')
         assert jwt.get_unverified_header(answer.text)["typ"] == "consent-receipt+jwt"
+    log.settle(owner)
+    issued = [json.loads(row.entry) for row in entries(owner) if row.type == "receipt.issued"]
+    assert [f"/me/receipts/{each['change']['id']}" for each in issued] == kept, "once each time one is handed out"
+    assert {each["actor"]["role"] for each in issued} == {"person"}
 
 
 def test_nobody_reads_a_consent_they_did_not_give_nor_anothers_receipt(aino, eero, web_login, keyring):

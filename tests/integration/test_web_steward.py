@@ -537,14 +537,21 @@ def test_the_page_of_a_withdrawal_proves_who_was_told_and_when(world, steward):
     assert "ei vielä" in page
 
 
-def test_the_receipt_handed_over_is_the_signed_one_and_verifies(world, steward, keyring):
+def test_the_receipt_handed_over_is_the_signed_one_and_verifies_and_the_log_is_told_once(
+    world, steward, keyring, owner, log
+):
     from consent.receipts import jwks, verify
 
     world.person()
     done = recorded(steward, world).headers["location"]
+    before = types(owner, log).count("person.viewed")
 
     answer = steward.get(f"{done}/receipt")
 
+    assert types(owner, log).count("person.viewed") == before
+    (issued,) = [json.loads(row.entry) for row in entries(owner) if row.type == "receipt.issued"]
+    assert issued["change"]["digest"] == hashlib.sha256(answer.content).hexdigest()
+    assert issued["actor"]["role"] == "steward"
     assert answer.headers["content-type"].startswith("application/jwt")
     assert re.fullmatch(r'attachment; filename="receipt-[0-9a-f-]{36}.jwt"', answer.headers["content-disposition"])
     finding = verify(answer.text, jwks(keyring)["keys"])
@@ -573,7 +580,6 @@ def test_each_page_that_shows_what_a_client_has_said_is_a_look(world, steward, o
 
     for page in (
         f"/acts/{row.act_id}",
-        f"/acts/{row.act_id}/receipt",
         f"/consents/{world.agreement_id}/withdraw",
         f"/consents/{world.agreement_id}/renew",
         f"/consents/{world.agreement_id}/revoke",

@@ -9,10 +9,10 @@ from consent.queries import life, receipts
 from consent.queries.life import ActLine
 from consent.queries.reading_aloud import NoticeShown, notice_shown
 from db.engine import Read
+from web.handing_over import handed_over
 from web.pages.visit import NotThere, Visit
 from web.person import consents, own, pausing
 from web.said import pictured, steps
-from web.steward.done import MEDIA_TYPE
 
 
 def one(visit: Visit) -> Response:
@@ -47,14 +47,13 @@ def one(visit: Visit) -> Response:
 
 
 def receipt(visit: Visit) -> Response:
-    """Hand out one of the person's own receipts as a file that verifies without us (CONSENT.md 12)."""
-    with visit.doors.database.read() as read:
-        mine = receipts.of_person(read, own.person_id(visit))
-    found = next((each for each in mine if str(each.jti) == visit.path["jti"]), None)
-    if found is None:
-        raise NotThere
-    name = f'attachment; filename="receipt-{found.jti}.jwt"'
-    return Response(found.jws, media_type=MEDIA_TYPE, headers={"Content-Disposition": name})
+    """Hand out one of the person's own receipts."""
+    with visit.doors.database.transaction() as tx:
+        mine = receipts.of_person(tx, own.person_id(visit))
+        found = next((each for each in mine if str(each.jti) == visit.path["jti"]), None)
+        if found is None:
+            raise NotThere
+        return handed_over(tx, visit, found, route="/me/receipts/{jti}")
 
 
 def _kinds_of(acts: Sequence[ActLine]) -> dict[UUID, str]:

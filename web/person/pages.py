@@ -51,7 +51,7 @@ PAGES: Final[Sequence[Page]] = (
     _get("/me/no/{denial}", noes.one),
     _get("/me/no/{denial}/lift", noes.lifting),
     _post("/me/no/{denial}/lift", noes.lift, EventType.DENIAL_LIFTED),
-    _get("/me/receipts/{jti}", agreed.receipt),
+    _get("/me/receipts/{jti}", agreed.receipt, EventType.RECEIPT_ISSUED),
     _get("/me/data", data.shown, EventType.PERSON_VIEWED),
     _get("/me/data/file", data.file, EventType.PERSON_VIEWED),
     _get("/me/correction", questions.correction),

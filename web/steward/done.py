@@ -12,11 +12,11 @@ from consent.queries.reading_aloud import NoticeShown, notice_shown
 from db.engine import Read
 from publish import scans
 from publish.withdrawal import withdrawal
+from web.handing_over import handed_over
 from web.pages.visit import NotThere, Visit
 from web.steward import clients
 
 ENDED: Final = frozenset({Kind.REFUSED, Kind.WITHDRAWN, Kind.REVOKED})
-MEDIA_TYPE: Final = "application/jwt"
 
 
 def act(visit: Visit) -> Response:
@@ -43,15 +43,13 @@ def act(visit: Visit) -> Response:
 
 
 def receipt(visit: Visit) -> Response:
-    """Hand over the signed receipt of an act, as a file that verifies without us (CONSENT.md 12)."""
+    """Hand over the signed receipt of an act; whoever does has looked, and one event tells of both."""
     with visit.doors.database.transaction() as tx:
-        client = clients.opened(tx, visit, route="/people/{ref}/acts/{act}/receipt")
-        line = act_line(tx, visit, client.person_id)
+        line = act_line(tx, visit, clients.client_of(tx, visit).person_id)
         found = receipts.about(tx, line.act_id)
-    if not found:
-        raise NotThere
-    name = f'attachment; filename="receipt-{found[-1].jti}.jwt"'
-    return Response(found[-1].jws, media_type=MEDIA_TYPE, headers={"Content-Disposition": name})
+        if not found:
+            raise NotThere
+        return handed_over(tx, visit, found[-1], route="/people/{ref}/acts/{act}/receipt")
 
 
 def act_line(read: Read, visit: Visit, person_id: UUID) -> ActLine:

@@ -62,7 +62,7 @@ PAGES: Final[Sequence[Page]] = (
         upload=Upload(scans.MOST_BYTES, recording.too_large),
     ),
     _get("/people/{ref}/acts/{act}", done.act, EventType.PERSON_VIEWED),
-    _get("/people/{ref}/acts/{act}/receipt", done.receipt, EventType.PERSON_VIEWED),
+    _get("/people/{ref}/acts/{act}/receipt", done.receipt, EventType.RECEIPT_ISSUED),
     _get("/people/{ref}/acts/{act}/proof", proving.proof, EventType.PERSON_VIEWED),
     _get("/people/{ref}/acts/{act}/scan", adding.ask, EventType.PERSON_VIEWED),
     Page(

@@ -7,6 +7,7 @@ from consent.queries import life
 from consent.queries.life import DenialLine
 from db.engine import Read
 from publish import exporting, outbox
+from web.handing_over import MEDIA_TYPE
 from web.pages.visit import NotThere, Visit
 from web.steward import clients, done
 from web.steward.clients import Client
@@ -22,7 +23,7 @@ def proof(visit: Visit) -> Response:
         except ConsentError:
             raise NotThere from None
     name = f'attachment; filename="proof-{line.act_id}.jwt"'
-    return Response(signed, media_type=done.MEDIA_TYPE, headers={"Content-Disposition": name})
+    return Response(signed, media_type=MEDIA_TYPE, headers={"Content-Disposition": name})
 
 
 def denial(visit: Visit) -> Response:

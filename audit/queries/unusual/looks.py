@@ -12,7 +12,7 @@ from audit import tables
 from audit.queries.search import array
 from schemas.holidays import is_holiday
 
-READS: Final = ("disclosure.read", "disclosure.exported", "query.decided", "person.viewed")
+READS: Final = ("disclosure.read", "disclosure.exported", "query.decided", "person.viewed", "receipt.issued")
 NIGHT_FROM: Final = 22
 NIGHT_UNTIL: Final = 6
 """Hours in Helsinki."""
