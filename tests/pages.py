@@ -2,6 +2,7 @@
 
 import re
 from contextlib import contextmanager
+from datetime import timedelta
 
 from fastapi import FastAPI
 from starlette.testclient import TestClient
@@ -20,6 +21,20 @@ ORIGIN = "https://luukku.example"
 ISSUER = "https://idp.example/identity"
 SECRET = "a secret of tests"
 SAME_ORIGIN = {"Sec-Fetch-Site": "same-origin"}
+
+
+class Clock:
+    """The time, which a test lets pass."""
+
+    passed = timedelta()
+
+    def __call__(self):
+        return now() + self.passed
+
+
+def from_now(seconds):
+    """A time as tokens tell it, in whole seconds, counted when the test runs and not when it is collected."""
+    return int(now().timestamp()) + seconds
 
 
 class Http:

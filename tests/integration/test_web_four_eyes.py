@@ -1,8 +1,8 @@
 """Two pairs of eyes that were both lately proved to be theirs: what is asked, what comes back, and what does not help an attacker."""
 
 import re
-import time
 from datetime import timedelta
+from functools import partial
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -12,7 +12,7 @@ from consent.tables import confirmation, invalidation, proposal
 from db.clock import now
 from publish import changes_of_will
 from tests.integration.test_web_steward import NEED, opened, recorded, rows, types
-from tests.pages import a_browser, a_provider
+from tests.pages import a_browser, a_provider, from_now
 from web.tables import draft, session
 
 ANEW = re.compile(r'href="(/sign-in/anew\?back=[^"]+)"')
@@ -163,13 +163,13 @@ def test_a_fresh_sign_in_keeps_the_session_and_the_forms_begun_in_it_under_a_new
 
 @pytest.mark.parametrize(
     "told",
-    [int(time.time()) - 3600, int(time.time()) - 60, None, 0, -1, True, "now", 1e10, int(time.time()) + 3600],
-    ids=str,
+    [partial(from_now, -3600), partial(from_now, -60), None, 0, -1, True, "now", 1e10, partial(from_now, 3600)],
+    ids=["an hour ago", "a minute ago", "unsaid", "0", "-1", "True", "now", "1e10", "in an hour"],
 )
 def test_a_provider_that_asked_nothing_or_says_nothing_of_use_freshens_nobody(browser, owner, idp, told):
     address = waiting(browser)
     wait(owner)
-    idp.changed = {"auth_time": told}
+    idp.changed = {"auth_time": told() if callable(told) else told}
 
     answer = browser.sign_in_anew("steward-2", back=address)
 
@@ -178,10 +178,10 @@ def test_a_provider_that_asked_nothing_or_says_nothing_of_use_freshens_nobody(br
     assert rows(owner, confirmation) == []
 
 
-@pytest.mark.parametrize("told", [int(time.time()) - 3600, None], ids=["an hour ago", "unsaid"])
+@pytest.mark.parametrize("told", [partial(from_now, -3600), None], ids=["an hour ago", "unsaid"])
 def test_who_comes_in_without_having_been_asked_lately_is_in_but_not_one_of_two(browser, owner, idp, told):
     waiting(browser)
-    idp.changed = {"auth_time": told}
+    idp.changed = {"auth_time": told() if callable(told) else told}
 
     browser.sign_in("steward-2")
 

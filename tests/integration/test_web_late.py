@@ -6,7 +6,6 @@ from datetime import timedelta
 import pytest
 
 from consent.tables import act, denial
-from db.clock import now
 from publish import changes_of_will
 from tests.integration.test_web_steward import NEED, opened, rows
 from tests.pages import SAME_ORIGIN, a_browser
@@ -15,19 +14,6 @@ from web.tables import draft
 
 HOUR = timedelta(hours=1)
 QUARTER = timedelta(minutes=15)
-
-
-@pytest.fixture
-def clock():
-    """The time, which a test lets pass."""
-
-    class Clock:
-        passed = timedelta()
-
-        def __call__(self):
-            return now() + self.passed
-
-    return Clock()
 
 
 @pytest.fixture
