@@ -75,6 +75,11 @@ class Door:
         self._selector.close()
         self._path.unlink(missing_ok=True)
 
+    @property
+    def crowded(self) -> bool:
+        """Whether somebody waits already."""
+        return bool(self._arrived)
+
     def arrivals(self, most: int, patience_s: float) -> list[Arrival]:
         """Return up to ``most`` calls; wait for the first one no longer than ``patience_s``."""
         if not self._arrived:

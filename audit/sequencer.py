@@ -9,11 +9,11 @@ from threading import Event as Stop
 
 from audit import batch
 from audit.admission import Admitted
+from audit.announcing import Announcer
 from audit.batch import MAX_BATCH, Work
-from audit.book import Written
 from audit.checkpoint import HOST
 from audit.door import Door
-from audit.errors import EventRejected, NotTheSequencer, Unanswered
+from audit.errors import EventRejected, NotTheSequencer
 from audit.events import EventType
 from audit.fence import Fence
 from audit.queries import sequence
@@ -21,7 +21,7 @@ from audit.queries.sequence import Look, Waiting
 from audit.resume import resume
 from audit.wire import Answer
 from db.clock import now
-from db.engine import Database, Login, Transaction
+from db.engine import Beside, Database, Login, Transaction
 from db.environment import Environment
 from db.errors import DatabaseError, StatementRefused
 
@@ -62,10 +62,11 @@ class Sequencer:
         self._take_lock()
         with self._database.transaction() as tx:
             state = resume(tx, self._fence.read(), self._host, now())
-        self._announce(state)
-        with Door(socket_path) as door:
+        self._fence.write(state.note)
+        self._state = state
+        with Door(socket_path) as door, Announcer(door, self._fence, state.note) as announcer:
             while not stop.is_set():
-                self._turn(door)
+                self._turn(door, announcer)
 
     def _take_lock(self) -> None:
         with self._database.transaction() as tx:
@@ -73,46 +74,44 @@ class Sequencer:
         if self._pid is None:
             raise NotTheSequencer("Another sequencer orders this log.")
 
-    def _announce(self, state: Written) -> None:
-        """Move the fence; only what stands behind it is told to anyone."""
-        self._fence.write(state.note)
-        self._state = state
-        self._busy_at = time.monotonic()
+    def _turn(self, door: Door, announcer: Announcer) -> None:
+        """Take what waits and do it; callers of a batch that failed are told before it ends the run.
 
-    def _turn(self, door: Door) -> None:
-        """Take what waits, do it, and answer; callers of a batch that failed are told before it ends the run."""
+        What came of it is told while the server looks at the next batch, or at once when nobody waits for one.
+        """
+        if not door.crowded:
+            announcer.tell()
         idle = time.monotonic() - self._busy_at > IDLE_AFTER_S
         arrivals = door.arrivals(MAX_BATCH, IDLE_LOOK_S if idle else LOOK_S)
         try:
-            answers = self._answers(door, [arrival.admitted for arrival in arrivals])
+            answers = self._answers(announcer, [arrival.admitted for arrival in arrivals])
         except Exception:
-            for arrival in arrivals:
-                door.answer(arrival.caller, Unanswered("The log could not be written; nothing may be shown."))
+            announcer.fail(arrivals)
             raise
-        for arrival, answer in zip(arrivals, answers, strict=True):
-            door.answer(arrival.caller, answer)
+        announcer.owe(self._state.note, arrivals, answers)
 
-    def _answers(self, door: Door, calls: Sequence[Admitted]) -> Sequence[Answer]:
+    def _answers(self, beside: Beside, calls: Sequence[Admitted]) -> Sequence[Answer]:
         """Do a batch; when a statement was refused for one of its calls, do each alone, so that it refuses no other."""
         try:
-            return self._batch(door, calls)
+            return self._batch(beside, calls)
         except StatementRefused:
             if not calls:
                 raise
             if len(calls) == 1:
                 return [EventRejected("The database refused the event.")]
-        return [answer for call in calls for answer in self._answers(door, [call])]
+        return [answer for call in calls for answer in self._answers(beside, [call])]
 
-    def _batch(self, door: Door, calls: Sequence[Admitted]) -> Sequence[Answer]:
-        """Write a batch; while the server works, the door answers the one before and takes in the next."""
-        with self._database.transaction(beside=door) as tx:
+    def _batch(self, beside: Beside, calls: Sequence[Admitted]) -> Sequence[Answer]:
+        """Write a batch; while the server works, the one before is answered and the next taken in."""
+        with self._database.transaction(beside=beside) as tx:
             look, waiting = self._begun(tx, calls)
             at, own = self._time(look)
             self._sweep(tx, at)
             done = batch.run(tx, self._state, Work(calls, look, waiting, own), at)
         self._floor = max([self._floor, *(each.ticket for each in waiting)])
         if done.state is not self._state:
-            self._announce(done.state)
+            self._state = done.state
+            self._busy_at = time.monotonic()
         return done.answers
 
     def _begun(self, tx: Transaction, admitted: Sequence[Admitted]) -> tuple[Look, list[Waiting]]:
