@@ -3,7 +3,7 @@
 import io
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Final
 from zipfile import ZIP_STORED, ZipFile, ZipInfo
 
@@ -31,6 +31,7 @@ verify.html       verifies this ZIP and its proofs in a browser, offline
 query.json        what was asked, and how many events of each log were there
 entries.ndjson    the events, by log and index, one a line; entries.csv the same for a spreadsheet
 proofs/           for each event that it stands in the log: C2SP tlog-proof
+index/            how far the numbers of the person asked for had come by each log's last daily root: nothing up to there is missing
 checkpoints/      the signed checkpoint of each log that the proofs lead to
 vkeys             the keys of the log and of its exports: compare them with those you were given before
 manifest          the SHA-256 of each file, signed; `sha256sum -c manifest` checks the files too
@@ -46,7 +47,10 @@ earlier export of the same question; vkeys, this file and manifest are not.
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Export:
-    """A search's question, what it found with a proof each, the checkpoints by year, the log's keys, and who signs the whole."""
+    """A search's question, what it found with a proof each, the checkpoints by year, the log's keys, and who signs the whole.
+
+    ``index``: the files that show that all of a person is there (``indexing.files``).
+    """
 
     query: Mapping[str, object]
     found: Sequence[Found]
@@ -54,6 +58,7 @@ class Export:
     notes: Mapping[int, str]
     vkeys: Sequence[str]
     exporter: Exporter
+    index: Mapping[str, bytes] = field(default_factory=dict)
 
 
 def sealed(export: Export, keyring: Keyring, host: str = HOST) -> bytes:
@@ -84,4 +89,5 @@ def _files(export: Export) -> dict[str, bytes]:
         "vkeys": "".join(f"{key}\n" for key in sorted(export.vkeys)).encode(),
         **proofs,
         **checkpoints,
+        **export.index,
     }

@@ -176,6 +176,16 @@ class PersonHeadColumns(TypedColumns):
     leaf: Named[bytes] = Column(LargeBinary, nullable=False)
 
 
+class HeadBlockColumns(TypedColumns):
+    """A block of the lines that a daily root stands over, by the size of the log then; ``first`` is the person of its first line."""
+
+    log: Named[int] = Column(SmallInteger, primary_key=True, autoincrement=False)
+    size: Named[int] = Column(BigInteger, primary_key=True, autoincrement=False)
+    block: Named[int] = Column(Integer, primary_key=True, autoincrement=False)
+    first: Named[bytes] = Column(LargeBinary, nullable=False)
+    hash: Named[bytes] = Column(LargeBinary, nullable=False)
+
+
 class DetailColumns(TypedColumns):
     """What can identify, encrypted under a key of its person, class and year."""
 
@@ -260,6 +270,7 @@ cosignature = Table("cosignature", METADATA, CosignatureColumns)
 decision = Table("decision", METADATA, DecisionColumns)
 proof = Table("proof", METADATA, ProofColumns)
 person_head = Table("person_head", METADATA, PersonHeadColumns)
+head_block = Table("head_block", METADATA, HeadBlockColumns)
 detail = Table("detail", METADATA, DetailColumns)
 detail_key = Table("detail_key", METADATA, DetailKeyColumns)
 signer = Table("signer", METADATA, SignerColumns)

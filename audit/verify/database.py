@@ -14,7 +14,7 @@ from audit.fence import Fence
 from audit.queries import sequence, verification
 from audit.retention import claimed
 from audit.tree import Place
-from audit.verify import beside
+from audit.verify import beside, heads
 from audit.verify.findings import Code, Finding, Summary
 from audit.verify.pieces import Signers, verify_witness
 from audit.verify.swift import good_checkpoints
@@ -71,6 +71,7 @@ def verify_database(database: Database, trust: Trust, *, with_details: bool = Fa
             yield from _disagreements(read, trust, year, verdict.size)
             sizes[year], checkpoints = verdict.size, checkpoints + verdict.checkpoints
         yield from _missing_logs(announced)
+        yield from heads.newest(read, pruned)
         yield from _broken_links(read, [year for year in years if not pruned.get(year)])
         if not trust.public_keys:
             yield Finding(

@@ -21,6 +21,7 @@ class Code(StrEnum):
     UNKNOWN_KEY = "unknown_key"
     COLUMN_DIFFERS = "column_differs"
     PERSON_GAP = "person_gap"
+    INDEX_DIFFERS = "index_differs"
     CLOCK_BACKWARD = "clock_backward"
     DETAIL_CHANGED = "detail_changed"
     DETAIL_MISSING = "detail_missing"

@@ -14,6 +14,7 @@ from audit.manifest import NAME, check_signature
 from audit.manifest import listed as manifested
 from audit.proof import Proof, opened_extra
 from audit.sealed import ENTRIES, QUERY
+from audit.verify import heads
 from audit.verify.findings import Code, Finding
 from audit.verify.pieces import Signers, verify_proof
 
@@ -25,19 +26,25 @@ def verify_sealed(
 
     Raises ``BadNote`` when malformed.
     """
+
+    def proved(proof: Proof) -> Iterator[Finding]:
+        yield from verify_proof(proof, signers_of(proof.checkpoint.origin))
+        yield from _of_asked_size(proof, folder)
+
     manifest = (folder / NAME).read_text(encoding="utf-8")
     yield from _signature(manifest, exporters)
     yield from _listed(folder, manifest)
-    shown: list[bytes] = []
+    shown: dict[tuple[int, int], bytes] = {}
     for path in sorted((folder / "proofs").glob("*.tlog-proof"), key=_place):
         proof = Proof.parse(path.read_text(encoding="utf-8"))
-        yield from verify_proof(proof, signers_of(proof.checkpoint.origin))
-        yield from _of_asked_size(proof, folder)
-        shown.append(opened_extra(proof.extra).entry)
+        yield from proved(proof)
+        shown[_place(path)] = opened_extra(proof.extra).entry
     listed = (folder / ENTRIES).read_bytes().splitlines()
-    if listed != shown:
+    if listed != list(shown.values()):
         yield Finding(code=Code.ENTRY_CHANGED, sentence="The events listed are not the events proved, in their order.")
-    yield from _gaps(_asked(folder), shown)
+    query = _asked(folder)
+    yield from _gaps(query, list(shown.values()))
+    yield from heads.complete(folder, query, shown, proved) if query.get("all_of_person") else ()
 
 
 def _signature(manifest: str, exporters: Collection[VerifierKey]) -> Iterator[Finding]:

@@ -78,6 +78,7 @@ THING_OF: Final[Mapping[str, Thing]] = _RECORDS | {
     "audit.event": Thing.ACCESS_LOG,
     "audit.decision": Thing.ACCESS_LOG,
     "audit.person_head": Thing.ACCESS_LOG,
+    "audit.head_block": Thing.ACCESS_LOG,
     "audit.detail": Thing.ACCESS_LOG,
     "audit.detail_key": Thing.ACCESS_LOG,
     "audit.review": Thing.ACCESS_LOG,

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from threading import Event as Stop
 from typing import Final
 
+from audit.indexing import write_roots
 from audit.queries import blocks
 from db.clock import now
 from db.engine import Database, Login
@@ -51,6 +52,8 @@ def take_in_blocks(database: Database) -> None:
 
 
 def _all(environment: Environment, database: Database, at: datetime) -> datetime:
+    with database.transaction(snapshot=True) as tx:
+        write_roots(tx, at=at)
     with environment.database(Login.VERIFIER, pool_size=2) as verifier:
         verify(verifier, database, trust_of(environment), at=at)
     until = at - GRACE

@@ -12,6 +12,7 @@ import pytest
 from sqlalchemy import update
 
 from audit.checkpoint import HOST, VerifierKey
+from audit.indexing import write_roots
 from audit.manifest import exporter
 from audit.proof import Proof
 from audit.queries import sequence
@@ -278,30 +279,61 @@ def test_a_sealed_export_verifies_offline_and_a_touched_one_does_not(auditor, ow
     assert export(path, replace(given, keys=[*keys, str(exporter(HOST, keyring.public_key(Use.RECEIPT)))])) == 1
     for touched in ("entries.ndjson", "query.json", "entries.csv"):
         assert export(rewritten(path, tmp_path, touched), given) == 1
-    assert export(without_an_event(path, tmp_path), given) == 1
+    assert export(without_events(path, tmp_path, until=2), given) == 1
     assert "person_gap" in capsys.readouterr().out
 
 
 def rewritten(path, folder, touched):
     """The same ZIP, one byte of one file changed."""
-    with ZipFile(path) as packed, ZipFile(folder / f"{touched}.zip", "w") as made:
+    with ZipFile(path) as packed, ZipFile(folder / "touched.zip", "w") as made:
         for name in packed.namelist():
             content = packed.read(name)
             made.writestr(name, content.replace(b"1", b"2", 1) if name == touched else content)
-    return folder / f"{touched}.zip"
+    return folder / "touched.zip"
 
 
-def without_an_event(path, folder):
-    """The same ZIP without the second event, as if it had never been there: listed and proved it is no more."""
+@pytest.fixture
+def rooted(looked, owner, log):
+    """The day's root of the index is told after the looks."""
+    with owner.transaction(snapshot=True) as tx:
+        write_roots(tx, at=now())
+    log.settle(owner)
+    return looked
+
+
+@pytest.mark.usefixtures("rooted")
+def test_all_of_a_person_is_there_up_to_the_days_root_of_the_index(auditor, owner, keyring, tmp_path, capsys):
+    from cli.verify.given import Given
+    from cli.verify.pieces import export
+
+    path, keys = tmp_path / "export.zip", [str(key) for key in keys_of(owner)]
+    path.write_bytes(exported(auditor, found(auditor))[1].content)
+    given = Given(keyring=tmp_path / "none", keys=[*keys, str(exporter(HOST, keyring.public_key(Use.EXPORT)))])
+    with ZipFile(path) as packed:
+        lines = [each["line"].split() for each in json.loads(packed.read(f"index/{now().year}.json"))["lines"]]
+        persons = json.loads(packed.read("query.json"))["persons"]
+    last = max(int(n) for person, n, _ in lines if person in persons)
+
+    assert export(path, given) == 0
+    assert export(without_events(path, tmp_path, from_=last), given) == 1
+    assert "Not all events of" in capsys.readouterr().out, "the end of a list leaves no gap behind"
+    assert export(rewritten(path, tmp_path, f"index/{now().year}.json"), given) == 1
+    assert "index_differs" in capsys.readouterr().out
+
+
+def without_events(path, folder, *, from_=1, until=None):
+    """The same ZIP without the events of these numbers, as if they had never been there: listed and proved they are no more."""
     with ZipFile(path) as packed:
         files = {name: packed.read(name) for name in packed.namelist() if name != "manifest"}
     lines = files["entries.ndjson"].splitlines(keepends=True)
-    gone = next(place for place, line in enumerate(lines) if json.loads(line)["person_n"] == 1)
+    gone = [from_ <= json.loads(line).get("person_n", 0) < (until or len(lines) + 1) for line in lines]
     proofs = sorted(
         (name for name in files if name.startswith("proofs/")), key=lambda n: int(n.split("-")[1].split(".")[0])
     )
-    files["entries.ndjson"] = b"".join(line for place, line in enumerate(lines) if place != gone)
-    del files[proofs[gone]]
+    files["entries.ndjson"] = b"".join(line for line, left_out in zip(lines, gone, strict=True) if not left_out)
+    for name, left_out in zip(proofs, gone, strict=True):
+        if left_out:
+            del files[name]
     files["manifest"] = "".join(f"{sha256(c).hexdigest()}  {n}\n" for n, c in sorted(files.items())).encode()
     with ZipFile(folder / "gone.zip", "w") as made:
         for name, content in files.items():

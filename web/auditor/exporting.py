@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from starlette.responses import Response
 
-from audit import proving
+from audit import indexing, proving
 from audit.checkpoint import signing
 from audit.events import EventType, RequestRef, Result
 from audit.exporters import exporter_of
@@ -149,14 +149,22 @@ def _found(read: Read, asked: Asked) -> list[Found]:
 def _export(read: Read, asked: Asked, found: list[Found], answers: Mapping[str, Any]) -> Export:
     with reading_as(read, Reader.AUDITOR):
         notes = {log: witnessing.note(read, log, size) or "" for log, size in asked.sizes.items()}
+        query = _query(asked, answers, found)
         return Export(
-            query=_query(asked, answers, found),
+            query=query,
             found=found,
             proofs=proving.proofs(read, found, notes),
             notes=notes,
             vkeys=[key for log, note in notes.items() for key in signing(note, sequence.signers(read, log))],
             exporter=exporter_of(read, asked.sizes),
+            index=_index(read, asked, notes) if query["all_of_person"] else {},
         )
+
+
+def _index(read: Read, asked: Asked, notes: Mapping[int, str]) -> Mapping[str, bytes]:
+    """Show how far the person's numbers had come by each log's last daily root, so that nothing up to there is missing."""
+    shown = indexing.shown(read, asked.wanted.persons if asked.wanted else (), asked.sizes)
+    return indexing.files(shown, proving.proofs(read, [each.told for each in shown], notes))
 
 
 def _query(asked: Asked, answers: Mapping[str, Any], found: list[Found]) -> Mapping[str, object]:
