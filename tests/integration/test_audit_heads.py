@@ -54,9 +54,13 @@ def told(owner):
     return [row for row in entries(owner) if row.type == "index.root"]
 
 
-def verified(verifier_login, keyring, log):
-    found = verify_database(verifier_login, trusting(keyring, Fence(log.fence)))
-    return [each.code for each in found if not isinstance(each, Summary)]
+@pytest.fixture
+def verified():
+    def codes():
+        found = verify_database(verifier_login, trusting(keyring, Fence(log.fence)))
+        return [each.code for each in found if not isinstance(each, Summary)]
+
+    return codes
 
 
 @pytest.mark.usefixtures("people")
@@ -77,14 +81,14 @@ def test_a_night_tells_one_root_of_a_log_that_has_grown(night, reconciler, owner
 
 
 @pytest.mark.usefixtures("people")
-def test_the_newest_root_is_computed_again_from_the_events(night, log, owner, verifier_login, keyring, database_url):
+def test_the_newest_root_is_computed_again_from_the_events(night, owner, verified, database_url):
     night()
-    assert verified(verifier_login, keyring, log) == []
+    assert verified() == []
     (event,) = told(owner)
 
     tamper(database_url, f"UPDATE audit.event SET person_n = person_n + 1 WHERE index = {event.index - 2}")
 
-    assert Code.INDEX_DIFFERS in verified(verifier_login, keyring, log)
+    assert Code.INDEX_DIFFERS in verified()
 
 
 def test_a_person_is_proven_under_the_root_by_their_line_or_its_neighbours(people, night, log, owner, web_login):
