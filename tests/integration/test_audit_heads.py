@@ -55,7 +55,7 @@ def told(owner):
 
 
 @pytest.fixture
-def verified():
+def verified(verifier_login, keyring, log):
     def codes():
         found = verify_database(verifier_login, trusting(keyring, Fence(log.fence)))
         return [each.code for each in found if not isinstance(each, Summary)]
