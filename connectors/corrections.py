@@ -1,8 +1,8 @@
 """A request to correct a person's data, handed on to whoever answers for them: a small contract of our own, over X-Road (AMENDMENTS 17).
 
 ``POST /v1/corrections`` takes a request, once under its id, and answers ``{"reference"}``; ``GET /v1/corrections/{id}`` answers
-``{"state": "received"}``, or ``{"state": "answered", "outcome": "corrected" | "partly" | "refused", "words", "answeredAt"}``. Identity
-codes are in bodies only.
+``{"state": "received"}``, or ``{"state": "answered", "outcome": "corrected" | "partly" | "refused", "reason", "words", "answeredAt"}``,
+where ``reason`` is one of ``Reason``, or left out. Identity codes are in bodies only.
 """
 
 import json
@@ -36,6 +36,16 @@ class Outcome(StrEnum):
     REFUSED = "refused"
 
 
+class Reason(StrEnum):
+    """Why a source did not correct, or not all, in a code that the person's page puts into words ((EU) 2016/679 art. 12(4))."""
+
+    ACCURATE = "accurate"
+    UNCLEAR = "unclear"
+    DECISION = "decision"
+    KEPT = "kept"
+    OTHER_CONTROLLER = "other_controller"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Correction:
     """What is asked: about which kind of data of whom, in the person's own words."""
@@ -54,6 +64,12 @@ class Reply:
     outcome: Outcome
     words: str = field(repr=False)
     at: datetime
+    reason: Reason | None = None
+
+    @property
+    def is_last_word(self) -> bool:
+        """Whether the request is settled by it; one that is another controller's is not."""
+        return self.reason is not Reason.OTHER_CONTROLLER
 
 
 class _Received(msgspec.Struct):
@@ -63,6 +79,7 @@ class _Received(msgspec.Struct):
 class _Stand(msgspec.Struct, rename="camel"):
     state: str
     outcome: Outcome | None = None
+    reason: Reason | None = None
     words: str = ""
     answered_at: datetime | None = None
 
@@ -90,7 +107,8 @@ class Corrections:
         stand = self.transport.rest(Call(path=f"corrections/{correction_id}"), lambda answer: _read(answer, _Stand))
         if stand.outcome is None or stand.answered_at is None or stand.answered_at.tzinfo is None:
             return None
-        return Reply(outcome=stand.outcome, words=stand.words[:LONGEST], at=stand.answered_at)
+        reason = None if stand.outcome is Outcome.CORRECTED else stand.reason
+        return Reply(outcome=stand.outcome, words=stand.words[:LONGEST], at=stand.answered_at, reason=reason)
 
 
 def corrections(

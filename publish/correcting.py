@@ -34,6 +34,7 @@ class Handed:
     outcome: str | None
     answer: str | None = field(repr=False)
     answered_at: datetime | None
+    reason: str | None
 
     @property
     def state(self) -> State:
@@ -98,6 +99,7 @@ def _handed(keyring: Keyring, row: Row) -> Handed:
         outcome=row.outcome,
         answer=answer,
         answered_at=row.answered_at,
+        reason=row.reason,
     )
 
 

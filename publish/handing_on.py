@@ -1,4 +1,4 @@
-"""Each night requests for correction are handed on to the sources of the data, and their answers are taken in (AMENDMENTS 17)."""
+"""Each night requests for correction are handed on to the sources of the data, and their answers close the cases (AMENDMENTS 17)."""
 
 import hashlib
 import logging
@@ -8,16 +8,19 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final
+from uuid import UUID
 
 from audit.events import Actor, ChangeRef, Event, EventType, retention_of
 from audit.log import record
-from connectors.corrections import Correction, Corrections, corrections
+from audit.queries import reviews
+from audit.queries.readers import Reader, reading_as
+from connectors.corrections import Correction, Corrections, Reply, corrections
 from connectors.errors import ConnectorError
 from connectors.ledger import Connection
 from connectors.persons import hetus
 from connectors.queries import trying
 from connectors.transport import Http
-from db.engine import Database, Login
+from db.engine import Database, Login, Transaction
 from db.environment import Environment
 from db.ids import uuid7
 from publish.correcting import closed, opened
@@ -112,19 +115,35 @@ class _Try:
         reply = reached.answer(self.row.correction_id)
         if reply is None:
             return self._noted(Step.WAITS)
-        with self.database.read() as read:
-            answer = closed(read.keyring, reply.words, self.row.correction_id, "answer")
-        when = min(reply.at, self.at)
-        return self._noted(Step.ANSWERED, said=answer, outcome=reply.outcome.value, answer=answer, answered_at=when)
+        with self.database.transaction() as tx:
+            self._answered(tx, reply)
+        return Step.ANSWERED
+
+    def _answered(self, tx: Transaction, reply: Reply) -> None:
+        """Keep the answer; it closes the person's case, unless the data are another controller's: then the auditors go on with it."""
+        row = self.row
+        box = closed(tx.keyring, reply.words, row.correction_id, "answer")
+        said = {"outcome": reply.outcome, "reason": reply.reason, "answer": box, "answered_at": min(reply.at, self.at)}
+        if not rows.note(tx, correction_id=row.correction_id, noted={"tried_at": self.at, **said}):
+            return
+        with reading_as(tx, Reader.AUDITOR):
+            case = reviews.review(tx, review_id=row.correction_id)
+        event = self._event(EventType.CORRECTION_ANSWERED, box, ref=None if case is None else case.opening)
+        record(tx, event)
+        if reply.is_last_word:
+            with reading_as(tx, Reader.AUDITOR):
+                reviews.close_if_open(
+                    tx, review_id=row.correction_id, outcome=reply.outcome, closed_at=self.at, closing=event.id
+                )
 
     def _noted(self, step: Step, *, said: bytes = b"", **noted: Any) -> Step:
         with self.database.transaction() as tx:
-            rows.note(tx, correction_id=self.row.correction_id, noted={"tried_at": self.at, **noted})
-            if step in _TELLING:
-                record(tx, self._event(_TELLING[step], said))
+            written = rows.note(tx, correction_id=self.row.correction_id, noted={"tried_at": self.at, **noted})
+            if written and step is Step.HANDED:
+                record(tx, self._event(EventType.CORRECTION_HANDED, said))
         return step
 
-    def _event(self, type_: EventType, said: bytes) -> Event:
+    def _event(self, type_: EventType, said: bytes, ref: UUID | None = None) -> Event:
         """Say that it was handed over, or answered: whose data of which controller; what was said by the digest of its box."""
         row = self.row
         return Event(
@@ -136,12 +155,10 @@ class _Try:
             person_id=row.person_id,
             categories=(row.category,),
             controllers=(row.controller,),
+            ref=ref,
             change=ChangeRef(
                 table="publish.correction",
                 id=str(row.correction_id),
                 digest=hashlib.sha256(said).hexdigest(),
             ),
         )
-
-
-_TELLING: Final = {Step.HANDED: EventType.CORRECTION_HANDED, Step.ANSWERED: EventType.CORRECTION_ANSWERED}

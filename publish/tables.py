@@ -185,6 +185,7 @@ class _Correction(TypedColumns):
     outcome: Named[str | None] = Column(Text)
     answer: Named[bytes | None] = Column(LargeBinary)
     answered_at: Named[datetime | None] = Column(Timestamp)
+    reason: Named[str | None] = Column(Text)
 
 
 class _Idempotency(TypedColumns):

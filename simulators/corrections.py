@@ -2,7 +2,7 @@
 
 ``POST /v1/corrections`` with ``{"id", "person": HETU, "category", "words", "askedAt"}`` answers ``{"reference"}``; the same id again is
 the same request. ``GET /v1/corrections/{id}`` answers ``{"state": "received"}`` on the day it came, and from the next day on
-``{"state": "answered", "outcome", "words", "answeredAt"}``: every second request is found right.
+``{"state": "answered", "outcome", "reason", "words", "answeredAt"}``: by turns data are corrected, found right, and another controller's.
 """
 
 import json
@@ -19,8 +19,13 @@ PATH = "/v1/corrections"
 HELSINKI = ZoneInfo("Europe/Helsinki")
 MEMBERS = frozenset({"id", "person", "category", "words", "askedAt"})
 ANSWERS = (
-    ("corrected", "Tieto on tarkistettu ja korjattu rekisteriin."),
-    ("refused", "Tieto on tarkistettu. Se vastaa asiakirjoja, joten sitä ei muutettu."),
+    {"outcome": "corrected", "words": "Tieto on tarkistettu ja korjattu rekisteriin."},
+    {
+        "outcome": "refused",
+        "reason": "accurate",
+        "words": "Tieto on tarkistettu. Se vastaa asiakirjoja, joten sitä ei muutettu.",
+    },
+    {"outcome": "refused", "reason": "other_controller", "words": "Tieto on toisen viranomaisen kirjaama."},
 )
 
 
@@ -57,9 +62,8 @@ class Corrections:
         number, day = self._taken[id_]
         if self._today() <= day:
             return _answer({"state": "received"})
-        outcome, words = ANSWERS[(number - 1) % len(ANSWERS)]
         answered = datetime.combine(self._today(), time(8), HELSINKI).isoformat()
-        return _answer({"state": "answered", "outcome": outcome, "words": words, "answeredAt": answered})
+        return _answer({"state": "answered", "answeredAt": answered, **ANSWERS[(number - 1) % len(ANSWERS)]})
 
 
 def refuse(status: int) -> Answer:

@@ -42,6 +42,12 @@ def close_review(tx: Transaction, *, review_id: UUID, outcome: str, closed_at: d
     tx.execute(insert(tables.review_end).values(row))
 
 
+def close_if_open(tx: Transaction, *, review_id: UUID, outcome: str, closed_at: datetime, closing: UUID) -> None:
+    """Add how a case ended, unless somebody has closed it before."""
+    row = {"review_id": review_id, "outcome": outcome, "closed_at": closed_at, "closing": closing}
+    tx.execute(insert_or_leave(tables.review_end).on_conflict_do_nothing(), row)
+
+
 def reviews(read: Read, *, limit: int) -> list[Review]:
     """List cases: the open ones first, those with a deadline before the others, the oldest first; then the last closed."""
     of, end = tables.review.c, tables.review_end.c

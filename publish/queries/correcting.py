@@ -26,6 +26,7 @@ class Row(NamedTuple):
     outcome: str | None
     answer: bytes | None
     answered_at: datetime | None
+    reason: str | None
 
 
 def put(tx: Transaction, row: Mapping[str, Any]) -> None:
@@ -49,9 +50,12 @@ def one(read: Read, *, correction_id: UUID) -> Row | None:
     return next(iter(_rows(read, correction.c.correction_id == correction_id)), None)
 
 
-def note(tx: Transaction, *, correction_id: UUID, noted: Mapping[str, Any]) -> None:
-    """Write what came of a try."""
-    tx.execute(update(correction).where(correction.c.correction_id == correction_id).values(**noted))
+def note(tx: Transaction, *, correction_id: UUID, noted: Mapping[str, Any]) -> bool:
+    """Write what came of a try; tell whether it was written, for a step that another try has taken meanwhile is not taken again."""
+    of = correction.c
+    taken = of.handed_at if "handed_at" in noted else of.answered_at
+    mine = update(correction).where(of.correction_id == correction_id, of.answered_at.is_(None), taken.is_(None))
+    return tx.execute(mine.values(**noted)).rowcount > 0
 
 
 def _rows(read: Read, wanted: ColumnElement[bool], *, limit: int | None = None) -> list[Row]:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from audit.queries import sequence
+from audit.queries import reviews, sequence
 from consent.model import Change
 from db.clock import now
 from publish import changes_of_will
@@ -172,10 +172,12 @@ def answered(owner):
     """The source has been given the request, and has answered it."""
     with owner.transaction() as tx:
         (row,) = correcting.unanswered(tx, limit=2)
-        box = closed(tx.keyring, "Päivä on tarkistettu ja korjattu.", row.correction_id, "answer")
+        box = closed(tx.keyring, "Päivä vastaa päätöstä.", row.correction_id, "answer")
         handed = {"handed_at": row.asked_at, "reference": "OIK-1", "tried_at": row.asked_at}
-        said = {"outcome": "corrected", "answer": box, "answered_at": row.asked_at}
+        said = {"outcome": "refused", "reason": "accurate", "answer": box, "answered_at": row.asked_at}
         correcting.note(tx, correction_id=row.correction_id, noted=handed | said)
+        ended = {"outcome": "refused", "closed_at": now(), "closing": row.correction_id}
+        reviews.close_if_open(tx, review_id=row.correction_id, **ended)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -2,17 +2,20 @@
 
 import json
 import re
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import func, select, update
 
+from audit.tables import review_end
 from connectors.ledger import Connection
 from connectors.queries import books
 from db.clock import now
 from db.engine import Database
 from publish.handing_on import exchange
+from publish.queries.correcting import unanswered
 from publish.tables import correction
 from schemas.vocabulary import Source
 from tests.asking import CLIENT, a_simulation
@@ -89,16 +92,31 @@ def asked(browser, **given):
 
 
 @pytest.fixture
-def case(web_login, keyring):
+def auditing(web_login, keyring):
+    """An auditor's browser, so many days from now."""
+
+    @contextmanager
+    def opened(days=0):
+        with a_browser(web_login, keyring, clock=lambda: now() + timedelta(days=days)) as auditor:
+            auditor.sign_in("auditor-1")
+            yield auditor
+
+    return opened
+
+
+@pytest.fixture
+def case(auditing):
     """The case as the auditor sees it."""
 
     def shown():
-        with a_browser(web_login, keyring) as auditor:
-            auditor.sign_in("auditor-1")
-            address = re.search(r'href="(/audit/reviews/[0-9a-f-]{36})"', auditor.get("/audit/reviews").text).group(1)
-            return auditor.get(address).text
+        with auditing() as auditor:
+            return auditor.get(address_in(auditor)).text
 
     return shown
+
+
+def address_in(auditor):
+    return re.search(r'href="(/audit/reviews/[0-9a-f-]{36})"', auditor.get("/audit/reviews").text).group(1)
 
 
 @pytest.mark.usefixtures("connected")
@@ -117,10 +135,101 @@ def test_a_request_is_handed_over_once_and_its_answer_comes_back(aino, log, nigh
         assert "Tieto on korjattu" in page
         assert "Tieto on tarkistettu ja korjattu rekisteriin." in page
     log.settle(owner)
-    told = [json.loads(row.entry) for row in entries(owner) if row.type.startswith("correction")]
+    told = of_corrections(owner)
     assert [each["type"] for each in told] == ["correction.handed", "correction.answered"]
     assert all(each["controllers"] == [KEHA] and each["person"] for each in told)
     assert not any(HETU in row or WORDS in row for row in map(str, told))
+
+
+def of_corrections(owner):
+    return [json.loads(row.entry) for row in entries(owner) if row.type.startswith("correction")]
+
+
+def ended(owner):
+    """How cases ended, and by which events."""
+    with owner.read() as read:
+        return [
+            (row.outcome, str(row.closing)) for row in read.execute(select(review_end).order_by(review_end.c.closed_at))
+        ]
+
+
+@pytest.mark.usefixtures("connected")
+def test_the_source_s_answer_closes_the_case_by_the_event_that_tells_of_it(aino, log, night, owner):
+    asked(aino)
+    night()
+    waiting = aino.get("/me/requests").text
+    night(days=1)
+    log.settle(owner)
+
+    (answered,) = [each for each in of_corrections(owner) if each["type"] == "correction.answered"]
+    opening = next(str(row.id) for row in entries(owner) if row.type == "dispute.opened")
+    assert ended(owner) == [("corrected", answered["id"])]
+    assert answered["ref"] == opening
+    assert ("vastaus viimeistään" in waiting, "vastaus viimeistään" in aino.get("/me/requests").text) == (True, False)
+    assert "vastattu" in aino.get("/").text
+
+
+@pytest.mark.usefixtures("connected")
+def test_what_is_refused_is_told_with_its_reason_and_what_the_person_can_do(aino, log, night, owner):
+    for _ in range(2):
+        asked(aino)
+    night()
+    night(days=1)
+
+    page = aino.get("/me/requests").text
+
+    assert {outcome for outcome, _ in ended(owner)} == {"corrected", "refused"}
+    assert page.count("Rekisterinpitäjä on tarkistanut tiedon ja pitää sitä oikeana.") == 1
+    assert page.count("valituksen tietosuojavaltuutetulle") == 1
+
+
+@pytest.mark.usefixtures("connected", "log")
+def test_data_of_another_controller_leave_the_case_to_the_auditors_whose_queue_it_heads_when_overdue(
+    aino, night, owner, auditing
+):
+    for _ in range(3):
+        asked(aino)
+    night()
+    night(days=1)
+
+    page = aino.get("/me/requests").text
+
+    assert len(ended(owner)) == 2
+    assert "Selvitämme, kenen se on, ja vastaamme sinulle." in page
+    assert page.count("vastaus viimeistään") == 1
+    with auditing(days=15) as later:
+        assert later.get("/audit/reviews").text.count("olisi pitänyt vastata") == 1
+
+
+@pytest.mark.usefixtures("connected")
+def test_two_nights_at_once_tell_of_each_step_once(aino, log, night, owner, monkeypatch):
+    asked(aino)
+    with owner.read() as read:
+        waiting = unanswered(read, limit=1)
+    monkeypatch.setattr("publish.handing_on.rows.unanswered", lambda *_, **__: waiting * 2)
+    night()
+    with owner.read() as read:
+        waiting = unanswered(read, limit=1)
+    night(days=1)
+    log.settle(owner)
+
+    assert [each["type"] for each in of_corrections(owner)] == ["correction.handed", "correction.answered"]
+    assert len(ended(owner)) == 1
+
+
+@pytest.mark.usefixtures("connected", "log")
+def test_an_answer_to_what_the_auditors_have_closed_is_kept_beside_theirs(aino, night, owner, auditing, request):
+    asked(aino)
+    night()
+    with auditing() as auditor:
+        auditor.post(address_in(auditor), {"outcome": "explained", "note": "Tieto on toisessa rekisterissä."})
+
+    assert night(days=1)["answered"] == 1
+    request.getfixturevalue("log").settle(owner)
+    page = aino.get("/me/requests").text
+    assert [outcome for outcome, _ in ended(owner)] == ["explained"]
+    assert "Tieto on toisessa rekisterissä." in page
+    assert "Tieto on korjattu" in page
 
 
 @pytest.mark.usefixtures("connected", "log")

@@ -1,5 +1,6 @@
 """Who has looked: the person's start page, the list of looks, one look, and its proof to keep."""
 
+from datetime import timedelta
 from typing import Final
 
 from starlette.responses import Response
@@ -17,6 +18,8 @@ from web.person import consents, own, questions, requests
 ROWS: Final = 25
 FIRST: Final = 3
 """So many of the last looks on the start page."""
+TOLD_FOR: Final = timedelta(days=30)
+"""So long the start page says that a question was answered."""
 
 
 def start(visit: Visit) -> Response:
@@ -35,6 +38,7 @@ def start(visit: Visit) -> Response:
         rows=lines,
         consents=given,
         questions=[each for each in asked if not each.outcome],
+        answered=[each for each in asked if each.closed_at and visit.at - each.closed_at < TOLD_FOR],
         waiting=waiting,
         names=names,
     )

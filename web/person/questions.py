@@ -43,6 +43,17 @@ class Asked:
     outcome: str | None
     answer: str | None
     handed: Handed | None
+    closed_at: datetime | None
+
+    @property
+    def closed_by_source(self) -> bool:
+        """Whether what the source answered is what closed it, and nobody here answered besides."""
+        return (
+            self.outcome is not None
+            and self.handed is not None
+            and self.outcome == self.handed.outcome
+            and not self.answer
+        )
 
 
 def asked(read: Read, visit: Visit) -> list[Asked]:
@@ -64,6 +75,7 @@ def asked(read: Read, visit: Visit) -> list[Asked]:
             each.outcome,
             answers.get(each.closing) if each.closing else None,
             handed.get(each.review_id),
+            each.closed_at,
         )
         for each in found
     ]
