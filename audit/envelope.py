@@ -185,7 +185,7 @@ def _records(records: tuple[str, ...], salt: bytes) -> Members | None:
 
 
 def _run(run: RunRef) -> Members:
-    return {"dag": run.dag, "run": run.run, "task": run.task, "try": run.attempt}
+    return _given(dag=run.dag, run=run.run, task=run.task) | _given(**{"try": run.attempt})
 
 
 def _period(period: Period) -> Members:

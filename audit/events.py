@@ -158,12 +158,12 @@ class Result:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunRef:
-    """Which run of which timetable did it; ``attempt`` counts from 1."""
+    """Which run of which timetable did it; ``attempt`` counts from 1, None where the timetable does not tell."""
 
     dag: str
     run: str
     task: str
-    attempt: int
+    attempt: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,4 +1,4 @@
-"""All the names that one person or one user has in the log: a pseudonym per year and retention class (ACCESS-LOG 13)."""
+"""All the names that one person, one user or one case has in the log: a pseudonym per year and retention class (ACCESS-LOG 13)."""
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
@@ -23,6 +23,11 @@ def open_of_person(keyring: Keyring, years: Iterable[int], person_id: UUID) -> t
 def of_user(keyring: Keyring, years: Iterable[int], user: str) -> tuple[str, ...]:
     """Return the pseudonyms, in hex, of a worker as their organisation names them."""
     return _names(keyring, years, "user", user)
+
+
+def of_case(keyring: Keyring, years: Iterable[int], case: str) -> tuple[str, ...]:
+    """Return the pseudonyms, in hex, of a case as the caller numbers it."""
+    return _names(keyring, years, "case", case)
 
 
 def in_event(keyring: Keyring, t: datetime, class_: str, person_id: UUID) -> str:

@@ -104,13 +104,23 @@ def by_blocks(read: Read, wanted: Wanted, *, limit: int) -> list[Found]:
     """List what a search finds, the newest first."""
     marks = _marks(read)
     found = _read(read, wanted, _behind(marks), limit)
-    asked = select(tables.event_kind.c.kind).where(*of_kind(tables.event_kind, wanted))
-    kinds = _bits(read.execute(asked).scalars())
+    kinds = _kinds(read, wanted)
     for some in _stepwise(_blocks(read, wanted, kinds, marks)) if kinds else ():
         if len(found) >= limit and found[limit - 1].t > some[0].last_t:
             break
         found = _newest(found + _read(read, wanted, _in(some), limit), limit)
     return found
+
+
+def blocks_of(read: Read, wanted: Wanted) -> list[_Block]:
+    """List the blocks that can answer a search."""
+    kinds = _kinds(read, wanted)
+    return list(_blocks(read, wanted, kinds, _marks(read))) if kinds else []
+
+
+def _kinds(read: Read, wanted: Wanted) -> int:
+    asked = select(tables.event_kind.c.kind).where(*of_kind(tables.event_kind, wanted))
+    return _bits(read.execute(asked).scalars())
 
 
 def _blocks(read: Read, wanted: Wanted, kinds: int, marks: Mapping[int, int]) -> Iterator[_Block]:

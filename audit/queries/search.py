@@ -20,6 +20,7 @@ from sqlalchemy import (
 
 from audit import tables
 from audit.queries.blocks import by_blocks
+from audit.queries.named import by_name, is_named
 from audit.queries.wanted import Found, Key, Wanted, array, columns, conditions, of_kind, rows
 from db.engine import Read
 
@@ -44,12 +45,16 @@ _own = tables.event.to_metadata(MetaData(), name="own_event", schema="audit")
 def events(read: Read, wanted: Wanted, *, limit: int) -> list[Found]:
     """List what an auditor's search finds.
 
-    Of a person or a user it walks their own events, of an id it takes the one; any other search reads the blocks that hold a kind it asks
-    for (``blocks``).
+    Of a person it reads all events, of an id the few; of a user, a case or a run the newest (``named``); any other search reads the
+    blocks that hold a kind it asks for (``blocks``), or walks back from now.
     """
-    if wanted.persons or wanted.users or wanted.reference or not any(True for _ in of_kind(tables.event, wanted)):
-        return _events(read, wanted, own=False, limit=limit)
-    return by_blocks(read, wanted, limit=limit)
+    if wanted.persons or wanted.reference:
+        return _all_of(read, wanted, limit=limit)
+    if is_named(wanted):
+        return by_name(read, wanted, limit=limit)
+    if any(True for _ in of_kind(tables.event, wanted)):
+        return by_blocks(read, wanted, limit=limit)
+    return _events(read, wanted, own=False, limit=limit)
 
 
 def within(read: Read, wanted: Wanted, *, sizes: Mapping[int, int], limit: int) -> list[Found]:
@@ -102,6 +107,12 @@ def _within(sizes: Mapping[int, int]) -> ColumnElement[bool]:
 
 def _event(read: Read, table: Table[Any], id_: UUID) -> Found | None:
     return next(iter(rows(read, columns(table).where(table.c.id == id_))), None)
+
+
+def _all_of(read: Read, wanted: Wanted, *, limit: int) -> list[Found]:
+    """Read all that is found and sort it then: the planner, who takes each of a person's names for used, would walk the whole log."""
+    of = columns(tables.event).where(*conditions(tables.event, wanted)).offset(0).subquery()
+    return rows(read, select(of).order_by(of.c.t.desc(), of.c.index.desc()).limit(limit))
 
 
 def _events(read: Read, wanted: Wanted, *, own: bool, limit: int) -> list[Found]:

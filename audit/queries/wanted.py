@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, Table, Text, Uuid, any_, literal, or_, select, tuple_, type_coerce
@@ -33,9 +33,11 @@ class Found:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
-    """What a search asks: pseudonyms (16 bytes each) of one person or one user, codes, and times; None and empty: any.
+    """What a search asks: pseudonyms (16 bytes each) of one person, one user or one case, codes, and times; None and empty: any.
 
-    ``reference`` is the id of an event, or of a decision.
+    ``reference`` is the id of an event or of a decision: it finds the event, what was decided so, and what refers to the event.
+    ``controller`` is one of those whose data were given, ``class_`` how long the event is linked to its person, ``run`` the id of a
+    run of a timetable, ``dag`` the timetable.
     ``pages`` are events that name nobody and yet are about the person asked for: the feed pages that told of them.
     Times are half-open, ``[since, until)``. ``before`` continues behind a page.
     """
@@ -43,6 +45,8 @@ class Wanted:
     persons: tuple[bytes, ...] = ()
     pages: frozenset[UUID] = frozenset()
     users: tuple[bytes, ...] = ()
+    cases: tuple[bytes, ...] = ()
+    run: str | None = None
     org: str | None = None
     system: str | None = None
     types: tuple[str, ...] = ()
@@ -52,10 +56,17 @@ class Wanted:
     reason: str | None = None
     role: str | None = None
     but_role: str | None = None
+    controller: str | None = None
+    class_: str | None = None
+    dag: str | None = None
     reference: UUID | None = None
     since: datetime | None = None
     until: datetime | None = None
     before: Key | None = None
+
+
+_ALIKE: Final = ("org", "system", "outcome", "role", "purpose", "class_", "dag")
+"""What is asked by a value that a column of events, and of kinds, holds as it is."""
 
 
 def array(column: ColumnElement[Any]) -> ColumnElement[Any]:
@@ -71,8 +82,12 @@ def conditions(table: Table[Any], wanted: Wanted) -> Iterator[ColumnElement[bool
         yield or_(of.person.in_(wanted.persons), *on_pages)
     if wanted.users:
         yield of.actor_user.in_(wanted.users)
+    if wanted.cases:
+        yield of.request_case.in_(wanted.cases)
+    if wanted.run is not None:
+        yield of.run == wanted.run
     if wanted.reference is not None:
-        yield or_(of.id == wanted.reference, of.decision_id == wanted.reference)
+        yield or_(*(column == wanted.reference for column in (of.id, of.decision_id, of.ref)))
     yield from of_kind(table, wanted)
     yield from _when(table, wanted)
 
@@ -80,24 +95,18 @@ def conditions(table: Table[Any], wanted: Wanted) -> Iterator[ColumnElement[bool
 def of_kind(table: Table[Any], wanted: Wanted) -> Iterator[ColumnElement[bool]]:
     """Say what a search asks but for whom, who and when: of events, or of the kinds they are of."""
     of = table.c
-    for column, value in (
-        (of.org, wanted.org),
-        (of.system, wanted.system),
-        (of.outcome, wanted.outcome),
-        (of.role, wanted.role),
-    ):
-        if value is not None:
-            yield column == value
+    asked = {name: value for name in _ALIKE if (value := getattr(wanted, name)) is not None}
+    yield from (of[name] == value for name, value in asked.items())
     if wanted.types:
         yield of.type.in_(wanted.types)
     if wanted.but_role is not None:
         yield of.role.is_distinct_from(wanted.but_role)
-    if wanted.purpose is not None:
-        yield of.purpose == wanted.purpose
     if wanted.category is not None:
         yield array(of.categories).contains([wanted.category])
     if wanted.reason is not None:
         yield array(of.reasons).contains([wanted.reason])
+    if wanted.controller is not None:
+        yield of.controllers.contains([wanted.controller])
 
 
 def _when(table: Table[Any], wanted: Wanted) -> Iterator[ColumnElement[bool]]:
