@@ -19,6 +19,8 @@ _SHOWN_LINES = 5
 _WHOLE = ("--single-transaction", "--exit-on-error", "--no-password")
 _SCHEMA = re.compile(r"\d+; \d+ \d+ SCHEMA - (\w+) (\w+)$")
 """A line of a dump's list: the schema and its owner, both names of ours."""
+_WATCHED = re.compile(r"\d+; \d+ \d+ EVENT TRIGGER ")
+"""Only a superuser can make these; ``db.watched`` does where it may."""
 
 
 def dump(url: str, file: Path) -> None:
@@ -39,7 +41,7 @@ def load(url: str, file: Path) -> None:
             if schema == Schema.AUDIT:
                 connection.exec_driver_sql(f"GRANT CREATE ON SCHEMA {schema} TO {AUDIT_OWNER}")
     with NamedTemporaryFile("w", encoding="utf-8") as wanted:
-        wanted.write("".join(f"{line}\n" for line in lines if not _SCHEMA.match(line)))
+        wanted.write("".join(f"{line}\n" for line in lines if not _SCHEMA.match(line) and not _WATCHED.match(line)))
         wanted.flush()
         _run(url, "pg_restore", [*_WHOLE, f"--use-list={wanted.name}"], str(file))
 

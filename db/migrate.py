@@ -14,6 +14,7 @@ from sqlalchemy import Connection, MetaData
 from db.engine import Login
 from db.provision import provide_roles
 from db.server import connected
+from db.watched import watch
 
 VERSION_SCHEMA = "db"
 VERSION_TABLE = "migration"
@@ -36,6 +37,7 @@ def migrate(url: str, *, secrets: Path | None = None) -> tuple[str, ...]:
         connection.exec_driver_sql(f"CREATE SCHEMA IF NOT EXISTS {VERSION_SCHEMA}")
         ahead = _pending(connection)
         command.upgrade(_config(connection), "head")
+        watch(connection)
         return ahead
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from audit import details, entry
 from audit.errors import EventRejected
-from audit.queries import detailed, verification
+from audit.queries import detailed, verification, watching
 from audit.queries.detailed import DetailCopy
 from audit.verify.findings import Code, Finding
 from db.engine import Read
@@ -18,6 +18,9 @@ def guards(read: Read) -> Iterator[Finding]:
     """Name what keeps the tables no longer."""
     for what in verification.unguarded(read):
         yield Finding(code=Code.GUARD_MISSING, sentence=f"The table {what}.")
+    for event in watching.unwatched(read):
+        sentence = f"Changes of the schema tell the log of themselves no more: no event trigger on {event}."
+        yield Finding(code=Code.GUARD_MISSING, sentence=sentence)
 
 
 def columns(read: Read, year: int) -> Iterator[Finding]:

@@ -17,6 +17,7 @@ from cli.verify.given import Given
 from cli.verify.log import verify_tables
 from db.keys import new_keyring
 from db.server import connected
+from db.watched import TRIGGERS, statements
 from publish import refresh
 from tests.asking import a_simulation
 from tests.external import PASSWORD, a_clerk, empty_database, named, run, started
@@ -62,7 +63,11 @@ def test_a_night_is_pulled_published_and_proved(boss_url, instance, capsys):
     parts = ("accepted", "quarantined", "unchanged", "held")
     assert all(each["pulled"] == sum(each[part] for part in parts) and each["accepted"] > PEOPLE for each in sums)
     assert sections > PEOPLE
-    assert verify_tables(ground.settings, Given(ground.environment.keyring_path), (), with_details=True) == 0
+    given = Given(ground.environment.keyring_path)
+    assert verify_tables(ground.settings, given, (), with_details=True) == 1
+    assert [json.loads(line)["code"] for line in capsys.readouterr().out.splitlines()[:-1]] == ["guard_missing"] * 2
+    run(boss_url, *(statement for name in TRIGGERS for statement in statements(name)))
+    assert verify_tables(ground.settings, given, (), with_details=True) == 0
     assert json.loads(capsys.readouterr().out.splitlines()[-1])["events"] > 0
 
 
