@@ -1,4 +1,4 @@
-"""Which events are a look at somebody, or were meant to be one."""
+"""Which events are a look at somebody, were meant to be one, or let a source know that somebody is a client here."""
 
 from typing import Final
 
@@ -13,5 +13,6 @@ LOOKS: Final = (
     ),
     EventType.PERSON_SEARCHED.value,
     EventType.PERSON_VIEWED.value,
+    EventType.PERSON_ASKED.value,
     EventType.RECEIPT_ISSUED.value,
 )

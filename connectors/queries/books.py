@@ -285,6 +285,17 @@ def ask_from_the_beginning(tx: Transaction, *, person_ids: Iterable[UUID], sourc
         tx.execute(upsert(to_ask).on_conflict_do_nothing(), rows)
 
 
+def never_named(read: Read, *, person_ids: Iterable[UUID], source: Source) -> list[UUID]:
+    """List those queued people whom no batch was planned to ask about by name since they were queued."""
+    statement = (
+        select(to_ask.c.person_id)
+        .outerjoin(batch, batch.c.batch_id == to_ask.c.batch_id)
+        .where(to_ask.c.source == source, to_ask.c.person_id.in_(person_ids), batch.c.people.is_(None))
+        .order_by(to_ask.c.person_id)
+    )
+    return list(read.execute(statement).scalars())
+
+
 def being_asked(tx: Transaction, *, batch_id: UUID, person_ids: Iterable[UUID], source: Source) -> None:
     """Note the batch that asks about queued people; they leave the queue when it is merged."""
     who = and_(to_ask.c.source == source, to_ask.c.person_id.in_(person_ids))

@@ -10,9 +10,11 @@ from zoneinfo import ZoneInfo
 
 import polars as pl
 
+from audit import log
 from connectors.errors import SourceClosed
 from connectors.ledger import Batch, Connection
 from connectors.queries import books
+from connectors.staging import events
 from connectors.store import Store, open_store
 from db.engine import Login, Transaction
 from db.environment import Environment
@@ -99,7 +101,19 @@ class _Planning:
             if batch.since is None:
                 of_area = {person for person, area in areas if area == batch.shard}
                 named = of_area if batch.people is None else set(_people(self.store, batch.people)) & set(queued)
+                self._tell_asked(batch, named)
                 books.being_asked(self.tx, batch_id=batch.batch_id, person_ids=named, source=self.source)
+
+    def _tell_asked(self, batch: Batch, named: Iterable[UUID]) -> None:
+        """Tell of each person that a source hears of them by name, before it does: once for each time they are queued.
+
+        The nights that follow are told by the leave list (AMENDMENTS 9).
+        """
+        if batch.people is None:
+            return
+        (connection,) = [each for each in self._open() if each.connection_id == batch.connection_id]
+        first = books.never_named(self.tx, person_ids=named, source=self.source)
+        log.record_all(self.tx, (events.person_asked(each, batch, connection, at=self.at) for each in first))
 
     def _answered(self, connections: Sequence[Connection]) -> set[str]:
         """Name the areas that need not be asked what changed: they answered already, and a steward may be looking at it."""

@@ -8,7 +8,7 @@ from typing import Final
 from uuid import UUID
 
 from audit.events import Actor, ChangeRef, Event, EventType, Result, RetentionClass
-from connectors.ledger import Batch
+from connectors.ledger import Batch, Connection
 from db.ids import uuid7
 from schemas.vocabulary import Source
 
@@ -44,6 +44,20 @@ def load_completed(source: Source, counts: Mapping[str, int], *, at: datetime) -
         actor=CONNECTOR,
         retention=RETENTION[source],
         result=Result(counts=counts),
+    )
+
+
+def person_asked(person_id: UUID, batch: Batch, connection: Connection, *, at: datetime) -> Event:
+    """Tell that a source is about to be asked about a person by name; whom else the batch names is in its own file."""
+    return Event(
+        id=uuid7(at),
+        at=at,
+        type=EventType.PERSON_ASKED,
+        actor=CONNECTOR,
+        retention=RETENTION[batch.source],
+        person_id=person_id,
+        controllers=(connection.controller,),
+        change=change("staging.batch", str(batch.batch_id), {"people": batch.people}),
     )
 
 

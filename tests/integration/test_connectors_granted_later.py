@@ -111,6 +111,29 @@ def test_the_clock_asks_an_area_once_a_night_and_each_time_about_whom_was_grante
     assert [each["shard"] for each in nightly(house, 24 * 60)] == ["36", "36-asked-0"]
 
 
+def asked_about(house):
+    """The log's words on whom a source heard of by name, by the batch that named them."""
+    rows = house.ask("SELECT convert_from(body, 'UTF8')::jsonb AS said FROM audit.inbox ORDER BY ticket")
+    return [said["change"]["id"] for (said,) in rows if said["type"] == "person.asked"]
+
+
+def test_that_a_source_hears_of_somebody_by_name_is_told_once_however_often_it_is_asked(house):
+    granted = granted_later(house)
+    people = house.count("staging.to_ask")
+
+    (first,) = nightly(house, 10)
+    assert asked_about(house) == [first["batch"]] * people
+    nightly(house, 20)
+    house.pull("te", leave=granted)
+
+    assert len(asked_about(house)) == people > 1
+    with house.environment.database(Login.CONNECTOR) as connector, connector.transaction() as tx:
+        ((person,), *_) = house.ask("SELECT person_id FROM staging.tyonhakija ORDER BY 1")
+        books.ask_from_the_beginning(tx, person_ids=[person], source=Source.TE, at=house.at)
+    nightly(house, 30)
+    assert len(asked_about(house)) == people + 1, "queued again, it is told again"
+
+
 def test_what_was_broken_and_may_not_be_kept_once_it_is_whole_does_not_wait(house):
     granted = granted_later(house)
     broken = Fault(name=FaultName.BROKEN_ROWS, detail="missing-field", amount=0.5, source="te", path="yhteydenotot")
