@@ -49,12 +49,13 @@ class _Batch(TypedColumns):
     `since` is where the window starts (null: all the source holds), `stamp` where it ends: the next watermark. `people` is the file of
     those asked about by name, null when all. `store_key` is the key of its landed parts, wrapped: without it every copy is dead.
     `counts` are pulled, accepted, quarantined, unchanged, held, dropped, removed. `held` says why, by path and count, never by value.
+    `imprint` is what a full batch is known again by, null where it is to be read again.
     """
 
     batch_id: Named[Uuid] = Column(UUID, primary_key=True)
     run_id: Named[Uuid] = Column(UUID, nullable=False, index=True)
     source: Named[str] = Column(Text, nullable=False)
-    connection_id: Named[str] = Column(Text, nullable=False)
+    connection_id: Named[str] = Column(Text, nullable=False, index=True)
     shard: Named[str] = Column(Text, nullable=False)
     since: Named[datetime | None] = Column(Timestamp)
     people: Named[str | None] = Column(Text)
@@ -71,6 +72,7 @@ class _Batch(TypedColumns):
     counts: Named[dict[str, int]] = Column(JSONB, nullable=False)
     held: Named[list[str] | None] = Column(ARRAY(Text))
     accepted_as_is: Named[bool] = Column(Boolean, nullable=False)
+    imprint: Named[bytes | None] = Column(LargeBinary)
 
 
 class _Watermark(TypedColumns):
