@@ -1,4 +1,4 @@
-"""``./luukku bench log``: sealing beside raw commits, verifying, a person's list and searches, in one run on one machine."""
+"""``./luukku bench log``: sealing, verifying, lists, searches, proofs, exports, decisions made again and space, in one run."""
 
 import argparse
 import json
@@ -16,7 +16,7 @@ from typing import Any, Final
 from audit.sealing import SocketSealer
 from bench import machine
 from bench.ground import Ground, Home, standing
-from bench.log import raw
+from bench.log import raw, replaying
 from bench.log.events import a_read
 from bench.log.figures import RATES, Figures, Sealing, Verdict, verdicts
 from bench.log.report import shown
@@ -29,6 +29,8 @@ EVENTS: Final = 1_000_000
 PERSONS: Final = 50_000
 A_CHECKPOINT: Final = 64
 """Events under a checkpoint of the long log, about what 64 callers come to."""
+BACKLOG: Final = 100_000
+CALLS: Final = 2_000
 SECONDS: Final = 10.0
 MOST_A_SECOND: Final = 12_000
 START_S: Final = 60
@@ -47,6 +49,8 @@ def main(arguments: Sequence[str]) -> int:
         about = machine.described(ground)
         if not options.reading:
             _seal(ground, options, figures)
+            _seal_backlog(ground, options.backlog, figures)
+            _replay(ground, options.calls, figures)
         _read(ground, options, figures)
     judged = list(verdicts(figures))
     sys.stdout.write(shown(figures, judged, about))
@@ -58,6 +62,12 @@ def _options(arguments: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="luukku bench log", description=__doc__)
     parser.add_argument("--events", type=int, default=EVENTS, help="of the long log (default: %(default)s)")
     parser.add_argument("--persons", type=int, default=PERSONS, help="in the long log (default: %(default)s)")
+    parser.add_argument(
+        "--backlog", type=int, default=BACKLOG, help="events in the standing inbox (default: %(default)s)"
+    )
+    parser.add_argument(
+        "--calls", type=int, default=CALLS, help="whose decisions are made again (default: %(default)s)"
+    )
     parser.add_argument("--reading", action="store_true", help="of the long log alone, without sealing")
     parser.add_argument("--seconds", type=float, default=SECONDS, help="a number of callers (default: %(default)s)")
     parser.add_argument("--json", type=Path, default=REPORT, help="where the figures go (default: %(default)s)")
@@ -117,6 +127,31 @@ def _wait(values: Mapping[str, str]) -> None:
     sealer.close()
 
 
+def _seal_backlog(ground: Ground, events: int, figures: Figures) -> None:
+    home = ground.home("backlog")
+    with tempfile.TemporaryDirectory(prefix="luukku-door-") as folder:
+        values = {**home.values, environment.SEQUENCER: str(Path(folder) / "sequencer.sock")}
+        measured("bench.log.backlog:recorded", values=values, events=events)
+        ground.settle()
+        load = os.getloadavg()[0]
+        with _sequencer(values), ground.superuser("backlog") as connection:
+            while connection.execute("SELECT EXISTS (SELECT FROM audit.inbox)").fetchone() != (False,):
+                sleep(0.2)
+        done = measured("bench.log.backlog:sealed", values=values)
+    figures.facts |= {f"backlog_{name}": value for name, value in done.result.items()} | {"load_at_backlog": load}
+    ground.drop("backlog")
+
+
+def _replay(ground: Ground, calls: int, figures: Figures) -> None:
+    done = replaying.made_again(ground, calls)
+    decisions = done.result["decisions"]
+    figures.facts |= {f"replay_{name}": value for name, value in done.result.items()}
+    figures.facts |= {
+        "replay_same_percent": 100 * done.result["same"] / decisions,
+        "replay_minutes_of_100_000": done.seconds / decisions * 100_000 / 60,
+    }
+
+
 def _read(ground: Ground, options: argparse.Namespace, figures: Figures) -> None:
     home = ground.home("reading")
     amount = {"events": options.events, "persons": options.persons, "a_checkpoint": A_CHECKPOINT}
@@ -128,7 +163,31 @@ def _read(ground: Ground, options: argparse.Namespace, figures: Figures) -> None
     _verify_files(home, figures)
     done = measured("bench.log.reading:listed", values=dict(home.values), persons=options.persons)
     figures.facts |= {f"list_{name}": value for name, value in done.result.items()}
+    _hand_out(home, figures)
     _search(ground, home, figures)
+    figures.facts["bytes_an_event"] = _bytes(ground) / options.events
+
+
+def _hand_out(home: Home, figures: Figures) -> None:
+    proved = measured("bench.log.handing_out:proved", values=dict(home.values))
+    exported = measured("bench.log.handing_out:exported", values=dict(home.values))
+    figures.facts |= {f"proof_{name}": value for name, value in proved.result.items()}
+    figures.facts |= {
+        "fhir_events": exported.result["events"],
+        "fhir_bytes_an_event": exported.result["bytes_an_event"],
+        "fhir_a_second": exported.result["events"] / exported.seconds,
+        "fhir_a_second_by_processor": exported.result["events"] / exported.cpu_seconds,
+    }
+
+
+def _bytes(ground: Ground) -> int:
+    """Measure all tables of the log with their indexes: events, tree, checkpoints, heads and what searches read beside them."""
+    with ground.superuser("reading") as connection:
+        row = connection.execute(
+            "SELECT sum(pg_total_relation_size(oid))::bigint FROM pg_class"
+            " WHERE relnamespace = 'audit'::regnamespace AND relkind = 'r'"
+        ).fetchone()
+    return int(row[0]) if row else 0
 
 
 def _search(ground: Ground, home: Home, figures: Figures) -> None:

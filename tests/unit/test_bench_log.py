@@ -2,7 +2,7 @@
 
 import pytest
 
-from bench.log.figures import RATES, Figures, Sealing, verdicts
+from bench.log.figures import PROMISES, RATES, Figures, Sealing, verdicts
 from bench.log.report import shown
 
 
@@ -33,6 +33,14 @@ def test_verification_and_the_list_are_judged_where_they_were_measured():
 
     assert [each.holds for each in verdicts(figures)] == [False, True, False]
     assert list(verdicts(Figures())) == []
+
+
+def test_every_promise_has_its_bound_and_is_judged_by_it():
+    kept = {name: each.at_least if each.at_most == float("inf") else each.at_most for name, each in PROMISES.items()}
+    missed = {name: value + (-1 if PROMISES[name].at_most == float("inf") else 1) for name, value in kept.items()}
+
+    assert [each.holds for each in verdicts(Figures(facts=kept))] == [True] * len(PROMISES)
+    assert [each.holds for each in verdicts(Figures(facts=missed))] == [False] * len(PROMISES)
 
 
 def test_the_table_shows_the_ratio_to_raw_commits_and_the_load():
