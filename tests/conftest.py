@@ -9,19 +9,21 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 
 from tests.logs import a_log
 from tests.privacy.collected import look_into_database
 from tests.privacy.scan import Scan
-from tests.published import a_world
+from tests.published import World, a_world
 
 ROOT = Path(__file__).parents[1]
 SERVER_FOLDER = pytest.StashKey[Path]()
 GUARD = pytest.StashKey["subprocess.Popen[bytes]"]()
 MEMORY_NEEDED_BYTES = 4 << 30
 TEMPLATE = "template_of_tests"
+WORLD_TEMPLATE = "template_of_worlds"
 
 STOP_AT_END_OF_INPUT = """
 cat >/dev/null
@@ -113,44 +115,82 @@ def postgres(request):
 
 
 @pytest.fixture(scope="session")
-def _template(request, postgres):
+def _administer(postgres):
+    """Give the server a statement about its databases; one session serves all of this process."""
+    import psycopg
+    from sqlalchemy import make_url
+
+    address = make_url(postgres)
+    with psycopg.connect(
+        host=str(address.query["host"]), user=address.username, dbname="postgres", autocommit=True
+    ) as connection:
+        yield connection.execute
+
+
+@pytest.fixture(scope="session")
+def _template(request, postgres, _administer):
     """The name of a database that is migrated once and copied for each test."""
     from db.migrate import migrate
 
     done = request.config.stash[SERVER_FOLDER] / "template"
     with _alone(done.parent):
         if not done.exists():
-            _administer(postgres, f"CREATE DATABASE {TEMPLATE}")
+            _administer(f"CREATE DATABASE {TEMPLATE}")
             migrate(_named(postgres, TEMPLATE))
             done.touch()
     return TEMPLATE
 
 
 @pytest.fixture(scope="session")
-def _numbers():
-    return itertools.count()
+def _made(postgres, _administer):
+    """A maker of databases that live as long as a with statement and are looked through at its end."""
+    numbers = itertools.count()
+
+    @contextmanager
+    def made(options):
+        name = f"test_{os.getpid()}_{next(numbers)}"
+        _administer(f"CREATE DATABASE {name} {options}")
+        yield _named(postgres, name)
+        look_into_database(_named(postgres, name))
+        _administer(f"DROP DATABASE {name} WITH (FORCE)")
+
+    return made
+
+
+@pytest.fixture(scope="session")
+def _world_template(request, postgres, _administer, _template, keyring):
+    """The name of a copy of it in which the small world stands, written once too; the agreement's id lies beside it."""
+    agreement = request.config.stash[SERVER_FOLDER] / WORLD_TEMPLATE
+    with _alone(agreement.parent):
+        if not agreement.exists():
+            _administer(f"CREATE DATABASE {WORLD_TEMPLATE} TEMPLATE {_template} STRATEGY FILE_COPY")
+            url = _named(postgres, WORLD_TEMPLATE)
+            with _database(url, keyring, "OWNER") as owner, _database(url, keyring, "CONNECTOR") as connector:
+                agreement.write_text(str(a_world(owner, connector).agreement_id))
+    return WORLD_TEMPLATE
 
 
 @pytest.fixture
-def database_url(postgres, _template, _numbers):
-    """The address of a migrated, empty database of this test alone, as the superuser."""
-    with _database_for_a_while(postgres, _numbers, f"TEMPLATE {_template} STRATEGY FILE_COPY") as url:
+def database_url(request, _template, _made):
+    """The address of a migrated database of this test alone, as the superuser: empty, or with the small world if the test asks for it."""
+    of = request.getfixturevalue("_world_template") if "world" in request.fixturenames else _template
+    with _made(f"TEMPLATE {of} STRATEGY FILE_COPY") as url:
         yield url
 
 
 @pytest.fixture
-def empty_database_url(postgres, _numbers):
+def empty_database_url(_made):
     """The address of a database that no migration has seen."""
-    with _database_for_a_while(postgres, _numbers, "") as url:
+    with _made("") as url:
         yield url
 
 
 @pytest.fixture(scope="session")
-def copies(postgres, _template, _numbers):
+def copies(_template, _made):
     """A maker of databases that live as long as a with statement: copies of the migrated, empty one, or of the one named."""
 
     def copied(of=_template):
-        return _database_for_a_while(postgres, _numbers, f"TEMPLATE {of} STRATEGY FILE_COPY")
+        return _made(f"TEMPLATE {of} STRATEGY FILE_COPY")
 
     return copied
 
@@ -213,31 +253,11 @@ def _database(url, keyring, login):
 
 
 @contextmanager
-def _database_for_a_while(postgres, numbers, options) -> Iterator[str]:
-    name = f"test_{os.getpid()}_{next(numbers)}"
-    _administer(postgres, f"CREATE DATABASE {name} {options}")
-    yield _named(postgres, name)
-    look_into_database(_named(postgres, name))
-    _administer(postgres, f"DROP DATABASE {name} WITH (FORCE)")
-
-
-@contextmanager
 def _alone(folder: Path) -> Iterator[None]:
     """Let one worker at a time set up what all share."""
     with (folder / "workers.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
-
-
-def _administer(url: str, statement: str) -> None:
-    import psycopg
-    from sqlalchemy import make_url
-
-    address = make_url(url)
-    with psycopg.connect(
-        host=str(address.query["host"]), user=address.username, dbname="postgres", autocommit=True
-    ) as connection:
-        connection.execute(statement)
 
 
 def _named(url: str, database: str) -> str:
@@ -247,9 +267,10 @@ def _named(url: str, database: str) -> str:
 
 
 @pytest.fixture
-def world(owner, connector):
+def world(request, owner, connector):
     """People, staged rows and what they agreed to, written as a test tells."""
-    return a_world(owner, connector)
+    agreement = request.config.stash[SERVER_FOLDER] / WORLD_TEMPLATE
+    return World(owner, connector, UUID(agreement.read_text()))
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from publish import changes_of_will, importing
 from publish.importing import Outcome, PaperFile
 from publish.people import person_of
 from schemas.identifiers import Hetu
-from tests.published import HETU, MIKKELI, SAVONLINNA, a_hetu, a_world
+from tests.published import HETU, MIKKELI, SAVONLINNA, a_hetu
 
 DESK = By(user="importer", role="steward", office=SAVONLINNA)
 SECOND = By(user="second", role="steward", office=SAVONLINNA)
@@ -26,13 +26,12 @@ ELSEWHERE, PROTECTED = a_hetu("020291", "901"), a_hetu("030392", "902")
 
 
 @pytest.fixture
-def world(owner, connector):
-    made = a_world(owner, connector)
-    made.person(HETU)
-    made.person(OTHER)
-    made.person(ELSEWHERE, municipality="491")
-    made.person(PROTECTED, protected=True)
-    return made
+def world(world):
+    world.person(HETU)
+    world.person(OTHER)
+    world.person(ELSEWHERE, municipality="491")
+    world.person(PROTECTED, protected=True)
+    return world
 
 
 def row(world, key="p-1", **changed):

@@ -10,7 +10,7 @@ from publish import changes_of_will
 from publish.importing import COLUMNS
 from tests.integration.test_web_steward import NEED, act, denial, find, opened, recorded, rows
 from tests.pages import a_browser
-from tests.published import HETU, SAVONLINNA, a_world
+from tests.published import HETU, SAVONLINNA
 from tests.quarantined import a_batch
 from web.pages import languages, texts
 from web.pages.words import Words
@@ -40,8 +40,7 @@ def bracketed(monkeypatch):
 
 
 @pytest.fixture
-def steward(owner, connector, web_login, keyring, bracketed):
-    world = a_world(owner, connector)
+def steward(world, web_login, keyring, bracketed):
     with a_browser(web_login, keyring) as browser:
         browser.world = world
         browser.sign_in("steward-1")
