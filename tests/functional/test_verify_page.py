@@ -9,7 +9,7 @@ from zipfile import ZIP_STORED, ZipFile
 
 import pytest
 
-from audit import entry
+from audit import entry, indexing
 from audit.checkpoint import HOST, VerifierKey
 from audit.details import commitment
 from audit.exporters import Exporter
@@ -52,6 +52,8 @@ def proved(log, owner):
     with log.sealer() as sealer:
         for _ in range(EVENTS):
             sealer.seal(a_disclosure(id=uuid7(AT), decided=False, person_id=uuid7(AT)))
+    with owner.transaction(snapshot=True) as tx:
+        indexing.write_roots(tx, at=AT)
     log.settle(owner)
     with owner.read() as read:
         found = search.events(read, Wanted(), limit=100)
@@ -247,6 +249,72 @@ def test_an_export_holds_or_not_by_the_page_as_by_the_command_and_so_does_its_ma
     assert list(by_page.values()).count("bad") == len(CHANGES)
 
 
+@pytest.fixture
+def whole(proved, owner, keyring):
+    """All of one person, and that there is nothing of another, as it is exported."""
+    made, key = proved
+    entries = {each.index: opened_extra(each.extra).entry for each in made}
+    index = min(at for at, each in entries.items() if entry.read(each).get("person_n") == 1)
+    person, nobody = str(entry.read(entries[index])["person"]), "80" * 16
+    year, size = now().year, made[0].checkpoint.size
+    with owner.read() as read:
+        shown = indexing.shown(read, [bytes.fromhex(person), bytes.fromhex(nobody)], {year: size})
+        roots = proofs(read, [each.told for each in shown], {year: made[0].note})
+    return Export(
+        query={"all_of_person": True, "persons": [person, nobody], "pages": []},
+        found=[Found(year, index, uuid7(AT), AT, entries[index])],
+        proofs=[each for each in made if each.index == index],
+        notes={year: made[0].note},
+        vkeys=[key],
+        exporter=Exporter(keyring.key_ids(Use.EXPORT)[0]),
+        index=indexing.files(shown, roots),
+    )
+
+
+def without_line(export, place):
+    """The same export, a line of its index left out."""
+    name = f"index/{now().year}.json"
+    lines = json.loads(export.index[name])
+    del lines["lines"][place]
+    return replace(export, index={**export.index, name: json.dumps(lines).encode()})
+
+
+def other_line(export, place):
+    """The same export, the person of a line of its index another."""
+    name = f"index/{now().year}.json"
+    lines = json.loads(export.index[name])
+    line = lines["lines"][place]["line"]
+    lines["lines"][place]["line"] = ("0" if line[31] != "0" else "1").join((line[:31], line[32:]))
+    return replace(export, index={**export.index, name: json.dumps(lines).encode()})
+
+
+INDEXES = {
+    "nothing": lambda export: export,
+    "the only event": lambda export: replace(export, found=[], proofs=[]),
+    "a neighbour": lambda export: without_line(export, 0),
+    "another neighbour": lambda export: without_line(export, -1),
+    "another's line": lambda export: other_line(export, 0),
+    "no index": lambda export: replace(export, index={}),
+}
+
+
+def test_all_of_a_person_is_there_or_not_by_the_page_as_by_the_command(whole, page, keyring, tmp_path):
+    keys = (*whole.vkeys, str(exporter(HOST, keyring.public_key(Use.EXPORT))))
+    said, told = {}, {}
+    for how, change in INDEXES.items():
+        said[how] = of_export(page, sealed(change(whole), keyring), keys, tmp_path)
+        told[how] = page.inner_text("section")
+
+    assert {how: {0: "good", 1: "bad", 3: "open"}[code] for how, (_, code) in said.items()} == {
+        how: kind for how, (kind, _) in said.items()
+    }
+    assert [how for how, (kind, _) in said.items() if kind == "good"] == ["nothing", "no index"]
+    assert "all are here that are about the person" in told["nothing"]
+    assert "Not all events of" in told["the only event"]
+    assert "does not stand under the root" in told["another's line"]
+    assert "Nothing shows" in told["a neighbour"] or "Not all events" in told["a neighbour"]
+
+
 def of_export(page, packed, keys, folder):
     """What the page says of an export, and the code of the command."""
     page.fill("#keys", "")
@@ -270,10 +338,10 @@ def test_the_page_can_be_read_by_everybody(proved, exported, page, language):
     files = [{"name": f"{n}.zip", "mimeType": "application/zip", "buffer": each} for n, each in enumerate(exports)]
     files.append({"name": "0.tlog-proof", "mimeType": "text/plain", "buffer": str(made[0]).encode()})
     page.set_input_files("#files", files)
-    page.wait_for_function("document.querySelectorAll('section').length === 3")
+    page.wait_for_selector("section >> nth=2")
 
     page.click(f"text={language}")
-    page.wait_for_function("document.querySelectorAll('section').length === 3")
+    page.wait_for_selector("section >> nth=2")
 
     Reader(page, "").look(f"verify-{language}", scripted=True)
     assert json.loads(page.inner_text("section pre >> nth=0"))["type"]
