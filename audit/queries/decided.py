@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from audit.tables import decision
 from db.engine import Read
@@ -28,11 +28,14 @@ class Decided(NamedTuple):
     register_seq: int
 
 
+_DECIDED: Final = select(*(decision.c[name] for name in Decided._fields)).where(
+    decision.c.decision_id == bindparam("decision_id")
+)
+
+
 def decided(read: Read, *, decision_id: UUID) -> Decided | None:
     """Give one decision; None when its class has ended and it is gone."""
-    of = decision.c
-    columns = [of[name] for name in Decided._fields]
-    row = read.execute(select(*columns).where(of.decision_id == decision_id)).one_or_none()
+    row = read.execute(_DECIDED, {"decision_id": decision_id}).one_or_none()
     return None if row is None else Decided(*row)
 
 

@@ -3,12 +3,14 @@
 from collections import defaultdict
 from collections.abc import Collection, Mapping
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
-from sqlalchemy import BindParameter, ColumnElement, func, or_, select
+from sqlalchemy import BindParameter, ColumnElement, Select, any_, func, or_, select
 
 from consent.model import FUTURE, Act, Check, Kind, Representation, RepresentationKind, Suspension
 from consent.model.period import period
+from consent.queries.asked import AGREEMENTS, KNOWN_AT, PERSON_ID
 from consent.tables import (
     act,
     act_item,
@@ -37,6 +39,52 @@ def selves(
     return or_(column == person_id, column.in_(others))
 
 
+def _pauses_newest() -> Select[UUID, datetime, datetime | None]:
+    """Ask for the last row of each pause."""
+    of = suspension.c
+    age = func.rank().over(partition_by=of.suspension_id, order_by=of.recorded_at.desc()).label("age")
+    newest = (
+        select(of.agreement_id, of.from_at, of.until_at, age)
+        .where(selves(of.person_id, PERSON_ID, known_at=KNOWN_AT), of.recorded_at <= KNOWN_AT)
+        .subquery()
+        .c
+    )
+    return select(newest.agreement_id, newest.from_at, newest.until_at).where(newest.age == 1)
+
+
+_ACTS: Final = (
+    select(
+        *(act.c.agreement_id, act_item.c.category, act.c.act_id, act.c.seq, act_item.c.kind, act.c.signed_at),
+        *(act.c.effective_from, act.c.recorded_at, act.c.voice, act_item.c.valid_until, act_item.c.data_from),
+        *(act_item.c.data_until, act.c.notice_n, act.c.needs_second, confirmation.c.confirmed_at),
+        *(confirmation.c.accepted, invalidation.c.recorded_at.label("voided_at")),
+    )
+    .join_from(act, act_item, act_item.c.act_id == act.c.act_id)
+    .outerjoin(confirmation, (confirmation.c.act_id == act.c.act_id) & (confirmation.c.confirmed_at <= KNOWN_AT))
+    .outerjoin(invalidation, (invalidation.c.act_id == act.c.act_id) & (invalidation.c.recorded_at <= KNOWN_AT))
+    .where(selves(act.c.person_id, PERSON_ID, known_at=KNOWN_AT), act.c.recorded_at <= KNOWN_AT)
+    .order_by(act.c.seq)
+)
+_ACTS_UNDER: Final = _ACTS.where(act.c.agreement_id == any_(AGREEMENTS))
+_SPEAKERS: Final = (
+    select(
+        *(representation.c.representation_id, representation.c.kind),
+        *(representation_check.c.checked_at, representation_check.c.allowed),
+    )
+    .join_from(
+        representation,
+        representation_check,
+        (representation_check.c.representation_id == representation.c.representation_id)
+        & (representation_check.c.checked_at <= KNOWN_AT),
+        isouter=True,
+    )
+    .where(selves(representation.c.person_id, PERSON_ID, known_at=KNOWN_AT), representation.c.recorded_at <= KNOWN_AT)
+    .order_by(representation.c.representation_id, representation_check.c.checked_at)
+)
+_PAUSES: Final = _pauses_newest()
+"""Statements of a night's hundred thousand replays, put together once."""
+
+
 def said(
     read: Read, *, person_id: UUID, known_at: datetime = FUTURE, agreements: Collection[UUID] | None = None
 ) -> dict[Key, Said]:
@@ -52,39 +100,26 @@ def said(
 def _acts(
     read: Read, person_id: UUID, known_at: datetime, agreements: Collection[UUID] | None
 ) -> Mapping[Key, list[Act]]:
-    said_under = () if agreements is None else (act.c.agreement_id.in_(agreements),)
-    rows = read.execute(
-        select(
-            act,
-            act_item,
-            confirmation.c.confirmed_at,
-            confirmation.c.accepted,
-            invalidation.c.recorded_at.label("voided_at"),
-        )
-        .join_from(act, act_item, act_item.c.act_id == act.c.act_id)
-        .outerjoin(confirmation, (confirmation.c.act_id == act.c.act_id) & (confirmation.c.confirmed_at <= known_at))
-        .outerjoin(invalidation, (invalidation.c.act_id == act.c.act_id) & (invalidation.c.recorded_at <= known_at))
-        .where(selves(act.c.person_id, person_id, known_at=known_at), act.c.recorded_at <= known_at, *said_under)
-        .order_by(act.c.seq)
-    )
+    under = {} if agreements is None else {"agreements": list(agreements)}
+    rows = read.execute(_ACTS_UNDER if under else _ACTS, {"person_id": person_id, "known_at": known_at, **under})
     found: dict[Key, list[Act]] = defaultdict(list)
-    for row in rows.mappings():
-        rejected = row["accepted"] is False
-        found[row[act.c.agreement_id], row[act_item.c.category]].append(
+    for row in rows:
+        rejected = row.accepted is False
+        found[row.agreement_id, row.category].append(
             Act(
-                act_id=row[act.c.act_id],
-                seq=row[act.c.seq],
-                kind=Kind(row[act_item.c.kind]),
-                signed_at=row[act.c.signed_at],
-                effective_from=row[act.c.effective_from],
-                recorded_at=row[act.c.recorded_at],
-                voice=row[act.c.voice],
-                valid_until=row[act_item.c.valid_until] or FUTURE,
-                data=period(row[act_item.c.data_from], row[act_item.c.data_until]),
-                notice_n=row[act.c.notice_n] or 0,
-                needs_second=row[act.c.needs_second],
-                confirmed_at=None if rejected else row["confirmed_at"],
-                voided_at=row["voided_at"] or (row["confirmed_at"] if rejected else None),
+                act_id=row.act_id,
+                seq=row.seq,
+                kind=Kind(row.kind),
+                signed_at=row.signed_at,
+                effective_from=row.effective_from,
+                recorded_at=row.recorded_at,
+                voice=row.voice,
+                valid_until=row.valid_until or FUTURE,
+                data=period(row.data_from, row.data_until),
+                notice_n=row.notice_n or 0,
+                needs_second=row.needs_second,
+                confirmed_at=None if rejected else row.confirmed_at,
+                voided_at=row.voided_at or (row.confirmed_at if rejected else None),
             )
         )
     return found
@@ -92,20 +127,9 @@ def _acts(
 
 def speakers(read: Read, person_id: UUID, *, known_at: datetime) -> dict[UUID, Representation]:
     """Return who may speak for a person, with the answers on their authority by ``known_at``."""
-    of, answer = representation.c, representation_check.c
-    rows = read.execute(
-        select(of.representation_id, of.kind, answer.checked_at, answer.allowed)
-        .join_from(
-            representation,
-            representation_check,
-            (answer.representation_id == of.representation_id) & (answer.checked_at <= known_at),
-            isouter=True,
-        )
-        .where(selves(of.person_id, person_id, known_at=known_at), of.recorded_at <= known_at)
-        .order_by(of.representation_id, answer.checked_at)
-    )
     kinds: dict[UUID, RepresentationKind] = {}
     checks: dict[UUID, list[Check]] = defaultdict(list)
+    rows = read.execute(_SPEAKERS, {"person_id": person_id, "known_at": known_at})
     for representation_id, kind, checked_at, allowed in rows:
         kinds[representation_id] = RepresentationKind(kind)
         if checked_at is not None:
@@ -114,15 +138,7 @@ def speakers(read: Read, person_id: UUID, *, known_at: datetime) -> dict[UUID, R
 
 
 def _pauses(read: Read, person_id: UUID, known_at: datetime) -> dict[UUID, list[Suspension]]:
-    """Read the last row of each pause."""
-    of = suspension.c
-    age = func.rank().over(partition_by=of.suspension_id, order_by=of.recorded_at.desc()).label("age")
-    newest = (
-        select(of.agreement_id, of.from_at, of.until_at, of.recorded_at, age)
-        .where(selves(of.person_id, person_id, known_at=known_at), of.recorded_at <= known_at)
-        .subquery()
-    )
     found: dict[UUID, list[Suspension]] = defaultdict(list)
-    for row in read.execute(select(newest).where(newest.c.age == 1)):
-        found[row.agreement_id].append(Suspension(row.from_at, row.until_at or FUTURE))
+    for agreement_id, from_at, until_at in read.execute(_PAUSES, {"person_id": person_id, "known_at": known_at}):
+        found[agreement_id].append(Suspension(from_at, until_at or FUTURE))
     return found
