@@ -56,7 +56,7 @@ _NEWEST: Final = """
      ORDER BY person_id, muokattu_aika DESC, source_record_id
 """
 
-_FACTS: Final = f"""
+_LIVES: Final = f"""
     WITH newest AS MATERIALIZED ({_NEWEST}), dead AS (
         SELECT person_id, min(kuolin_pvm) AS on_day FROM (
             SELECT person_id, kuolin_pvm FROM newest WHERE kuolin_pvm IS NOT NULL
@@ -67,6 +67,14 @@ _FACTS: Final = f"""
         SELECT person_id FROM was_jobseeker JOIN called_person USING (person_id) WHERE dead
         UNION SELECT person_id FROM was_patient JOIN called_person USING (person_id) WHERE dead
     )
+"""
+_DEATHS: Final = f"""
+    SELECT person_id, 'deceased' AS kind, 'true' AS value, {_midnight("on_day")} AS from_at FROM dead
+    UNION ALL
+    SELECT person_id, 'deceased', 'false', NULL FROM were_dead WHERE person_id NOT IN (SELECT person_id FROM dead)
+"""
+_FACTS: Final = f"""
+    {_LIVES}
     SELECT person_id, 'birth_date' AS kind, syntyma_pvm::text AS value, NULL::timestamptz AS from_at FROM newest
     UNION ALL
     SELECT person_id, 'language', asiointikieli, NULL FROM newest
@@ -77,11 +85,11 @@ _FACTS: Final = f"""
     SELECT person_id, 'guardian', coalesce(edunvalvonta, false)::text, NULL FROM newest
      WHERE edunvalvonta OR person_id IN (SELECT person_id FROM was_jobseeker WHERE guarded)
     UNION ALL
-    SELECT person_id, 'deceased', 'true', {_midnight("on_day")} FROM dead
-    UNION ALL
-    SELECT person_id, 'deceased', 'false', NULL FROM were_dead WHERE person_id NOT IN (SELECT person_id FROM dead)
+    {_DEATHS}
 """
 """What TE and the counties say of people: person, kind, value, since when."""
+_FACTS_OF: Final = {Source.TE: _FACTS, Source.SOTE: _LIVES + _DEATHS}
+"""What a merge may have changed of people known before: the counties tell of their deaths alone, Kela of no fact."""
 
 _ENDED: Final = _midnight("tyonhaku_paattynyt_pvm + 1")
 _TE_TASKS: Final = f"""
@@ -95,11 +103,11 @@ _TE_TASKS: Final = f"""
     ), held AS (
         SELECT person_id, 'residence' AS ground, home AS place, {_midnight("kotikunta_alku_pvm")} AS from_at, NULL::timestamptz AS until_at
           FROM now WHERE home IS NOT NULL
-        UNION
+        UNION ALL
         SELECT person_id, 'area', tyollisyysalue, {_midnight("tyonhaku_alkanut_pvm")}, {_ENDED} FROM now
-        UNION
+        UNION ALL
         SELECT person_id, 'tym', tyollisyysalue, {_midnight("tym_alku_pvm")}, {_ENDED} FROM now WHERE tym_asiakas
-        UNION
+        UNION ALL
         SELECT person_id, 'coach', tyollisyysalue, {_midnight("vastuuasiantuntija_alku_pvm")}, {_ENDED} FROM now
          WHERE vastuuasiantuntija_tunnus IS NOT NULL
     ), ended AS (
@@ -108,10 +116,10 @@ _TE_TASKS: Final = f"""
                           WHERE now.person_id = was.person_id AND now.kotikunta_alku_pvm > was.kotikunta_alku_pvm), :at) AS until_at
           FROM was WHERE home IS NOT NULL
            AND NOT EXISTS (SELECT FROM held h WHERE h.person_id = was.person_id AND h.ground = 'residence' AND h.place = was.home)
-        UNION
+        UNION ALL
         SELECT person_id, 'area', tyollisyysalue, {_midnight("tyonhaku_alkanut_pvm")}, CAST(:at AS timestamptz) FROM was
          WHERE NOT EXISTS (SELECT FROM held h WHERE h.person_id = was.person_id AND h.ground = 'area' AND h.place = was.tyollisyysalue)
-        UNION
+        UNION ALL
         SELECT person_id, 'tym', tyollisyysalue, {_midnight("tym_alku_pvm")}, CAST(:at AS timestamptz) FROM was
          WHERE tym_asiakas
            AND NOT EXISTS (SELECT FROM held h WHERE h.person_id = was.person_id AND h.ground = 'tym' AND h.place = was.tyollisyysalue)
@@ -137,9 +145,9 @@ _NO_TASKS: Final = """
 _TASKS: Final = {Source.TE: _TE_TASKS, Source.KELA: _KELA_TASKS, Source.SOTE: _NO_TASKS}
 """Who deals with people, as a source says: person, ground, place, from, until; a row without a place stands for none."""
 
-_LEARN: Final = f"""
+_LEARN: Final = """
     SELECT consent.learn(array_agg(person_id), array_agg(kind), array_agg(value), array_agg(from_at), array_agg(NULL::timestamptz), :at)
-      FROM ({_FACTS}) facts
+      FROM ({facts}) facts
 """
 _LEARN_TASKS: Final = """
     SELECT consent.learn_tasks(array_agg(person_id), array_agg(ground), array_agg(place), array_agg(from_at), array_agg(until_at), :at)
@@ -183,7 +191,7 @@ def _introduced(tx: Transaction, source: Source, at: datetime) -> int:
 
 
 def _learnt(tx: Transaction, source: Source, at: datetime) -> int:
-    facts = 0 if source is Source.KELA else _told(tx, _LEARN, at)
+    facts = _told(tx, _LEARN.format(facts=_FACTS_OF[source]), at) if source in _FACTS_OF else 0
     return facts + _told(tx, _LEARN_TASKS.format(tasks=_TASKS[source]), at)
 
 
