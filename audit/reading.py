@@ -53,7 +53,16 @@ class Entry:
 
 def entry_of(written: bytes) -> Entry:
     """Read an entry of the log, which is canonical."""
-    members = _decode(written)
+    return entry_in(members_of(written))
+
+
+def members_of(written: bytes) -> dict[str, Any]:
+    """Take an entry of the log apart."""
+    return _decode(written)
+
+
+def entry_in(members: Mapping[str, Any]) -> Entry:
+    """Read an entry from its members."""
     actor, decision = members["actor"], members.get("decision", {})
     return Entry(
         id=UUID(members["id"]),
@@ -62,22 +71,23 @@ def entry_of(written: bytes) -> Entry:
         type=EventType(members["type"]),
         outcome=Outcome(members["outcome"]),
         class_=members["class"],
-        **{key: actor.get(key) for key in ("org", "system", "user", "role")},
-        **{key: members.get(key) for key in ("person", "person_n", "purpose")},
+        org=actor.get("org"),
+        system=actor.get("system"),
+        user=actor.get("user"),
+        role=actor.get("role"),
+        person=members.get("person"),
+        person_n=members.get("person_n"),
+        purpose=members.get("purpose"),
         categories=tuple(members.get("categories", ())),
         withheld=tuple(members.get("withheld", ())),
         reasons=decision.get("reason", {}),
         decision_id=UUID(decision["id"]) if decision else None,
         policy=decision.get("policy"),
         consents=tuple(
-            ConsentRef(act=UUID(c["act"]), digest=c["digest"], state=c["state"]) for c in _list(members, "consents")
+            ConsentRef(act=UUID(c["act"]), digest=c["digest"], state=c["state"]) for c in members.get("consents", ())
         ),
-        statutes=tuple(StatuteRef(id=UUID(s["id"]), version=s["version"]) for s in _list(members, "statutes")),
+        statutes=tuple(StatuteRef(id=UUID(s["id"]), version=s["version"]) for s in members.get("statutes", ())),
         route=members.get("request", {}).get("route"),
         ref=UUID(members["ref"]) if "ref" in members else None,
         count=members.get("result", {}).get("count"),
     )
-
-
-def _list(members: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
-    return list(members.get(name, ()))

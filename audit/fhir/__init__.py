@@ -13,7 +13,7 @@ from audit.events import Outcome
 from audit.fhir import agents, codes, entities
 from audit.fhir.codes import Node
 from audit.queries.search import Found
-from audit.reading import Entry, entry_of
+from audit.reading import Entry, entry_in, members_of
 
 _OUTCOMES: Final[Mapping[Outcome, str]] = {
     Outcome.PERMIT: "0",
@@ -34,7 +34,8 @@ def as_ndjson(found: Sequence[Found]) -> bytes:
 
 def audit_event(found: Found) -> Node:
     """Write one event."""
-    entry, members = entry_of(found.entry), msgspec.json.decode(found.entry)
+    members = members_of(found.entry)
+    entry = entry_in(members)
     family = entry.type.value.partition(".")[0]
     about = list(_entities(family, entry, members))
     return {
