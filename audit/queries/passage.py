@@ -13,7 +13,7 @@ from db.copy import fetched
 from db.engine import Read
 
 _ROWS = """
-    SELECT string_agg(record_send(e), ''::bytea) FROM (
+    SELECT record_send(e) FROM (
         SELECT * FROM audit.event WHERE log = %(log)s AND index >= %(start)s AND index < %(stop)s ORDER BY index) AS e
 """
 
@@ -28,10 +28,12 @@ _NODES = """
 _HEADS = "SELECT encode(person, 'hex'), n, encode(leaf, 'hex') FROM audit.person_head WHERE log = %(log)s"
 
 
-def rows(read: Read, log: int, start: int, stop: int) -> bytes:
-    """Return the rows of the events [start, stop) as ``record_send`` writes them, joined."""
-    ((joined,),) = fetched(read, _ROWS, {"log": log, "start": start, "stop": stop})
-    return joined or b""
+def rows(read: Read, log: int, start: int, stop: int) -> list[bytes]:
+    """Return the rows of the events [start, stop), by index, as ``record_send`` writes them.
+
+    One by one: joined by the server they would cost it twice as much.
+    """
+    return [row for (row,) in fetched(read, _ROWS, {"log": log, "start": start, "stop": stop})]
 
 
 def nodes(read: Read, log: int, ranges: Sequence[range]) -> list[bytes]:

@@ -44,11 +44,11 @@ class TilesPart:
     copy: TilesCopy
     batches: bool = False
 
-    def items(self, start: int, stop: int) -> list[Item]:
+    def items(self, start: int, stop: int) -> Iterator[Item]:
         """Read the entries of whole bundles."""
-        bundles = [self.copy.bundle(n) for n in range(start // WIDTH, -(-stop // WIDTH))]
+        bundles = (self.copy.bundle(n) for n in range(start // WIDTH, -(-stop // WIDTH)))
         try:
-            return [Item(leaf_hash(entry), members.read(entry)) for bundle in bundles for entry in bundle]
+            yield from ((leaf_hash(entry), members.read(entry)) for bundle in bundles for entry in bundle)
         except ValueError:
             raise Unfit from None
 

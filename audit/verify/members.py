@@ -1,6 +1,9 @@
 """What verification reads out of an entry, in one pass over its bytes: what columns copy, and how a person's events follow."""
 
 import msgspec
+from msgspec import Raw
+
+_NOTHING = Raw()
 
 
 class Actor(msgspec.Struct, gc=False):
@@ -16,7 +19,7 @@ class Decision(msgspec.Struct, gc=False):
     """The decision, as far as columns tell it."""
 
     id: str
-    reason: dict[str, str] | None = None
+    reason: Raw = _NOTHING
 
 
 class Request(msgspec.Struct, gc=False):
@@ -33,7 +36,10 @@ class Run(msgspec.Struct, gc=False):
 
 
 class Members(msgspec.Struct, gc=False):
-    """The members of an entry that have a column, and the link to the person's former event; all others are passed over."""
+    """The members of an entry that have a column, and the link to the person's former event; all others are passed over.
+
+    Lists, which are few and come again and again, are left as they are written.
+    """
 
     id: str
     t: str
@@ -46,13 +52,19 @@ class Members(msgspec.Struct, gc=False):
     person_n: int | None = None
     person_prev: str | None = None
     purpose: str | None = None
-    categories: list[str] | None = None
+    categories: Raw = _NOTHING
     decision: Decision | None = None
     ref: str | None = None
     request: Request | None = None
     run: Run | None = None
-    controllers: list[str] | None = None
+    controllers: Raw = _NOTHING
 
 
 read = msgspec.json.Decoder(Members).decode
 """Read an entry's bytes; raises ``ValueError`` for what is no entry."""
+
+read_texts = msgspec.json.Decoder(tuple[str, ...]).decode
+"""Read a list of codes; raises ``ValueError``."""
+
+read_reasons = msgspec.json.Decoder(dict[str, str]).decode
+"""Read the reason of each category; raises ``ValueError``."""

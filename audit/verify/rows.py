@@ -2,15 +2,14 @@
 
 import json
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
-from typing import Final, NamedTuple
+from typing import Final
 
 from audit.pseudonyms import PSEUDONYM_BYTES
 from audit.tree import leaf_hash
-from audit.verify import members
-from audit.verify.members import Members
+from audit.verify.members import Members, read, read_reasons, read_texts
 
 _TEXT, _BYTEA, _SMALLINT, _BIGINT, _UUID, _MOMENT, _TEXTS, _JSONB = 25, 17, 21, 20, 2950, 1184, 1009, 3802
 _EPOCH: Final = datetime(2000, 1, 1, tzinfo=UTC)
@@ -23,8 +22,8 @@ _absent = struct.Struct(">Ii").pack
 _number = struct.Struct(">IIq").pack
 _start = struct.Struct(">IIIhIIqII").pack
 _LENGTH_AT: Final = 4 + (8 + 2) + (8 + 8) + (8 + 16) + 4
-_LENGTH_BYTES: Final = 4
-_length_at = struct.Struct(">I").unpack_from
+_ENTRY_AT: Final = _LENGTH_AT + 4
+_length_in = struct.Struct(">I").unpack_from
 _array = struct.Struct(">IIIIIII").pack
 _LEAF: Final = _field(_BYTEA, 32)
 
@@ -33,58 +32,50 @@ class Differs(Exception):
     """A row is not the one that its entry makes."""
 
 
-class Item(NamedTuple):
-    """An entry that was read: its leaf, made anew, and its members; of one that was pruned, its leaf as the tree keeps it."""
-
-    leaf: bytes
-    members: Members | None
+Item = tuple[bytes, Members | None]
+"""An entry that was read: its leaf, made anew, and its members; of one that was pruned, its leaf as the tree keeps it."""
 
 
-def items(rows: bytes, log: int, index: int) -> Iterator[Item]:
-    """Take rows of ``audit.event`` apart, the first of which is that of ``index``; raises ``Differs`` at the first that is not.
+def items(rows: Sequence[bytes], log: int, index: int) -> Iterator[Item]:
+    """Read the entries in rows of ``audit.event``, the first of which is that of ``index``; raises ``Differs`` at the first that is not.
 
-    ``rows`` are the results of ``record_send``, joined: count of columns, then type, length and value of each.
+    A row is what ``record_send`` makes of it: count of columns, then type, length and value of each. One by one, so that each
+    entry's members take the place of those before it in the processor's cache.
     """
-    at, total = 0, len(rows)
-    while at < total:
-        length_at = at + _LENGTH_AT
-        if total < length_at + _LENGTH_BYTES:
-            raise Differs
-        start = length_at + _LENGTH_BYTES
-        entry = rows[start : start + _length_at(rows, length_at)[0]]
-        leaf = leaf_hash(entry)
-        try:
-            found = members.read(entry)
-            before, after = _start(_COLUMNS, _SMALLINT, 2, log, _BIGINT, 8, index, _UUID, 16), _after(found)
-            row = b"".join((before, _raw_id(found.id), _field(_BYTEA, len(entry)), entry, _LEAF, leaf, *after))
-        except ValueError:
-            raise Differs from None
-        end = at + len(row)
-        if rows[at:end] != row:
-            raise Differs
-        yield Item(leaf, found)
-        at, index = end, index + 1
+    try:
+        for place, row in enumerate(rows, start=index):
+            end = _ENTRY_AT + _length_in(row, _LENGTH_AT)[0]
+            entry = row[_ENTRY_AT:end]
+            leaf, members = leaf_hash(entry), read(entry)
+            before = _start(_COLUMNS, _SMALLINT, 2, log, _BIGINT, 8, place, _UUID, 16) + _raw_id(members.id)
+            if not row.startswith(before) or row[end:] != _after(leaf, members):
+                raise Differs
+            yield leaf, members
+    except (ValueError, struct.error):
+        raise Differs from None
 
 
-def _after(m: Members) -> tuple[bytes, ...]:
-    """Write the columns behind the leaf."""
-    actor, decision = m.actor, m.decision
-    return (
-        _moment(m.seq_t),
-        _moment(m.t),
-        _words(m.type, m.outcome, m.class_, actor.org, actor.system),
-        _pseudonym(actor.user),
-        _text(actor.role),
-        _pseudonym(m.person),
-        _ABSENT_NUMBER if m.person_n is None else _number(_BIGINT, 8, m.person_n),
-        _text(m.purpose),
-        _ABSENT_TEXTS if m.categories is None else _texts(tuple(m.categories)),
-        _reasons(tuple(decision.reason.values())) if decision and decision.reason is not None else _ABSENT_TEXTS,
-        _ABSENT_ID if decision is None else _ID + _raw_id(decision.id),
-        _ABSENT_ID if m.ref is None else _ID + _raw_id(m.ref),
-        _ABSENT_BYTES if m.request is None else _pseudonym(m.request.case),
-        _ABSENT_RUN if m.run is None else _words(m.run.dag, m.run.run),
-        _ABSENT_JSON if m.controllers is None else _json(tuple(m.controllers)),
+def _after(leaf: bytes, m: Members) -> bytes:
+    """Write the columns behind the entry."""
+    actor, decision, request, run = m.actor, m.decision, m.request, m.run
+    return b"".join(
+        (
+            _LEAF,
+            leaf,
+            _moment(m.seq_t),
+            _moment(m.t),
+            _words(m.type, m.outcome, m.class_, actor.org, actor.system),
+            _pseudonym(actor.user),
+            _text(actor.role),
+            _pseudonym(m.person),
+            _ABSENT_NUMBER if m.person_n is None else _number(_BIGINT, 8, m.person_n),
+            _asked(m.purpose, bytes(m.categories), b"" if decision is None else bytes(decision.reason)),
+            _ABSENT_ID if decision is None else _ID + _raw_id(decision.id),
+            _ABSENT_ID if m.ref is None else _ID + _raw_id(m.ref),
+            _ABSENT_BYTES if request is None else _pseudonym(request.case),
+            _ABSENT_RUN if run is None else _words(run.dag, run.run),
+            _json(bytes(m.controllers)),
+        )
     )
 
 
@@ -129,19 +120,24 @@ def _words(*values: str | None) -> bytes:
 
 
 @lru_cache(maxsize=4_096)
-def _texts(values: tuple[str, ...]) -> bytes:
+def _asked(purpose: str | None, categories: bytes, reasons: bytes) -> bytes:
+    """Write the purpose, the categories and, each once, the reasons of these, of which the last two stand as in the entry."""
+    found = sorted(set(read_reasons(reasons).values())) if reasons else ()
+    return _text(purpose) + _texts(read_texts(categories) if categories else ()) + _texts(found)
+
+
+def _texts(values: Sequence[str]) -> bytes:
+    if not values:
+        return _ABSENT_TEXTS
     raw = [value.encode() for value in values]
     parts = b"".join(len(each).to_bytes(4, "big") + each for each in raw)
     return _array(_TEXTS, len(parts) + 20, 1, 0, _TEXT, len(raw), 1) + parts
 
 
 @lru_cache(maxsize=4_096)
-def _json(values: tuple[str, ...]) -> bytes:
+def _json(codes: bytes) -> bytes:
     """Write a list of codes as ``jsonb`` does: its version, then its text with a blank behind each comma."""
-    raw = b"\x01" + json.dumps(values, ensure_ascii=False).encode()
+    if not codes:
+        return _ABSENT_JSON
+    raw = b"\x01" + json.dumps(read_texts(codes), ensure_ascii=False).encode()
     return _field(_JSONB, len(raw)) + raw
-
-
-@lru_cache(maxsize=4_096)
-def _reasons(values: tuple[str, ...]) -> bytes:
-    return _texts(tuple(sorted(set(values))))

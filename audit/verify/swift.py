@@ -41,13 +41,13 @@ class TablePart:
     pruned: int = 0
     batches: bool = True
 
-    def items(self, start: int, stop: int) -> list[Item]:
+    def items(self, start: int, stop: int) -> Iterator[Item]:
         """Read the rows of events, each compared with its entry in all its columns."""
         kept = max(start, min(stop, self.pruned))
         gone = queries.leaves(self.read, self.log, start, kept) if start < kept else []
+        yield from ((leaf, None) for leaf in gone)
         try:
-            rows = queries.rows(self.read, self.log, kept, stop)
-            return [*(Item(leaf, None) for leaf in gone), *items(rows, self.log, kept)]
+            yield from items(queries.rows(self.read, self.log, kept, stop), self.log, kept)
         except Differs:
             raise Unfit from None
 

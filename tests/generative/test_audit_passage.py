@@ -14,7 +14,7 @@ from audit.admission import admitted
 from audit.checkpoint import Checkpoint, VerifierKey, origin_of, signed
 from audit.envelope import enclose
 from audit.errors import BadNote, BadTiles
-from audit.numbering import Book, enter
+from audit.numbering import Book, enter, grow
 from audit.tiles import TilesCopy
 from audit.tree import Frontier, Place, leaf_hash
 from audit.verify.folder import TilesPart, person_gaps
@@ -37,10 +37,11 @@ def whole(tmp_path_factory):
     """The files of a log of 300 events about three persons."""
     persons = [PERSON, uuid7(AT), uuid7(AT)]
     bodies = [admitted(enclose(an_event(person_id=persons[n % 3]), KEYRING).body) for n in range(SIZE)]
-    pages = enter(Book(2026, ORIGIN, "", Frontier(), AT), {}, bodies, AT)
-    note = signed(pages.book.checkpoint, KEY, lambda text: KEYRING.sign(Use.CHECKPOINT, text).signature)
+    rows, _ = enter(0, {}, bodies, AT)
+    grown = grow(Book(2026, ORIGIN, "", Frontier(), AT), rows, AT)
+    note = signed(grown.book.checkpoint, KEY, lambda text: KEYRING.sign(Use.CHECKPOINT, text).signature)
     folder = tmp_path_factory.mktemp("whole")
-    tiles.write(folder, [row.entry for row in pages.rows], note)
+    tiles.write(folder, [row.entry for row in rows], note)
     return folder
 
 
