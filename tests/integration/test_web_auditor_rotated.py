@@ -39,7 +39,7 @@ def keyring(path):
 
 
 @pytest.fixture
-def auditor(world, web_login, keyring):
+def auditor(web_login, keyring):
     with a_browser(web_login, keyring) as browser:
         browser.sign_in("auditor-1")
         yield browser
