@@ -10,6 +10,8 @@ from functools import partial
 from importlib import import_module
 from pathlib import Path
 
+import pytest
+
 from cli import settings
 from cli.development import furnish, record_wishes
 from cli.house import House
@@ -64,6 +66,7 @@ class Town:
     simulation: Simulation
     settings: Settings
     url: str
+    address: str
     at: datetime
     naps: list[float] = field(default_factory=list)
 
@@ -137,33 +140,33 @@ class Town:
 
 
 @contextmanager
-def founded(home: Path, url: str, patch) -> Iterator[Town]:
-    """Found a town: yesterday's people loaded and published, today's changes waiting at the sources."""
+def founded(home: Path, url: str) -> Iterator[Town]:
+    """Found a town: yesterday's people loaded and published, today's changes waiting at the sources, which serve until the end."""
     yesterday = BEGAN - timedelta(hours=12)
     (home / "people.json").write_text(json.dumps({"people": PEOPLE, "seed": 1, "closing": yesterday.isoformat()}))
     new_keyring(home / "keys" / "keyring.json", development=True)
     today = yesterday.astimezone(HELSINKI).date()
     simulation = Simulation.of(Population.make(seed=1, people=PEOPLE, today=today, closing=yesterday))
     values = {"LUUKKU_HOME": str(home), "LUUKKU_PEOPLE": str(PEOPLE)}
-    town = Town(simulation, settings.from_environ(values=values), url, BEGAN + timedelta(minutes=5))
     with serving(simulation) as address:
-        _hand(town, address, patch)
-        _load(town)
-        _shorten_pages(patch)
+        town = Town(simulation, settings.from_environ(values=values), url, address, BEGAN + timedelta(minutes=5))
+        with _handed(town):
+            _load(town)
         simulation.world.advance(closing=BEGAN + timedelta(minutes=30))
         town.at = BEGAN + timedelta(hours=1)
         yield town
 
 
-def moved_into(town: Town, url: str, home: Path, patch) -> Town:
-    """Give the same town over a copy of its database and its store."""
+@contextmanager
+def moved(town: Town, url: str, home: Path) -> Iterator[Town]:
+    """Give the same town over a copy of its database and its store, in the hands of the stages until the end, when no fault is left."""
+    shutil.copytree(town.settings.home / "keys", home / "keys")
     shutil.copytree(town.settings.home / "store", home / "store")
-    patch.setenv("LUUKKU_HOME", str(home))
-    patch.setenv("LUUKKU_STORE", str(home / "store"))
-    patch.setenv("LUUKKU_DATABASE_URL", url)
     copied = replace(town, settings=replace(town.settings, home=home), url=url)
-    _clock(copied, patch)
-    return copied
+    with _handed(copied) as patch:
+        _shorten_pages(patch)
+        yield copied
+    copied.simulation.faults.clear()
 
 
 def _load(town: Town) -> None:
@@ -189,17 +192,21 @@ def _kept(connection: Connection) -> Connection:
     return connection if connection.place in PLACES[connection.source] else replace(connection, state="stopped")
 
 
-def _hand(town: Town, address: str, patch) -> None:
-    """Hand the stages the town's home, hour and stand-ins; waits for a page are noted, not waited."""
-    patch.setenv("LUUKKU_HOME", str(town.settings.home))
-    patch.setenv("LUUKKU_KEYRING", str(town.settings.home / "keys" / "keyring.json"))
-    patch.setenv("LUUKKU_STORE", str(town.settings.home / "store"))
-    patch.setenv("LUUKKU_DATABASE_URL", town.url)
-    patch.setenv("LUUKKU_SECURITY_SERVER", address)
-    patch.setattr(
-        "connectors.landing.sources.Patience", lambda **_: Patience(sleep=town.naps.append, jitter=lambda: 0.5)
-    )
-    _clock(town, patch)
+@contextmanager
+def _handed(town: Town) -> Iterator[pytest.MonkeyPatch]:
+    """Hand the stages the town's home, hour and stand-ins for a while; waits for a page are noted, not waited."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("LUUKKU_HOME", str(town.settings.home))
+        patch.setenv("LUUKKU_KEYRING", str(town.settings.home / "keys" / "keyring.json"))
+        patch.setenv("LUUKKU_STORE", str(town.settings.home / "store"))
+        patch.setenv("LUUKKU_DATABASE_URL", town.url)
+        patch.setenv("LUUKKU_SECURITY_SERVER", town.address)
+        patch.setattr(
+            "connectors.landing.sources.Patience", lambda **_: Patience(sleep=town.naps.append, jitter=lambda: 0.5)
+        )
+        for edge in ("connectors.stages", "publish.stages", "cli.development.furnish", "cli.development.desk"):
+            patch.setattr(import_module(edge), "now", lambda: town.at)
+        yield patch
 
 
 def _shorten_pages(patch) -> None:
@@ -207,8 +214,3 @@ def _shorten_pages(patch) -> None:
     patch.setattr("connectors.te.Te", partial(te.Te, page_records=PAGE_RECORDS["te"]))
     patch.setattr("connectors.kela.Kela", partial(kela.Kela, page_persons=PAGE_RECORDS["kela"]))
     patch.setattr("connectors.sote.pages.PAGE_RECORDS", PAGE_RECORDS["sote"])
-
-
-def _clock(town: Town, patch) -> None:
-    for edge in ("connectors.stages", "publish.stages", "cli.development.furnish", "cli.development.desk"):
-        patch.setattr(import_module(edge), "now", lambda: town.at)

@@ -2,61 +2,53 @@
 
 import json
 import re
+from contextlib import contextmanager
 
 import pytest
 from sqlalchemy import make_url
 
 from tests.faults.outcomes import SOURCES
-from tests.faults.town import founded, moved_into
+from tests.faults.town import founded, moved
 
 
-@pytest.fixture(scope="module")
-def patch():
-    with pytest.MonkeyPatch.context() as patch:
-        yield patch
-
-
-@pytest.fixture(scope="module")
-def _town(copies, tmp_path_factory, patch):
-    with copies() as url, founded(tmp_path_factory.mktemp("town"), url, patch) as town:
+@pytest.fixture(scope="session")
+def _town(copies, tmp_path_factory):
+    with copies() as url, founded(tmp_path_factory.mktemp("town"), url) as town:
         yield town
 
 
-@pytest.fixture(scope="module")
-def copied(_town, copies, tmp_path_factory, patch):
+@pytest.fixture(scope="session")
+def copied(_town, copies, tmp_path_factory):
     """A maker of the town on the morning after its first day, over a database and a store of its own."""
 
+    @contextmanager
     def copied():
-        return copies(make_url(_town.url).database), lambda url: moved_into(
-            _town, url, tmp_path_factory.mktemp("copy"), patch
-        )
+        with (
+            copies(make_url(_town.url).database) as url,
+            moved(_town, url, tmp_path_factory.mktemp("copy")) as town,
+        ):
+            yield town
 
     return copied
 
 
 @pytest.fixture
-def town(_town, copied):
-    database, moved = copied()
-    with database as url:
-        yield moved(url)
-    _town.simulation.faults.clear()
+def town(copied):
+    with copied() as town:
+        yield town
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def nights(copied):
     """What stands after a night without a fault, and after another in which everything is asked for again."""
-    database, moved = copied()
-    with database as url:
-        town = moved(url)
+    with copied() as town:
         return town.look(), _quiet_night(town), _quiet_night(town, full=True)
 
 
 @pytest.fixture
 def late(source, copied):
     """What stands after a quiet night in which a source was not asked, and after the next in which it is."""
-    database, moved = copied()
-    with database as url:
-        town = moved(url)
+    with copied() as town:
         return _quiet_night(town, *(each for each in SOURCES if each != source)), _quiet_night(town)
 
 
@@ -66,7 +58,7 @@ def _quiet_night(town, *sources, full=False):
     return town.look()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def undisturbed(nights):
     """What stands after a night without a fault."""
     before, after, _ = nights
@@ -76,13 +68,13 @@ def undisturbed(nights):
     return after
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def asked_anew(nights):
     """What stands once everything was asked for again: only then is noticed of whom Kela tells no more."""
     return nights[-1]
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def people(_town):
     """Every identity code and name of the town."""
     population = _town.simulation.world.population
