@@ -21,7 +21,7 @@ from sqlalchemy import (
     Uuid,
     func,
 )
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import BIT, JSONB
 
 from db.metadata import Schema, Timestamp, metadata_of
 
@@ -103,14 +103,22 @@ class EventKindColumns(TypedColumns):
 class BlockColumns(TypedColumns):
     """A full stretch of the log, number ``block`` of ``blocks.BLOCK`` events each; a projection of ``event``, rebuildable.
 
-    Its events happened between ``first_t`` and ``last_t``. ``kinds`` has a bit for each kind among them, little end first.
+    Its events happened between ``first_t`` and ``last_t``.
     """
 
     log: Named[int] = Column(SmallInteger, primary_key=True, autoincrement=False)
     block: Named[int] = Column(Integer, primary_key=True, autoincrement=False)
     first_t: Named[datetime] = Column(Timestamp, nullable=False)
     last_t: Named[datetime] = Column(Timestamp, nullable=False)
-    kinds: Named[bytes] = Column(LargeBinary, nullable=False)
+
+
+class KindBlocksColumns(TypedColumns):
+    """The blocks of a span, of ``blocks.SPAN`` blocks, that hold a kind: a bit each, the first of the span on the left."""
+
+    log: Named[int] = Column(SmallInteger, primary_key=True, autoincrement=False)
+    span: Named[int] = Column(Integer, primary_key=True, autoincrement=False)
+    kind: Named[int] = Column(Integer, primary_key=True, autoincrement=False)
+    held: Named[str] = Column(BIT(1024), nullable=False)
 
 
 class NodeColumns(TypedColumns):
@@ -264,6 +272,7 @@ inbox = Table("inbox", METADATA, InboxColumns)
 event = Table("event", METADATA, EventColumns)
 event_kind = Table("event_kind", METADATA, EventKindColumns)
 block = Table("block", METADATA, BlockColumns)
+kind_blocks = Table("kind_blocks", METADATA, KindBlocksColumns)
 node = Table("node", METADATA, NodeColumns)
 checkpoint = Table("checkpoint", METADATA, CheckpointColumns)
 cosignature = Table("cosignature", METADATA, CosignatureColumns)

@@ -1,28 +1,31 @@
 """Stretches of the log and the kinds of event in each: a search reads those that can answer it, the newest first, and no others.
 
-A kind is all that events can have in common: organisation, system, type, outcome, role, purpose, categories, reasons, retention
-class, timetable and controllers. A log of ten millions has some ten thousands of them, and every block a bit for each. What asks for a
-kind that never was reads nothing; what asks for a rare one reads its blocks. Blocks are taken in behind the sequencer, which pays nothing
-for it; the events behind the last full block are read as they stand.
+A kind is all that events can have in common: organisation, system, type, outcome, role, purpose, categories, reasons, retention class,
+timetable and controllers. A log of ten millions has some ten thousands of them, and each says in which blocks it is, a bit a block. What
+asks for a kind that never was reads nothing; what asks for a rare one reads its blocks. Blocks are taken in behind the sequencer, which
+pays nothing for it; the events behind the last full block are read as they stand.
 """
 
 # ruff: noqa: S608 - statements are put together from our own text, every value is bound
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import chain, islice, repeat
 from typing import Any, Final, NamedTuple
 
 from sqlalchemy import (
+    ARRAY,
     ColumnElement,
+    Integer,
     Select,
     and_,
+    any_,
     func,
+    literal,
     or_,
     select,
     text,  # noqa: TID251 - a row digested as one text is clearer as SQL
 )
-from sqlalchemy.dialects.postgresql import insert
 
 from audit import tables
 from audit.queries.wanted import Found, Wanted, columns, conditions, of_kind, rows
@@ -30,6 +33,8 @@ from db.engine import Read, Transaction
 
 BLOCK: Final = 1_024
 """Events: few enough that what is rare is soon read, many enough that all blocks of a year are soon looked through."""
+SPAN: Final = 1_024
+"""Blocks whose bits stand in one row of a kind: as many as the column is long."""
 AT_ONCE: Final = 50
 """Blocks taken in by one transaction."""
 _STEPS: Final = (4, 16, 64)
@@ -48,12 +53,21 @@ _NEW_KINDS: Final = text(f"""
     ) AS told WHERE NOT EXISTS (SELECT FROM audit.event_kind known WHERE known.digest = told.digest)
         ON CONFLICT DO NOTHING
 """)
-_NEW_BLOCKS: Final = text(f"""
-    SELECT log, (index / :size)::integer AS block, min(t) AS first_t, max(t) AS last_t, array_agg(DISTINCT kind) AS kinds
-      FROM (SELECT log, index, t, {DIGEST} AS digest FROM audit.event
-             WHERE log = :log AND index >= :first AND index < :until) AS told
-      JOIN audit.event_kind USING (digest)
+_NEW_BLOCKS: Final = text("""
+    INSERT INTO audit.block (log, block, first_t, last_t)
+    SELECT log, (index / :size)::integer, min(t), max(t)
+      FROM audit.event WHERE log = :log AND index >= :first AND index < :until
      GROUP BY 1, 2
+        ON CONFLICT DO NOTHING
+""")
+_NEW_BITS: Final = text(f"""
+    INSERT INTO audit.kind_blocks AS known (log, span, kind, held)
+    SELECT :log, block / {SPAN}, kind, bit_or(set_bit(CAST(0 AS bit({SPAN})), block % {SPAN}, 1))
+      FROM (SELECT DISTINCT (index / :size)::integer AS block, {DIGEST} AS digest
+              FROM audit.event WHERE log = :log AND index >= :first AND index < :until) AS told
+      JOIN audit.event_kind USING (digest)
+     GROUP BY 2, 3
+        ON CONFLICT (log, span, kind) DO UPDATE SET held = known.held | excluded.held
 """)
 
 
@@ -76,21 +90,9 @@ def _taken_in(tx: Transaction, log: int, done: int) -> int:
         return 0
     bound = {"log": log, "first": done * BLOCK, "until": (done + blocks) * BLOCK}
     tx.execute(_NEW_KINDS, bound)
-    told = [dict(row) for row in tx.execute(_NEW_BLOCKS, bound | {"size": BLOCK}).mappings()]
-    taken = [row | {"kinds": _packed(_bits(row["kinds"]))} for row in told]
-    tx.execute(insert(tables.block).on_conflict_do_nothing(), taken)
+    tx.execute(_NEW_BITS, bound | {"size": BLOCK})
+    tx.execute(_NEW_BLOCKS, bound | {"size": BLOCK})
     return blocks
-
-
-def _bits(kinds: Iterable[int]) -> int:
-    bits = 0
-    for kind in kinds:
-        bits |= 1 << kind
-    return bits
-
-
-def _packed(bits: int) -> bytes:
-    return bits.to_bytes(-(-bits.bit_length() // 8), "little")
 
 
 def _marks(read: Read) -> Mapping[int, int]:
@@ -118,21 +120,31 @@ def blocks_of(read: Read, wanted: Wanted) -> list[_Block]:
     return list(_blocks(read, wanted, kinds, _marks(read))) if kinds else []
 
 
-def _kinds(read: Read, wanted: Wanted) -> int:
-    asked = select(tables.event_kind.c.kind).where(*of_kind(tables.event_kind, wanted))
-    return _bits(read.execute(asked).scalars())
+def _kinds(read: Read, wanted: Wanted) -> Sequence[int]:
+    return read.execute(select(tables.event_kind.c.kind).where(*of_kind(tables.event_kind, wanted))).scalars().all()
 
 
-def _blocks(read: Read, wanted: Wanted, kinds: int, marks: Mapping[int, int]) -> Iterator[_Block]:
+def _held(read: Read, kinds: Sequence[int], log: int, span: int) -> str:
+    """Give the blocks of a span that hold one of these kinds, a bit each."""
+    of = tables.kind_blocks.c
+    asked = (of.log == log, of.span == span, of.kind == any_(literal(kinds, ARRAY(Integer))))
+    return read.execute(select(func.bit_or(of.held)).where(*asked)).scalar_one() or "0" * SPAN
+
+
+def _blocks(read: Read, wanted: Wanted, kinds: Sequence[int], marks: Mapping[int, int]) -> Iterator[_Block]:
     """List the blocks before the marks that hold one of these kinds and can lie within the times asked for, by their newest event."""
     of = tables.block.c
     ends = [at for at in (wanted.until, wanted.before.t if wanted.before else None) if at is not None]
     asked = [of.first_t <= at for at in ends] + ([] if wanted.since is None else [of.last_t >= wanted.since])
-    statement = select(of.log, of.block, of.last_t, of.kinds).where(*asked)
+    statement = select(of.log, of.block, of.last_t).where(*asked)
+    held: dict[tuple[int, int], str] = {}
     newest_first = statement.order_by(of.last_t.desc(), of.log, of.block)
     for part in (newest_first.limit(_LISTED), newest_first.offset(_LISTED)):
-        for log, block, last_t, held in read.execute(part):
-            if block < marks.get(log, 0) and kinds & int.from_bytes(held, "little"):
+        for log, block, last_t in read.execute(part):
+            span, place = divmod(block, SPAN)
+            if (log, span) not in held:
+                held[log, span] = _held(read, kinds, log, span)
+            if block < marks.get(log, 0) and held[log, span][place] == "1":
                 yield _Block(log, block, last_t)
 
 

@@ -106,6 +106,7 @@ NOT_PERSONAL: Final[Mapping[str, str]] = {
     "audit.event_type": "the catalogue of events",
     "audit.event_kind": "codes that events have in common",
     "audit.block": "numbers and times",
+    "audit.kind_blocks": "numbers",
     "audit.node": "hashes of entries, which stay so that later proofs verify (ACCESS-LOG 14)",
     "audit.checkpoint": "signed hashes (ACCESS-LOG 14)",
     "audit.cosignature": "signed hashes (ACCESS-LOG 14)",

@@ -1,10 +1,10 @@
-"""What a search of the log would pass over: events whose block does not say that it holds their kind (ACCESS-LOG 7, 11)."""
+"""What a search of the log would pass over: events whose kind is not said to be held by their block (ACCESS-LOG 7, 11)."""
 
 # ruff: noqa: S608 - statements are put together from our own text, every value is bound
 
 from typing import Final
 
-from audit.queries.blocks import DIGEST
+from audit.queries.blocks import DIGEST, SPAN
 
 SEARCH_HIDES: Final = f"""
     WITH known AS MATERIALIZED (SELECT kind, digest FROM audit.event_kind WHERE digest = {DIGEST}),
@@ -18,8 +18,9 @@ SEARCH_HIDES: Final = f"""
       JOIN marks ON marks.log = told.log AND told.block <= marks.last
       LEFT JOIN audit.block b ON b.log = told.log AND b.block = told.block
       LEFT JOIN known ON known.digest = told.digest
-     WHERE b.block IS NULL OR told.t < b.first_t OR told.t > b.last_t
-        OR CASE WHEN known.kind < 8 * length(b.kinds) THEN get_bit(b.kinds, known.kind) ELSE 0 END = 0
+      LEFT JOIN audit.kind_blocks k ON k.log = told.log AND k.span = told.block / {SPAN} AND k.kind = known.kind
+     WHERE b.block IS NULL OR told.t < b.first_t OR told.t > b.last_t OR k.kind IS NULL
+        OR get_bit(k.held, told.block % {SPAN}) = 0
      GROUP BY told.log, told.block
 """
 """One event of each such block. Who can write into the projection could else keep an event out of every auditor's search."""

@@ -89,8 +89,9 @@ def test_what_was_written_past_every_verb_is_named(said, owner, reconciler, how)
 
 
 HIDDEN = {
-    "the block says it holds nothing": "UPDATE audit.block SET kinds = '\\x00' WHERE block = 1",
-    "one kind's bit": "UPDATE audit.block SET kinds = set_bit(kinds, (SELECT max(kind) FROM audit.event_kind), 0) WHERE block = 2",
+    "no block holds anything": "UPDATE audit.kind_blocks SET held = CAST(0 AS bit(1024))",
+    "one block's bit": "UPDATE audit.kind_blocks SET held = set_bit(held, 2, 0)",
+    "a kind's blocks are gone": "DELETE FROM audit.kind_blocks WHERE get_bit(held, 2) = 1",
     "the block is gone": "DELETE FROM audit.block WHERE block = 1",
     "the block is of another time": "UPDATE audit.block SET last_t = last_t - interval '1 year' WHERE block = 1",
     "the kind is another": "UPDATE audit.event_kind SET org = 'nobody'",
