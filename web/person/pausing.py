@@ -45,7 +45,7 @@ def change_all(visit: Visit) -> Response:
             by = By(user=visit.signed_in.who.subject, role="person")
             pauses.change_all(tx, found, what=what, person_id=person_id, lift=do == "lift", by=by, at=visit.at)
             return visit.to("/me/consents")
-    return _choices(visit, visit.faults("my_pause_all", [("what", "no_what")]))
+    return _choices(visit, visit.faults("pause_all", [("what", "no_what")]))
 
 
 def _choices(visit: Visit, errors: Sequence[tuple[str, str]] = ()) -> Response:
@@ -53,9 +53,11 @@ def _choices(visit: Visit, errors: Sequence[tuple[str, str]] = ()) -> Response:
         found = _standing(read, visit)
         names = consents.names(read, visit.language)
     return visit.page(
-        "person/my_pause_all.html",
+        "pause_all.html",
         status=HTTPStatus.UNPROCESSABLE_ENTITY if errors else HTTPStatus.OK,
         here="/me/consents",
+        back="/me/consents",
+        client=None,
         found=found,
         sources=pauses.sources(found),
         names=names,

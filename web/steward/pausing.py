@@ -60,13 +60,15 @@ def _choices(visit: Visit, errors: Sequence[tuple[str, str]] = ()) -> Response:
         client = clients.opened(tx, visit, route="/people/{ref}/pause")
         found = _standing(tx, client)
     return visit.page(
-        "steward/pause_all.html",
+        "pause_all.html",
         status=HTTPStatus.UNPROCESSABLE_ENTITY if errors else HTTPStatus.OK,
         office_name=client.names[visit.office],
         here="/people",
+        back=f"/people/{client.ref}",
         client=client,
         found=found,
         sources=pauses.sources(found),
+        names=client.names,
         errors=list(errors),
     )
 
