@@ -174,7 +174,7 @@ def test_an_honest_day_opens_nothing(day, reconciler):
     [*(rule for rule in RULES if rule not in ("answers_differ", "search_hides")), BY_CONTENT, BY_REBUILDING, BY_REPLAY],
 )
 def test_what_was_altered_past_every_verb_is_named(rule, day, log, owner, reconciler):
-    if rule == "not_sealed":
+    if rule in ("not_sealed", "silent"):
         log.stop()
         with owner.transaction() as tx:
             record(tx, an_event())
