@@ -84,8 +84,10 @@ def link(tx: Transaction, *, hetus: pl.Series, links: Sequence[Link], at: dateti
 def made(keyring: Keyring, linked: Linked, *, told_by: str, at: datetime) -> Iterator[tuple[str, pl.DataFrame]]:
     """Yield the tables and rows that make whom `link` found to be new, HETUs encrypted; `told_by` is the source."""
     yield "person", pl.DataFrame({PERSON: linked.fresh.sort()}).with_columns(pl.lit(at).alias("known_at"))
-    pairs = ((hetu.encode(), hetu_context(person)) for hetu, person in linked.new.select(HETU, PERSON).iter_rows())
-    boxes = keyring.encrypt_many_packed(Use.IDENTITY_ENCRYPTION, pairs)
+    contexts = pl.concat_str(pl.lit(hetu_context("").decode()), PERSON)
+    pairs = linked.new.select(pl.col(HETU).cast(pl.Binary), contexts.cast(pl.Binary).alias("context"))
+    values = zip(pairs[HETU].to_list(), pairs["context"].to_list(), strict=True)
+    boxes = keyring.encrypt_many_packed(Use.IDENTITY_ENCRYPTION, values)
     identities = linked.new.select(
         HASH,
         pl.lit(keyring.key_ids(Use.IDENTITY_HASH)[0]).alias("hash_key_id"),

@@ -4,7 +4,8 @@ The form is PostgreSQL's (documentation of COPY, "Binary Format"): a row is the 
 numbers with the highest byte first; a length of -1 is null. A column's rows are laid out together, without a step in Python for each.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from string import hexdigits
 from typing import Any, Final
 
 import numpy as np
@@ -30,6 +31,13 @@ _FORMS: Final = {
 _EPOCH_DAY: Final = 10_957
 """2000-01-01, from which PostgreSQL counts days and microseconds, in days since 1970."""
 _EPOCH_MICROSECOND: Final = _EPOCH_DAY * 86_400_000_000
+_UUID_TEXT: Final = "00000000-0000-0000-0000-000000000000"
+_DIGITS: Final = [place for place, letter in enumerate(_UUID_TEXT) if letter == "0"]
+_NO_DIGIT: Final = 16
+_DIGIT_OF: Final = np.array(
+    [int(chr(code), 16) if chr(code) in hexdigits else _NO_DIGIT for code in range(256)], np.uint8
+)
+"""What a letter of a uuid's text stands for."""
 
 Values = np.ndarray[Any, np.dtype[Any]]
 
@@ -43,20 +51,45 @@ def blocks(frame: pl.DataFrame, types: Mapping[str, str], rows: int) -> Iterator
 
 
 def _rows(block: pl.DataFrame, types: Mapping[str, str]) -> bytes:
-    fields = [part for name, type_ in types.items() for part in _field(block[name], type_)]
-    rows = pc.binary_join_element_wise(_each(np.full(block.height, len(types), ">i2")), *fields, _NOTHING)
-    _, offsets, written = rows.buffers()
+    fields = pc.binary_join_element_wise(*_fields(block, types), _NOTHING, null_handling="replace", null_replacement="")
+    _, offsets, written = fields.buffers()
     return bytes(memoryview(written)[: int(np.frombuffer(offsets, np.int64)[block.height])])
 
 
-def _field(column: pl.Series, type_: str) -> tuple[pa.Array, ...]:
-    """Give the length of each value and the value, together where all are of one length."""
-    null = column.is_null().to_numpy()
-    if type_ in _FORMS:
-        return (_of_one_length(_values(column, type_), null),)
-    sizes = column.cast(pl.Binary).bin.size().fill_null(0).to_numpy().astype(">i4")
-    sizes[null] = _NULL
-    return _each(sizes), pc.fill_null(column.cast(pl.Binary).to_arrow().cast(pa.large_binary()), _NOTHING)
+def _fields(block: pl.DataFrame, types: Mapping[str, str]) -> Iterator[pa.Array]:
+    """Give what a row is joined of: what is of one length in every row lies together, and what is not stands for itself."""
+    alike = [np.full(block.height, len(types), ">i2")]
+    for name, type_ in types.items():
+        column = block[name]
+        if type_ not in _FORMS:
+            values = column.cast(pl.Binary).to_arrow().cast(pa.large_binary())
+            yield _each(_beside([*alike, _sizes(column, values)]))
+            yield values
+            alike = []
+        elif column.null_count():
+            yield from [_each(_beside(alike))] if alike else []
+            yield _some(_beside(_of_one_length(column, type_)), column.is_null().to_numpy())
+            alike = []
+        else:
+            alike += _of_one_length(column, type_)
+    yield from [_each(_beside(alike))] if alike else []
+
+
+def _sizes(column: pl.Series, values: pa.Array) -> Values:
+    """Give the length of each value."""
+    sizes = np.diff(np.frombuffer(values.buffers()[1], np.int64)[: len(values) + 1]).astype(">i4")
+    if column.null_count():
+        sizes[column.is_null().to_numpy()] = _NULL
+    return sizes
+
+
+def _of_one_length(column: pl.Series, type_: str) -> list[Values]:
+    """Give the length of each value and the value; where it is null, the length alone says so."""
+    values = _values(column, type_)
+    lengths = np.full(len(values), values.itemsize, ">i4")
+    if column.null_count():
+        lengths[column.is_null().to_numpy()] = _NULL
+    return [lengths, values]
 
 
 def _values(column: pl.Series, type_: str) -> Values:
@@ -71,29 +104,40 @@ def _values(column: pl.Series, type_: str) -> Values:
 
 
 def _numbers(column: pl.Series, since: int) -> Values:
-    return column.to_physical().cast(pl.Int64).fill_null(since).to_numpy() - since
+    numbers = column.to_physical().cast(pl.Int64)
+    return (numbers.fill_null(since) if column.null_count() else numbers).to_numpy() - since
 
 
 def _uuids(column: pl.Series) -> Values:
-    digits = column.fill_null("0" * 32).str.replace_all("-", "", literal=True)
-    _, _, read = digits.str.decode("hex").to_arrow().cast(pa.large_binary()).buffers()
-    return np.frombuffer(read, _FORMS["uuid"], count=len(column))
+    """Read ids of 36 letters each. Raises ValueError."""
+    texts = column.fill_null(_UUID_TEXT).cast(pl.Binary).to_arrow().cast(pa.large_binary())
+    sizes = np.diff(np.frombuffer(texts.buffers()[1], np.int64)[: len(column) + 1])
+    letters = np.frombuffer(texts.buffers()[2], np.uint8, count=int(sizes.sum()))
+    digits = np.take(_DIGIT_OF[letters.reshape(-1, len(_UUID_TEXT))], _DIGITS, axis=1)
+    if (sizes != len(_UUID_TEXT)).any() or (digits == _NO_DIGIT).any():
+        raise ValueError("An id is no uuid.")
+    return np.ascontiguousarray(digits[:, ::2] << 4 | digits[:, 1::2]).view(_FORMS["uuid"]).reshape(-1)
 
 
-def _of_one_length(values: Values, null: Values) -> pa.Array:
-    laid = np.empty(len(values), [("length", ">i4"), ("value", values.dtype)])
-    laid["length"], laid["value"] = np.where(null, _NULL, values.itemsize), values
-    if not null.any():
-        return _each(laid)
-    kept = np.ones((len(values), laid.itemsize), bool)
-    kept[null, _LENGTH_BYTES:] = False
-    ends = np.cumsum(kept.sum(axis=1))
-    return _cut(laid.view(np.uint8).reshape(kept.shape)[kept], np.concatenate(([0], ends)))
+def _beside(values: Sequence[Values]) -> Values:
+    """Lay values of one length each beside one another."""
+    laid = np.empty(len(values[0]), [(str(place), each.dtype) for place, each in enumerate(values)])
+    for place, each in enumerate(values):
+        laid[str(place)] = each
+    return laid
 
 
 def _each(values: Values) -> pa.Array:
     """Give values of one length as they lie."""
     return _cut(values, np.arange(len(values) + 1) * values.itemsize)
+
+
+def _some(values: Values, null: Values) -> pa.Array:
+    """Give values behind their lengths; of those that are null the length alone."""
+    kept = np.ones((len(values), values.itemsize), bool)
+    kept[null, _LENGTH_BYTES:] = False
+    ends = np.cumsum(kept.sum(axis=1))
+    return _cut(values.view(np.uint8).reshape(kept.shape)[kept], np.concatenate(([0], ends)))
 
 
 def _cut(values: Values, offsets: Values) -> pa.Array:

@@ -12,7 +12,7 @@ from connectors.ahead import ahead
 from db.copy import copy_binary
 from db.engine import Read, Transaction
 
-ROWS_A_BLOCK: Final = 10_000
+ROWS_A_BLOCK: Final = 20_000
 _FIELD_END: Final = "\x1f"
 _ROW_END: Final = "\x1e"
 """Unit and record separator: no id of a source holds them, its suite sees to that."""

@@ -43,8 +43,10 @@ def _derived(layout: Layout) -> Iterator[pl.Expr]:
 
 def _encrypted(layout: Layout, name: str, rows: pl.DataFrame, keyring: Keyring) -> pl.Series:
     filled = rows.select(KEY, name).drop_nulls(name)
-    pairs = ((text.encode(), context(layout.table, name, key)) for key, text in filled.iter_rows())
-    boxes = pl.Series(keyring.encrypt_many_packed(Use.IDENTITY_ENCRYPTION, pairs), dtype=pl.Binary)
+    contexts = pl.concat_str(pl.lit(context(layout.table, name, "").decode()), KEY)
+    pairs = filled.select(pl.col(name).cast(pl.Binary), contexts.cast(pl.Binary).alias("context"))
+    values = zip(pairs[name].to_list(), pairs["context"].to_list(), strict=True)
+    boxes = pl.Series(keyring.encrypt_many_packed(Use.IDENTITY_ENCRYPTION, values), dtype=pl.Binary)
     if len(boxes) == rows.height:
         return boxes.rename(name)
     places = rows[name].is_not_null().cum_sum() - 1
