@@ -1,6 +1,6 @@
 """What the fast pass over the log asks of the tables: stretches of it, each in one value, and how much there is of everything."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,7 +9,7 @@ from sqlalchemy import text as sql  # noqa: TID251 - a snapshot is taken up by a
 
 from audit import tables
 from audit.checkpoint import SignedNote
-from db.copy import fetched
+from db.copy import fetched, streamed
 from db.engine import Read
 
 _ROWS = """
@@ -28,12 +28,12 @@ _NODES = """
 _HEADS = "SELECT encode(person, 'hex'), n, encode(leaf, 'hex') FROM audit.person_head WHERE log = %(log)s"
 
 
-def rows(read: Read, log: int, start: int, stop: int) -> list[bytes]:
-    """Return the rows of the events [start, stop), by index, as ``record_send`` writes them.
+def rows(read: Read, log: int, start: int, stop: int) -> Iterator[bytes]:
+    """Yield the rows of the events [start, stop), by index, as ``record_send`` writes them.
 
     One by one: joined by the server they would cost it twice as much.
     """
-    return [row for (row,) in fetched(read, _ROWS, {"log": log, "start": start, "stop": stop})]
+    return streamed(read, _ROWS, {"log": log, "start": start, "stop": stop})
 
 
 def nodes(read: Read, log: int, ranges: Sequence[range]) -> list[bytes]:

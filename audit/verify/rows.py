@@ -2,7 +2,7 @@
 
 import json
 import struct
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Final
@@ -36,7 +36,7 @@ Item = tuple[bytes, Members | None]
 """An entry that was read: its leaf, made anew, and its members; of one that was pruned, its leaf as the tree keeps it."""
 
 
-def items(rows: Sequence[bytes], log: int, index: int) -> Iterator[Item]:
+def items(rows: Iterable[bytes], log: int, index: int) -> Iterator[Item]:
     """Read the entries in rows of ``audit.event``, the first of which is that of ``index``; raises ``Differs`` at the first that is not.
 
     A row is what ``record_send`` makes of it: count of columns, then type, length and value of each. One by one, so that each
