@@ -11,6 +11,7 @@ from typing import Any, Final
 import polars as pl
 
 from connectors.checked import RESULTS_NAME, Checked, read_checked
+from connectors.frames import uncollected
 from connectors.layout import LAYOUTS, PERSON
 from connectors.ledger import Batch, State
 from connectors.persons import link
@@ -71,7 +72,8 @@ def merge_groups(
     released: pl.DataFrame | None = None,
 ) -> dict[str, int]:
     """Merge checked groups in the caller's transaction; `released` are the rows of the quarantine, by record and key, that they hold."""
-    return _Merging(tx=tx, store=store, source=source, groups=groups, at=at, released=released).merged()
+    with uncollected():
+        return _Merging(tx=tx, store=store, source=source, groups=groups, at=at, released=released).merged()
 
 
 def sweep(store: Store, group: Checked) -> None:
