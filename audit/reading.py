@@ -39,6 +39,9 @@ class Entry:
     consents: tuple[ConsentRef, ...]
     statutes: tuple[StatuteRef, ...]
     route: str | None
+    case: str | None
+    run: str | None
+    controllers: tuple[str, ...]
     ref: UUID | None
     count: int | None
 
@@ -88,6 +91,9 @@ def entry_in(members: Mapping[str, Any]) -> Entry:
         ),
         statutes=tuple(StatuteRef(id=UUID(s["id"]), version=s["version"]) for s in members.get("statutes", ())),
         route=members.get("request", {}).get("route"),
+        case=members.get("request", {}).get("case"),
+        run=members.get("run", {}).get("run"),
+        controllers=tuple(members.get("controllers", ())),
         ref=UUID(members["ref"]) if "ref" in members else None,
         count=members.get("result", {}).get("count"),
     )

@@ -10,7 +10,7 @@ from audit.reading import Entry, entry_of
 
 COLUMNS: Final = (
     *("log", "index", "time", "sealed", "type", "outcome", "organisation", "system", "user", "role", "person"),
-    *("purpose", "given", "withheld", "reasons", "event"),
+    *("purpose", "given", "withheld", "reasons", "event", "controllers", "case", "run"),
 )
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 
@@ -36,3 +36,4 @@ def _row(found: Found, entry: Entry) -> Iterable[object]:
     yield from (entry.type.value, entry.outcome.value)
     yield from (each or "" for each in (entry.org, entry.system, entry.user, entry.role, entry.person, entry.purpose))
     yield from ("; ".join(entry.given), "; ".join(entry.withheld), "; ".join(reasons), entry.id)
+    yield from ("; ".join(entry.controllers), entry.case or "", entry.run or "")

@@ -12,7 +12,9 @@ import pytest
 from sqlalchemy import update
 
 from audit.checkpoint import HOST, VerifierKey
+from audit.events import ChangeRef, EventType, Result, RunRef
 from audit.indexing import write_roots
+from audit.log import record
 from audit.manifest import exporter
 from audit.proof import Proof
 from audit.queries import sequence
@@ -22,9 +24,9 @@ from db.clock import now
 from db.keys import Use
 from publish import changes_of_will
 from tests.calls import NEED, PLAN, a_system, resolve, the_app, view
-from tests.logs import entries
+from tests.logs import an_event, entries
 from tests.pages import a_browser
-from tests.published import HETU, SAVONLINNA, a_hetu
+from tests.published import COUNTY, HETU, KELA, SAVONLINNA, a_hetu
 
 CASE = {"why": "complaint", "case": "TARK-2026-14"}
 STRANGER = a_hetu("010190", "903")
@@ -189,6 +191,38 @@ def test_an_event_is_found_by_its_id_and_by_its_decision_s_whenever_it_was(audit
         assert shown(auditor.get(address).text) == [str(read.id)]
         assert auditor.get(f"{address}/save").status_code == 404
     assert auditor.post("/audit/doers", {"reference": "no id", **long_ago}).status_code == 422
+
+
+def test_a_case_is_found_by_its_number_which_no_address_no_export_and_no_saved_search_holds(auditor, looked):
+    today = now().date()
+    asked = {"of_case": "SLN-1", "since": str(today - timedelta(days=6)), "until": str(today)} | CASE
+
+    address = auditor.post("/audit/doers", asked).headers["location"]
+    other = auditor.post("/audit/doers", asked | {"of_case": "SLN-2"}).headers["location"]
+
+    assert "Tietoja katsottiin</a>" in auditor.get(address).text
+    assert "Lokissa ei ole tapahtumia" in auditor.get(other).text
+    packed = ZipFile(io.BytesIO(exported(auditor, address)[1].content))
+    assert json.loads(packed.read("query.json"))["cases"]
+    assert b"SLN-1" not in b"".join(packed.read(name) for name in packed.namelist())
+    assert "SLN-1" not in address
+    assert auditor.get(f"{address}/save").status_code == 404
+
+
+def test_of_a_run_all_is_found_that_it_did(auditor, looked, owner, log):
+    fetched = {"type": EventType.SOURCE_FETCHED, "person_id": None, "result": Result(count=1), "at": now()}
+    change = ChangeRef(table="staging.batch", id="1", digest="0a")
+    told = an_event(**fetched, run=RunRef(dag="pull_te", run="r-7", task="land"), change=change)
+    with owner.transaction() as tx:
+        record(tx, told)
+    log.settle(owner)
+    today = now().date()
+    asked = {"run": "r-7", "since": str(today - timedelta(days=6)), "until": str(today)} | CASE
+
+    address = auditor.post("/audit/doers", asked).headers["location"]
+
+    assert shown(auditor.get(address).text) == [str(told.id)]
+    assert "r-7" in auditor.get(f"{address.partition('?')[0]}/{told.id}").text
 
 
 def test_a_refused_look_stands_in_the_list_too(auditor, world, neighbour, log, owner):
@@ -400,6 +434,10 @@ def test_the_integrity_page_names_the_checkpoint_and_hands_it_out(auditor, looke
         ("kind=disclosure.read", True),
         ("kind=consent.given", False),
         ("role=auditor", False),
+        (f"controller={COUNTY}", True),
+        (f"controller={KELA}", False),
+        ("class=sote", True),
+        ("class=hidden", False),
         ("category=nonsense", True),
     ],
 )

@@ -172,17 +172,19 @@ def _query(asked: Asked, answers: Mapping[str, Any], found: list[Found]) -> Mapp
     wanted = asked.wanted or Wanted()
     times = {"since": wanted.since, "until": wanted.until}
     told = {"org": wanted.org, "system": wanted.system, "outcome": wanted.outcome, "purpose": wanted.purpose}
-    unnarrowed = asked.chosen.everything and not any(
-        (wanted.outcome, wanted.purpose, wanted.category, wanted.reason, wanted.role)
-    )
+    unnarrowed = asked.chosen.everything and not asked.chosen.narrows
     return {
         "door": answers["door"],
         "persons": sorted(name.hex() for name in wanted.persons),
         "users": sorted(name.hex() for name in wanted.users),
+        "cases": sorted(name.hex() for name in wanted.cases),
+        "run": wanted.run,
         "pages": [str(each.id) for each in found if each.id in wanted.pages],
         "category": wanted.category,
         "reason": wanted.reason,
         "role": wanted.role,
+        "controller": wanted.controller,
+        "class": wanted.class_,
         "reference": wanted.reference and str(wanted.reference),
         "types": list(wanted.types),
         "logs": {str(log): size for log, size in sorted(asked.sizes.items())},

@@ -9,16 +9,18 @@ from uuid import UUID
 from starlette.responses import Response
 
 from audit import naming
-from audit.events import EventType, Outcome
+from audit.events import EventType, Outcome, RetentionClass
 from audit.looks import LOOKS
 from audit.queries import search
 from audit.queries.readers import Reader, reading_as
 from audit.queries.search import Found, Key, Wanted
 from audit.words import TYPES
+from consent.queries import offices as parties
 from consent.queries import then
 from db.engine import Read
 from publish import looked
-from schemas.vocabulary import Category, Purpose, Reason
+from schemas.identifiers import BusinessId, InvalidIdentifier
+from schemas.vocabulary import Category, PartyKind, Purpose, Reason
 from web import drafts
 from web.auditor import why
 from web.lines import lines
@@ -43,6 +45,8 @@ class Filter:
     category: str | None
     reason: str | None
     role: str | None
+    controller: str | None
+    class_: str | None
     kind: str | None
 
     @classmethod
@@ -54,6 +58,8 @@ class Filter:
             category=_known(query, "category", tuple(Category)),
             reason=_known(query, "reason", tuple(Reason)),
             role=_known(query, "role", ROLES),
+            controller=_business_id(query.get("controller", "")),
+            class_=_known(query, "class", tuple(RetentionClass)),
             kind=_known(query, "kind", (ALL, *EventType)),
         )
 
@@ -66,8 +72,13 @@ class Filter:
     def codes(self) -> dict[str, str]:
         """Write it as the address names it, part by part."""
         given = {"outcome": self.outcome, "purpose": self.purpose, "category": self.category, "reason": self.reason}
-        given |= {"role": self.role, "kind": self.kind}
+        given |= {"role": self.role, "controller": self.controller, "class": self.class_, "kind": self.kind}
         return {name: value for name, value in given.items() if value}
+
+    @property
+    def narrows(self) -> bool:
+        """Whether only a part of the events of these kinds is asked for."""
+        return bool(self.codes.keys() - {"kind"})
 
     @property
     def everything(self) -> bool:
@@ -89,7 +100,7 @@ def found(visit: Visit) -> Response:
     with visit.doors.database.transaction() as tx:
         wanted = wanted_of(tx, answers, chosen, at=visit.at)
         rows = [] if wanted is None else _search(tx, replace(wanted, before=before(visit.query)), limit=ROWS + 1)
-        names, doubted = offices.names(tx), then.doubted(tx)
+        names, doubted, controllers = offices.names(tx), then.doubted(tx), _controllers(tx)
         shown = rows[:ROWS]
         why.tell(
             tx, visit, ROUTE, {**answers, "filter": chosen.address}, count=len(shown), person_id=person_in(answers)
@@ -109,6 +120,8 @@ def found(visit: Visit) -> Response:
         purposes=tuple(Purpose),
         categories=tuple(Category),
         reasons=tuple(Reason),
+        controllers=controllers,
+        classes=tuple(RetentionClass),
         savable=is_savable(answers),
         since=_moment(answers, "since"),
         until=_moment(answers, "until"),
@@ -124,6 +137,8 @@ def wanted_of(read: Read, answers: Mapping[str, Any], chosen: Filter, *, at: dat
         purpose=chosen.purpose,
         category=chosen.category,
         reason=chosen.reason,
+        controller=chosen.controller,
+        class_=chosen.class_,
         since=_moment(answers, "since"),
         until=_moment(answers, "until"),
     )
@@ -137,12 +152,14 @@ def wanted_of(read: Read, answers: Mapping[str, Any], chosen: Filter, *, at: dat
     if answers.get("reference"):
         return Wanted(reference=UUID(str(answers["reference"])))
     users = _raw(naming.of_user(read.keyring, years, str(answers["user"]))) if answers["user"] else ()
-    return replace(wanted, users=users, org=answers["org"] or None, system=answers["system"] or None)
+    cases = _raw(naming.of_case(read.keyring, years, str(answers["of_case"]))) if answers.get("of_case") else ()
+    org, system, run = (answers.get(name) or None for name in ("org", "system", "run"))
+    return replace(wanted, users=users, cases=cases, org=org, system=system, run=run)
 
 
 def is_savable(answers: Mapping[str, Any]) -> bool:
     """Say whether a search asks for nobody in person, so that it may be kept."""
-    return answers["door"] == "doer" and not answers["user"] and not answers.get("reference")
+    return answers["door"] == "doer" and not any(answers.get(name) for name in ("user", "of_case", "reference"))
 
 
 def person_in(answers: Mapping[str, Any]) -> UUID | None:
@@ -176,8 +193,15 @@ def _search(read: Read, wanted: Wanted, *, limit: int) -> list[Found]:
 
 def _doer(answers: Mapping[str, Any], names: Mapping[str, str]) -> str:
     org = names.get(str(answers.get("org", "")), answers.get("org", ""))
-    told = (org, answers.get("user"), answers.get("system"), answers.get("reference"))
+    told = (org, *(answers.get(name) for name in ("user", "system", "of_case", "run", "reference")))
     return ", ".join(str(each) for each in told if each)
+
+
+def _controllers(read: Read) -> list[tuple[str, str]]:
+    """Name those who may hold data, by the name."""
+    names = offices.names(read)
+    holding = {each.party for each in parties.parties(read) if each.kind is not PartyKind.EMPLOYMENT_AUTHORITY}
+    return sorted(((each, names[each]) for each in holding), key=lambda each: each[1])
 
 
 def after(last: Found) -> str:
@@ -205,6 +229,13 @@ def _moment(answers: Mapping[str, Any], name: str) -> datetime | None:
 
 def _raw(names: tuple[str, ...]) -> tuple[bytes, ...]:
     return tuple(bytes.fromhex(name) for name in names)
+
+
+def _business_id(text: str) -> str | None:
+    try:
+        return str(BusinessId.parse(text))
+    except InvalidIdentifier:
+        return None
 
 
 def _known(query: Mapping[str, str], name: str, codes: Collection[str]) -> str | None:

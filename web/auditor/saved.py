@@ -21,7 +21,7 @@ from web.queries.saved_searches import Saved
 
 LONGEST_NAME: Final = 60
 MOST: Final = 50
-_WHO: Final = ("org", "system")
+_WHO: Final = ("org", "system", "run")
 
 
 def ask(visit: Visit) -> Response:
@@ -85,7 +85,7 @@ def _asked(answers: Mapping[str, Any], chosen_: Filter) -> dict[str, str]:
     if not is_savable(answers):
         raise NotThere
     since, until = (datetime.fromisoformat(str(answers[name])) for name in ("since", "until"))
-    who = {name: str(answers[name]) for name in _WHO if answers[name]}
+    who = {name: str(answers[name]) for name in _WHO if answers.get(name)}
     return who | chosen_.codes | {"days": str((until.date() - since.date()).days)}
 
 

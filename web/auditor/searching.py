@@ -22,6 +22,7 @@ from web.steward import offices
 LONGEST_NAME: Final = 120
 WEEK: Final = timedelta(days=7)
 LONGEST_SEARCH: Final = timedelta(days=366)
+_WHO: Final = ("org", "user", "system", "of_case", "run", "reference")
 
 
 def by_person(visit: Visit) -> Response:
@@ -48,8 +49,8 @@ def by_doer(visit: Visit) -> Response:
 
 
 def find_doer(visit: Visit) -> Response:
-    """Take a user, a system or an organisation and a time, and lead to whom they looked at."""
-    who = {name: visit.form.one(name) for name in ("org", "user", "system", "reference")}
+    """Take who it was, or in which case or run, and a time, and lead to whom they looked at; in a run, to all that it did."""
+    who = {name: visit.form.one(name) for name in _WHO}
     since, until = _midnight(visit.form.one("since")), _midnight(visit.form.one("until"))
     errors = (
         [] if any(who.values()) and all(len(each) <= LONGEST_NAME for each in who.values()) else [("org", "bad_who")]
@@ -62,7 +63,8 @@ def find_doer(visit: Visit) -> Response:
         return _doer_form(visit, errors=errors)
     times = {"since": since.isoformat(), "until": (until + timedelta(days=1)).isoformat()}
     answers = {"door": "doer"} | who | times | why.given(visit)
-    return visit.to(f"/audit/found/{drafts.keep(visit, answers)}{_narrowed(visit)}")
+    narrowed = _narrowed(visit) or ("?kind=all" if who["run"] else "")
+    return visit.to(f"/audit/found/{drafts.keep(visit, answers)}{narrowed}")
 
 
 def _person_form(visit: Visit, *, errors: Sequence[tuple[str, str]] = ()) -> Response:
@@ -85,7 +87,7 @@ def _doer_form(visit: Visit, *, errors: Sequence[tuple[str, str]] = ()) -> Respo
             saved.own(read, visit),
             saved.chosen(read, visit, visit.form.one("saved") or visit.query.get("saved", "")),
         )
-    kept = _kept(visit, "org", "user", "system", "reference", "since", "until", "why", "case")
+    kept = _kept(visit, *_WHO, "since", "until", "why", "case")
     kept |= saved.filled(again, visit.at) if again and not errors else {}
     today = visit.at.astimezone(HELSINKI).date()
     kept |= {"since": kept["since"] or (today - WEEK).isoformat(), "until": kept["until"] or today.isoformat()}
@@ -101,6 +103,7 @@ def _doer_form(visit: Visit, *, errors: Sequence[tuple[str, str]] = ()) -> Respo
         again=again,
         types=TYPES,
         narrowed=Filter.of(again.asked if again else {}),
+        names=names,
     )
 
 
