@@ -1,7 +1,7 @@
 """A small world for tests of the view: one municipality, its system, laws, a consent form, and people as they need them."""
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
@@ -16,7 +16,7 @@ from connectors.tables import connection, identity, person, watermark
 from consent import registry, terms
 from consent.model import Change
 from consent.queries.terms import Shown
-from consent.registry import By, Channel, Consent, Expressed, Given
+from consent.registry import By, Channel, Consent, Expressed, Given, Scope
 from consent.terms import AgreementTerms, NoticeText, Party, StatuteTerms
 from db.clock import now
 from db.engine import Database
@@ -210,6 +210,37 @@ class World:
                 by=By(user="person", role="person"),
                 at=now(),
             )
+
+    def deny(self, person_id, source="sote"):
+        """The person says no to all of a source, to whoever it be."""
+        with self.owner.transaction() as tx:
+            registry.deny(
+                tx,
+                person_id=person_id,
+                scope=Scope(source=source),
+                expressed=Expressed(channel=Channel.COUNTER),
+                by=By(user="person", role="person"),
+                at=now(),
+            )
+
+    def enact(self, **changes):
+        """A rule of law is entered: the county's, or as told."""
+        rule = StatuteTerms(
+            statute_id=uuid7(BEFORE),
+            key="STATUTE_COUNTY",
+            law_ref="Laki 1 §",
+            text=Sentence("Laki sanoo.", "Lagen säger.", "The law says."),
+            verified=True,
+            controller_kind=PartyKind.COUNTY,
+            categories=("sote.palvelutarve",),
+            recipient_kind=PartyKind.EMPLOYMENT_AUTHORITY,
+            purpose=Purpose.TYO,
+            task_ground=TaskGround.RESIDENCE,
+            approved_by=TWO,
+            valid_from=BEFORE,
+        )
+        with self.owner.transaction() as tx:
+            terms.enact(tx, replace(rule, **changes), by=STEWARD, at=BEFORE)
 
     def announce(self, n, change, text, *, agreement_id=None, published_at=None):
         """The consent form, or that of another agreement, gets its n-th text: as of a minute ago, or to be out later."""

@@ -1,6 +1,6 @@
 """The log's own retention: entries go by a sealed event, the tree stays, and what was or will be proven verifies."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import pytest
 
@@ -26,11 +26,9 @@ GONE = 12
 
 
 @pytest.fixture
-def log(database_url, keyring, web_login, monkeypatch):
+def log(database_url, keyring, web_login, sealed_at):
     """A log of 2026 with twenty-odd events, closed, and one of 2039."""
-    moment = [OLD]
-    monkeypatch.setattr("audit.sequencer.now", lambda: moment[0])
-    monkeypatch.setattr("audit.sequencer.MOST_OFF", timedelta.max)
+    sealed_at[0] = OLD
     with a_log(database_url, keyring) as made:
         made.start()
         with web_login.transaction() as tx:
@@ -38,7 +36,7 @@ def log(database_url, keyring, web_login, monkeypatch):
         with made.sealer() as sealer:
             sealer.seal(a_disclosure())
             sealer.seal(a_disclosure())
-            moment[0] = NEW
+            sealed_at[0] = NEW
             sealer.seal(a_disclosure())
         yield made
 

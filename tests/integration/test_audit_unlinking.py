@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -34,11 +34,9 @@ PEOPLE = 5
 
 
 @pytest.fixture
-def log(database_url, keyring, web_login, monkeypatch):
+def log(database_url, keyring, web_login, sealed_at):
     """Disclosures of class sote, then events of class employment, all of 2026; the clock then stands in 2032."""
-    moment = [OLD]
-    monkeypatch.setattr("audit.sequencer.now", lambda: moment[0])
-    monkeypatch.setattr("audit.sequencer.MOST_OFF", timedelta.max)
+    sealed_at[0] = OLD
     with a_log(database_url, keyring) as made:
         made.start()
         with made.sealer() as sealer:
@@ -47,9 +45,9 @@ def log(database_url, keyring, web_login, monkeypatch):
             with web_login.transaction() as tx:
                 record_all(tx, [an_event() for _ in range(PEOPLE)])
             sealer.seal(a_disclosure(decided=False))
-            moment[0] = SIX_YEARS_ON
+            sealed_at[0] = SIX_YEARS_ON
             sealer.seal(a_disclosure(decided=False))
-        made.moment = moment
+        made.moment = sealed_at
         yield made
 
 

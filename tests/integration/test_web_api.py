@@ -7,8 +7,6 @@ import pytest
 from sqlalchemy import event, select
 
 from audit import tables
-from consent import registry
-from consent.registry import By, Channel, Expressed, Scope
 from db.clock import now
 from publish import changes_of_will
 from tests.calls import NAMES, NEED, PERIOD, PLAN, TYM, TYO, a_system, categories, kind, resolve, view
@@ -136,18 +134,6 @@ def test_the_etag_does_not_move_with_what_is_not_shown(world, savonlinna):
     assert view(savonlinna, world.ref(person)).headers["ETag"] == before
 
 
-def denied(world, person):
-    with world.owner.transaction() as tx:
-        registry.deny(
-            tx,
-            person_id=person,
-            scope=Scope(source="sote"),
-            expressed=Expressed(channel=Channel.COUNTER),
-            by=By(user="person", role="person"),
-            at=now(),
-        )
-
-
 def test_two_worlds_that_differ_only_in_the_invisible_answer_alike(world, savonlinna):
     """Withheld, denied, empty and never known: the same bytes but for the decision's own id and time."""
     person = world.person()
@@ -157,7 +143,7 @@ def test_two_worlds_that_differ_only_in_the_invisible_answer_alike(world, savonl
     world.sections(person, {"sote.palvelutarve": NEED, "kela.vireillaolo": "[]"})
     answers.append(view(savonlinna, world.ref(person)))
     world.grant(person, "sote.palvelutarve")
-    denied(world, person)
+    world.deny(person)
     answers.append(view(savonlinna, world.ref(person)))
     world.hide(person, "sote.palvelutarve", "kela.vireillaolo")
     answers.append(view(savonlinna, world.ref(person)))
@@ -299,7 +285,7 @@ def test_the_act_that_permitted_and_the_denial_that_forbade_are_named_with_their
     act = world.grant(person, "sote.palvelutarve")
     view(savonlinna, world.ref(person))
     permitted = last(owner)
-    denied(world, person)
+    world.deny(person)
     view(savonlinna, world.ref(person))
 
     assert permitted["consents"] == [{"act": str(act.act_id), "digest": act.digest.hex(), "state": "given"}]

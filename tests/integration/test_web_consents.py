@@ -6,8 +6,6 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import event
 
-from consent import registry
-from consent.registry import By, Channel, Expressed, Scope
 from db.clock import now
 from publish import changes_of_will
 from tests.calls import NEED, PLAN, TYM, TYO, a_system, fits, kind, sealed, view
@@ -27,18 +25,6 @@ def consented(world, **published):
     world.sections(person, {CARE: NEED, **published})
     world.grant(person, CARE, "sote.yhteyshenkilo", through=changes_of_will)
     return person
-
-
-def denied(world, person):
-    with world.owner.transaction() as tx:
-        registry.deny(
-            tx,
-            person_id=person,
-            scope=Scope(source="sote"),
-            expressed=Expressed(channel=Channel.COUNTER),
-            by=By(user="person", role="person"),
-            at=now(),
-        )
 
 
 def test_a_consent_in_force_is_listed_with_its_time_and_text_under_the_name_that_the_view_gives_it(
@@ -79,7 +65,7 @@ def test_a_consent_stands_also_where_nothing_is_held_and_goes_when_it_is_withdra
 
 def test_a_consent_that_a_denial_beats_is_not_named(world, savonlinna):
     person = consented(world, **{"te.suunnitelma": PLAN})
-    denied(world, person)
+    world.deny(person)
 
     assert consents(savonlinna, world.ref(person)).json()["consents"] == []
 

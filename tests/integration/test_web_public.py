@@ -2,17 +2,15 @@
 
 import hashlib
 import re
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
-from consent import terms
 from consent.model import Change
-from consent.terms import State, StatuteTerms
+from consent.terms import State
 from db.clock import now
 from db.ids import uuid7
-from schemas.vocabulary import Category, PartyKind, Purpose, TaskGround, Text
+from schemas.vocabulary import Category, Purpose, Text
 from schemas.words import CATEGORIES
 from tests.integration.test_web_agreements import agreed
 from tests.pages import a_browser
@@ -32,26 +30,6 @@ def anybody(world, web_login, keyring):
 @pytest.fixture
 def address(world):
     return f"/notices/{world.agreement_id}"
-
-
-def enacted(world, **changes):
-    """A rule of law is entered."""
-    rule = StatuteTerms(
-        statute_id=uuid7(BEFORE),
-        key="STATUTE_COUNTY",
-        law_ref="Laki 1 §",
-        text=Text("Laki sanoo.", "Lagen säger.", "The law says."),
-        verified=True,
-        controller_kind=PartyKind.COUNTY,
-        categories=("sote.palvelutarve",),
-        recipient_kind=PartyKind.EMPLOYMENT_AUTHORITY,
-        purpose=Purpose.TYO,
-        task_ground=TaskGround.RESIDENCE,
-        approved_by=TWO,
-        valid_from=BEFORE,
-    )
-    with world.owner.transaction() as tx:
-        terms.enact(tx, replace(rule, **changes), by=STEWARD, at=BEFORE)
 
 
 def panels(page):
@@ -120,7 +98,7 @@ def test_texts_that_are_not_there_cannot_be_compared(anybody, address, asked):
 
 
 def test_a_law_says_what_it_gives_to_whom_and_whether_anybody_has_confirmed_our_reading(anybody, world):
-    enacted(world, overrides_denial=False)
+    world.enact(overrides_denial=False)
 
     found = panels(anybody.get("/statutes").text)
 
@@ -134,8 +112,8 @@ def test_a_law_says_what_it_gives_to_whom_and_whether_anybody_has_confirmed_our_
 
 def test_a_version_that_took_over_is_read_and_the_earlier_one_is_kept(anybody, world):
     first = uuid7(BEFORE)
-    enacted(world, statute_id=first)
-    enacted(world, statute_id=first, version=2, valid_from=BEFORE + DAY, text=Text("Uusi.", "Ny.", "New."))
+    world.enact(statute_id=first)
+    world.enact(statute_id=first, version=2, valid_from=BEFORE + DAY, text=Text("Uusi.", "Ny.", "New."))
 
     panel = panels(anybody.get("/statutes").text)["Laki 1 §"]
 
@@ -146,7 +124,7 @@ def test_a_version_that_took_over_is_read_and_the_earlier_one_is_kept(anybody, w
     ("language", "words"), [("fi", "Laki sanoo."), ("sv", "Lagen säger."), ("en", "The law says.")]
 )
 def test_a_law_is_read_in_the_language_of_the_page(anybody, world, language, words):
-    enacted(world)
+    world.enact()
 
     assert words in anybody.get("/statutes", headers={"Accept-Language": language}).text
 

@@ -11,11 +11,11 @@ from consent.model import Change, RepresentationKind
 from consent.queries.terms import Shown
 from consent.registry import Channel, Consent, Expressed, Given
 from consent.tables import person
-from consent.terms import AgreementTerms, StatuteTerms
+from consent.terms import AgreementTerms
 from db.clock import now
 from db.ids import uuid7
 from publish import changes_of_will, outbox
-from schemas.vocabulary import PartyKind, Purpose, Source, TaskGround, Text
+from schemas.vocabulary import PartyKind, Purpose, Source, TaskGround
 from tests.integration.test_web_feed import published, withdrawn
 from tests.pages import a_browser
 from tests.published import BEFORE, COUNTY, HETU, SAVONLINNA, STEWARD, TWO, a_hetu
@@ -130,24 +130,16 @@ def test_an_agreement_that_ends_within_sixty_days_is_a_task_and_a_later_one_is_n
     assert (ENDING in page, f'href="/agreements/{ending.agreement_id}"' in page) == (task, task)
 
 
-def test_a_law_that_ends_soon_is_a_task(world, steward, owner):
-    ending = StatuteTerms(
-        statute_id=uuid7(BEFORE),
+def test_a_law_that_ends_soon_is_a_task(world, steward):
+    world.enact(
         key="STATUTE_TRIAL",
         law_ref="1/2026",
-        text=Text("Kokeilu.", "Försök.", "A trial."),
         verified=False,
         controller_kind=PartyKind.KEHA,
         categories=("te.suunnitelma",),
-        recipient_kind=PartyKind.EMPLOYMENT_AUTHORITY,
         purpose=Purpose.HANKINTA,
-        task_ground=TaskGround.RESIDENCE,
-        approved_by=TWO,
-        valid_from=BEFORE,
         valid_until=now() + timedelta(days=30),
     )
-    with owner.transaction() as tx:
-        terms.enact(tx, ending, by=STEWARD, at=now())
 
     page = steward.get("/").text
 
