@@ -42,7 +42,10 @@ class File:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckedBatch:
-    """A batch of the group: what its manifest said of it, how many rows came, why it is held, if it is, and what was known already."""
+    """A batch of the group: what its manifest said of it, how many rows came, why it is held, if it is, and what was known already.
+
+    `repeats` is the batch that it repeats byte for byte: then nothing of it was read. `imprint` is what it is to be known again by.
+    """
 
     batch_id: UUID
     full: bool
@@ -51,6 +54,8 @@ class CheckedBatch:
     quarantined: int
     held: tuple[str, ...] = ()
     seen: str | None = None
+    repeats: UUID | None = None
+    imprint: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

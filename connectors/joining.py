@@ -9,7 +9,7 @@ import polars as pl
 from audit import log
 from audit.events import Actor
 from connectors.layout import CUT_LOCATION, hetu_context, layouts
-from connectors.queries import facts, merging, protection, records
+from connectors.queries import facts, imprints, merging, protection, records
 from connectors.queries import people as stored
 from connectors.staging import events
 from db.engine import Transaction
@@ -43,6 +43,7 @@ def join_people(tx: Transaction, *, from_id: UUID, into_id: UUID, by: Actor, why
         _hide(tx, into_id)
         merging.merge_in_consent(tx, from_id=from_id, into_id=into_id, at=at)
         for source in Source:
+            imprints.forget(tx, source=source)
             facts.learn(tx, source=source, people=both, at=at)
     stored.wake(tx, person_ids=(from_id, into_id))
     log.record(tx, events.person_merged(from_id, into_id, actor=by, at=at, text=why))

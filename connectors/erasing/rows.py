@@ -9,7 +9,7 @@ from uuid import UUID
 import polars as pl
 
 from connectors.layout import CUT_SENSITIVE, KEY, LAYOUTS, PERSON, Layout
-from connectors.queries import erasing, records
+from connectors.queries import erasing, imprints, records
 from connectors.staging.leave import CATEGORY
 from db.engine import Transaction
 from schemas.vocabulary import Category, Source
@@ -44,6 +44,7 @@ def erase(tx: Transaction, *, source: Source, people: Collection[UUID], kept: Ke
             for column in layout.cuts:
                 erased.note(_cut_out(tx, layout, column, named, kept))
     if erased.of:
+        imprints.forget(tx, source=source)
         erasing.remove_refused(tx, source=source, people=erased.of.keys())
     return erased
 

@@ -114,6 +114,12 @@ def cut(body: bytes) -> Cut:
     return Cut(body=body, start=first.start(), end=end, prefix=prefix, whole=False)
 
 
+def before_clients(body: bytes) -> int:
+    """Find where the first client begins; the page's end where there is none."""
+    first = _FIRST.search(body)
+    return len(body) if first is None else first.start()
+
+
 def _is_sound(error: "re.Match[bytes]") -> bool:
     prefix, binding = error[1], b":".join((b"xmlns", error[1])).rstrip(b":")
     try:

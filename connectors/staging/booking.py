@@ -11,7 +11,7 @@ import polars as pl
 from audit import log
 from audit.events import EventType
 from connectors.ledger import COUNTED, Batch, State
-from connectors.queries import books
+from connectors.queries import books, imprints
 from connectors.queries.bulk import copy_frame
 from connectors.staging import events
 from connectors.staging.run import Run, gather
@@ -31,10 +31,24 @@ def book(run: Run) -> dict[str, int]:
     for run_id in sorted({batch.run_id for batch in run.batches}):
         books.move_watermarks(run.tx, to=dict(_moved(run, run_id)), at=run.at)
     books.note_seen(run.tx, seen=run.seen)
+    imprints.note(run.tx, imprints=dict(_imprints(run)))
+    imprints.came_again(run.tx, repeated=_batch_ids(run), at=run.at)
     books.were_asked(run.tx, batch_ids=run.batch_ids)
     log.record_all(run.tx, (events.identity_changed(each, run.source.value, at=run.at) for each in run.linked.changed))
     log.record(run.tx, events.load_completed(run.source, dict(sums), at=run.at))
     return {name: sums[name] for name in COUNTED}
+
+
+def _imprints(run: Run) -> Iterator[tuple[UUID, bytes]]:
+    """Give what the full batches are known again by; not those of which something was refused here, for tomorrow it may be good."""
+    for number, (batch, came) in enumerate(zip(run.batches, run.incoming.batches, strict=True)):
+        if came.imprint is not None and (number in run.repeated or run.refused[number] == came.quarantined):
+            yield batch.batch_id, came.imprint
+
+
+def _batch_ids(run: Run) -> dict[UUID, UUID]:
+    """Give, by former batch, the one that repeats it."""
+    return {former.batch_id: run.batches[number].batch_id for number, former in run.repeated.items()}
 
 
 def hold(run: Run, held: Mapping[int, str]) -> None:
@@ -48,15 +62,16 @@ def hold(run: Run, held: Mapping[int, str]) -> None:
 
 def _counts(run: Run, number: int) -> dict[str, int]:
     """Sum up a batch: what is neither accepted nor quarantined changed nothing."""
-    pulled = run.incoming.batches[number].pulled
-    accepted, quarantined = run.accepted[number], run.refused[number]
+    pulled, former = run.incoming.batches[number].pulled, run.repeated.get(number)
+    accepted = run.accepted[number]
+    quarantined = former.quarantined if former else run.refused[number]
     return {
         "pulled": pulled,
         "accepted": accepted,
         "quarantined": quarantined,
         "unchanged": pulled - accepted - quarantined,
         "held": 0,
-        "dropped": run.dropped[number],
+        "dropped": former.dropped if former else run.dropped[number],
         "removed": run.removed[number],
     }
 

@@ -157,7 +157,7 @@ class _Type:
         rest = light[KEY].filter(~light[KEY].is_in(whole[KEY].implode())).unique()
         found = pl.concat([whole, *([records.stored_of_keys(tx, table=table, keys=rest)] if len(rest) else [])])
         gone = pl.concat([whole.join(light, on=KEY, how="anti"), self._forgotten(light, found)])
-        return found, self._less_quarantined(gone)
+        return found, self._less_quarantined(self._less_given_elsewhere(gone))
 
     def _whole(self, connections: Sequence[str]) -> pl.DataFrame:
         """Read what is stored of all that was asked for completely: connections, or the people whom a county was asked about anew."""
@@ -190,6 +190,13 @@ class _Type:
         everything = records.stored_of_connections(tx, table=table, connection_ids=list(memory.connections))
         left = everything.join(light, on=KEY, how="anti")
         return left.filter(~pl.col(KEY).is_in(pl.concat([again, memory.left_out(table)]).implode()))
+
+    def _less_given_elsewhere(self, gone: pl.DataFrame) -> pl.DataFrame:
+        """Keep what another connection gave again, though it was not read for that."""
+        if gone.is_empty():
+            return gone
+        given = pl.concat([self.run.memory.came(self.layout.table), self.run.given_again(self.layout.table)])
+        return gone.filter(~pl.col(KEY).is_in(given.implode()))
 
     def _less_quarantined(self, gone: pl.DataFrame) -> pl.DataFrame:
         """Keep what came but was refused: a broken row is not a gone one."""

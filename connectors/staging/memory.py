@@ -1,6 +1,6 @@
 """What the full pulls of a run brought that was known already, and what was known and did not come: read from the connections' files."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -83,6 +83,14 @@ def recall(
             found.append(_told(rows, number, connection_id, present))
     sifted = {connection_ids[number] for number, came in enumerate(incoming.batches) if came.seen is not None}
     return Memory(pl.concat(found), frozenset(sifted))
+
+
+def remembered(tx: Transaction, store: Store, connection_ids: Collection[str], *, table: str) -> pl.Series:
+    """Give the keys of a table's records that connections gave when they last gave everything."""
+    names = books.seen_of(tx, connection_ids=connection_ids).values() if connection_ids else ()
+    files = [seen.read(store, tx.keyring, name=name, by=name.partition("-")[0]) for name in names]
+    rows = pl.concat([seen.nothing(), *files]).filter(pl.col(TABLE) == table, ~_LEFT_OUT.fill_null(value=False))
+    return rows[KEY].drop_nulls().unique()
 
 
 def _told(rows: pl.DataFrame, number: int, connection_id: str, present: pl.DataFrame | None) -> pl.DataFrame:

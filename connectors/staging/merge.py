@@ -11,13 +11,15 @@ from typing import Any, Final
 import polars as pl
 
 from connectors.checked import RESULTS_NAME, Checked, read_checked
+from connectors.errors import LandedAltered
 from connectors.frames import uncollected
 from connectors.layout import LAYOUTS, PERSON
 from connectors.ledger import Batch, State
 from connectors.persons import link
-from connectors.queries import books, facts, records
+from connectors.queries import books, facts, imprints, records
 from connectors.queries import people as stored_people
 from connectors.queries.bulk import make_room
+from connectors.queries.imprints import Former
 from connectors.staging.booking import book, hold
 from connectors.staging.check import remembered_by
 from connectors.staging.decide import Decided, decide
@@ -102,6 +104,8 @@ class _Merging:
         while batches:
             point = self.tx.connection.begin_nested()
             run = self._run(batches)
+            if len(run.repeated) == len(batches):
+                return book(run)
             found = protections(run)
             run.protected = found.everybody
             decided = decide(run, LAYOUTS[self.source])
@@ -129,6 +133,7 @@ class _Merging:
         linked = link(self.tx, hetus=incoming.hetus(), links=incoming.links(), at=self.at)
         incoming.know(linked)
         full = [came.full and batch.people is None for came, batch in zip(incoming.batches, batches, strict=True)]
+        repeated = self._repeated(incoming, batches)
         leaves = {path: Leave.read(self.store, path) for path in {batch.leave for batch in batches}}
         by = {number: remembered_by(self.source, leaves[batch.leave]) for number, batch in enumerate(batches)}
         connections = [batch.connection_id for batch in batches]
@@ -144,13 +149,26 @@ class _Merging:
             leaves=leaves,
             memory=recall(self.tx, self.store, incoming, connections, by),
             asked_anew=self._asked_anew(incoming, batches),
+            repeated=repeated,
         )
+
+    def _repeated(self, incoming: Incoming, batches: Sequence[Batch]) -> dict[int, Former]:
+        """Give the former batch of each that was not read. Raises LandedAltered where staging has moved since."""
+        came = {number: each for number, each in enumerate(incoming.batches) if each.repeats is not None}
+        known = imprints.formers(self.tx, batch_ids=[batches[number].batch_id for number in came]) if came else {}
+        found = {number: known.get(batches[number].batch_id) for number in came}
+        repeated = {number: former for number, former in found.items() if former is not None}
+        if any(
+            repeated[number].batch_id != each.repeats if number in repeated else True for number, each in came.items()
+        ):
+            raise LandedAltered("What was checked is older than staging: it is checked again.")
+        return repeated
 
     def _asked_anew(self, incoming: Incoming, batches: Sequence[Batch]) -> pl.DataFrame:
         """List whom the counties were asked about from the beginning, by county and person: what is missing of theirs is gone."""
         asked = [pl.DataFrame(schema={COUNTY: pl.String, PERSON: pl.String})]
         for came, batch in zip(incoming.batches, batches, strict=True):
-            if self.source is Source.SOTE and came.full and batch.people is not None:
+            if self.source is Source.SOTE and came.full and came.repeats is None and batch.people is not None:
                 county = books.connection_of(self.tx, batch_id=batch.batch_id).place
                 people = pl.read_parquet(BytesIO(self.store.get(batch.people)), columns=[PERSON])
                 asked.append(people.select(pl.lit(county).alias(COUNTY), PERSON))

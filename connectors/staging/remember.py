@@ -32,7 +32,7 @@ def remember(run: Run, decided: Sequence[Decided], refused: pl.DataFrame | None)
         writing = {
             batch.connection_id: writers.submit(_write, run, number, news.get(number, seen.nothing()))
             for number, (batch, full) in enumerate(zip(run.batches, run.full, strict=True))
-            if full and run.source in seen.KEPT_FOR
+            if full and run.source in seen.KEPT_FOR and number not in run.repeated
         }
         run.seen.update((connection_id, file.result()) for connection_id, file in writing.items())
 

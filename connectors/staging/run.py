@@ -13,9 +13,10 @@ from connectors.checked import OWNER, SHARD
 from connectors.layout import PERSON
 from connectors.ledger import Batch
 from connectors.persons import Linked
+from connectors.queries.imprints import Former
 from connectors.staging.incoming import Incoming
 from connectors.staging.leave import Leave, allowed
-from connectors.staging.memory import Memory
+from connectors.staging.memory import Memory, remembered
 from connectors.store import Store
 from db.engine import Transaction
 from schemas.vocabulary import Source
@@ -29,7 +30,8 @@ class Run:
     """The lists are by batch number.
 
     `leaves` holds each leave list by its path, `memory` what was not read for it came before, `asked_anew` whom a county was asked about
-    from the beginning; `pending` gathers the people of whom anything changed, `seen` the files that tell what connections gave.
+    from the beginning; `repeated` names for batches that brought the same once more the one that they repeat; `pending` gathers the people
+    of whom anything changed, `seen` the files that tell what connections gave.
     """
 
     tx: Transaction
@@ -43,6 +45,7 @@ class Run:
     leaves: Mapping[str | None, Leave]
     memory: Memory
     asked_anew: pl.DataFrame
+    repeated: Mapping[int, Former] = field(default_factory=dict)
     protected: pl.Series = field(default_factory=lambda: pl.Series(PERSON, [], dtype=pl.String))
     accepted: Counter[int] = field(default_factory=Counter)
     refused: Counter[int] = field(default_factory=Counter)
@@ -79,8 +82,14 @@ class Run:
 
     @property
     def full_connections(self) -> list[str]:
-        """The connections that gave all they hold."""
-        return [batch.connection_id for batch, full in zip(self.batches, self.full, strict=True) if full]
+        """The connections that gave all they hold, and not the very same as before."""
+        numbered = enumerate(zip(self.batches, self.full, strict=True))
+        return [batch.connection_id for number, (batch, full) in numbered if full and number not in self.repeated]
+
+    def given_again(self, table: str) -> pl.Series:
+        """Give the keys of a table's records that repeated batches brought, as their connections' files remember them."""
+        connections = {self.batches[number].connection_id for number in self.repeated}
+        return remembered(self.tx, self.store, connections, table=table)
 
     def allowed(self, rows: pl.DataFrame, category: pl.Expr | None) -> pl.Series:
         """Tell which rows may be kept, each by the leave list of its batch; a record without a category always may."""

@@ -6,7 +6,7 @@ a person's own leave or protection changes is asked about by name, and named ans
 brings only what is new.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Final
@@ -17,6 +17,7 @@ from connectors.checked import ELEMENT, File, read_frame, write_frame
 from connectors.errors import LandedAltered
 from connectors.frames import Frame, pack, unpack
 from connectors.layout import KEY
+from connectors.ledger import Batch
 from connectors.staging.elements import taken
 from connectors.store import Store
 from db.keys import Keyring
@@ -38,6 +39,12 @@ def nothing() -> pl.DataFrame:
 def made_by(*parts: object) -> str:
     """Name what a file depends on: parser, suite, what may be kept of everybody."""
     return sha256(repr(parts).encode()).hexdigest()[:16]
+
+
+def is_kept(store: Store, batch: Batch, names: Mapping[str, str]) -> bool:
+    """Tell whether the file of a batch's connection is there, or none is kept of its source."""
+    stored = names.get(batch.connection_id, "").rpartition(":")[0]
+    return batch.source not in KEPT_FOR or (bool(stored) and store.has(f"{FOLDER}/{stored}"))
 
 
 def read(store: Store, keyring: Keyring, *, name: str | None, by: str) -> pl.DataFrame:

@@ -1,9 +1,9 @@
 """Landed parts, read one after another and gathered into slices that fit into memory."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, Protocol
 
 import numpy as np
 import polars as pl
@@ -84,13 +84,25 @@ def _by_part(parts: Mapping[int, pl.DataFrame]) -> pl.DataFrame:
     return rows.with_columns(pl.Series(_PART, np.repeat([*parts], [each.height for each in parts.values()]), pl.UInt32))
 
 
+class Taking(Protocol):
+    """What takes in each part that is read."""
+
+    def take(self, part: bytes) -> None:
+        """Take in a part."""
+
+
 @dataclass(slots=True)
 class Reader:
-    """Reads the batches of a group through their sieves; what it finds of their shape, it notes by batch."""
+    """Reads the batches of a group, but those to be passed over, through their sieves; what it finds of their shape, it notes by batch.
+
+    `imprints` take in each part that is read.
+    """
 
     store: Store
     source: Source
     sieves: Mapping[int, Sieve] = field(default_factory=dict)
+    imprints: Mapping[int, Taking] = field(default_factory=dict)
+    passed_over: Collection[int] = ()
     unreadable: dict[int, str] = field(default_factory=dict)
     unknown: dict[int, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
 
@@ -107,9 +119,13 @@ class Reader:
 
     def _parsed(self, landed: Sequence[Landed]) -> Iterator[tuple[int, Parsed, pl.DataFrame]]:
         for number, batch in enumerate(landed):
-            sieve = self.sieves.get(number)
+            if number in self.passed_over:
+                continue
+            sieve, imprint = self.sieves.get(number), self.imprints.get(number)
             try:
                 for part in ahead(open_parts(self.store, batch.manifest, batch.key)):
+                    if imprint is not None:
+                        imprint.take(part)
                     parsed = _PARSE[self.source](part if sieve is None else sieve.through(part))
                     self.unknown[number].update(parsed.unknown_fields)
                     yield number, parsed, pl.DataFrame(schema=NAMED) if sieve is None else sieve.named()

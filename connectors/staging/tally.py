@@ -1,7 +1,7 @@
 """What is counted while a group is checked: rows, broken ones and unfilled fields, by batch and record type, over all its slices."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -60,8 +60,13 @@ class Tally:
         self.rows[number, name] += rows
         self.filled[number, name].update(each.name for each in fields_of(record))
 
-    def facts(self, reader: Reader, *, filled: Sequence[bool], allowed: Sequence[int | None]) -> Iterator[Fact]:
-        """Give what the batches are judged by; `filled` (must bring something) and `allowed` by batch number."""
+    def facts(
+        self, reader: Reader, *, filled: Sequence[bool], allowed: Sequence[int | None], repeated: Collection[int] = ()
+    ) -> Iterator[Fact]:
+        """Give what the batches are judged by; `filled` (must bring something) and `allowed` by batch number.
+
+        Those that repeat what was judged before are not judged again.
+        """
         for (number, name), rows in sorted(self.rows.items()):
             unfilled = tuple(each for each in self.mandatory[name] if each not in self.filled[number, name])
             broken = self.broken[number, name]
@@ -73,6 +78,8 @@ class Tally:
                 unfilled=unfilled if rows >= EMPTY_ROWS or _renamed(name, reader.unknown[number]) else (),
             )
         for number, must_come in enumerate(filled):
+            if number in repeated:
+                continue
             unknown = () if reader.source in _COUNTED else tuple(sorted(reader.unknown[number]))
             rows = self.pulled[number]
             yield Fact(

@@ -28,7 +28,9 @@ from connectors.checked import (
 )
 from connectors.layout import LAYOUTS, Layout
 from connectors.ledger import Batch
+from connectors.queries.imprints import Former
 from connectors.staging.content import with_key
+from connectors.staging.imprint import Imprint
 from connectors.staging.people import links, numbered, people, protection
 from connectors.staging.refused import malformed_rows, refused_rows
 from connectors.staging.seen import TABLE, Sieve
@@ -67,7 +69,8 @@ class Known:
 class Work:
     """A group about to be checked; batches stand in all its lists by the same number, `known` is of the full ones.
 
-    `gave` are the numbers of those whose connection gave something before: of them a full pull may not be empty.
+    `gave` are the numbers of those whose connection gave something before: of them a full pull may not be empty. `imprints` are of the
+    full ones too, `repeated` are those that are, to the byte, what the former batch of their shard was: they are not read.
     """
 
     store: Store
@@ -78,6 +81,8 @@ class Work:
     allowed: Sequence[int | None]
     known: Mapping[int, Known]
     gave: Collection[int] = ()
+    imprints: Mapping[int, Imprint] = field(default_factory=dict)
+    repeated: Mapping[int, Former] = field(default_factory=dict)
     tally: Tally = field(default_factory=Tally)
 
     @property
@@ -85,7 +90,8 @@ class Work:
         """Name the work by what it reads: the landed manifests, what is known already, the parser, the suites."""
         landed = [(batch.manifest_sha256, batch.accepted_as_is) for batch in self.batches]
         known = [self._known_name(number) for number in range(len(self.batches))]
-        named = [landed, known, PARSERS[self.source], version_of(self.source)]
+        repeated = {number: str(former.batch_id) for number, former in self.repeated.items()}
+        named = [landed, known, repeated, PARSERS[self.source], version_of(self.source)]
         return f"{self.source}-{sha256(json.dumps(named).encode()).hexdigest()[:32]}"
 
     @property
@@ -99,11 +105,11 @@ class Work:
         Given `slices` are judged in the place of what was landed.
         """
         sieves = {number: Sieve(self.source, frozenset(of.rows[ELEMENT])) for number, of in self.known.items()}
-        reader, judge = Reader(self.store, self.source, sieves), Judge()
+        reader, judge = Reader(self.store, self.source, sieves, self._to_take(), self.repeated), Judge()
         parts = enumerate(reader.slices(self.landed) if slices is None else slices)
         files = [self._slice(judge, part, f"{number:03d}", on=on) for number, part in parts]
         files.append(self._present(sieves))
-        facts = self.tally.facts(reader, filled=self._filled(), allowed=self.allowed)
+        facts = self.tally.facts(reader, filled=self._filled(), allowed=self.allowed, repeated=self.repeated)
         judged = hold(judge, f"{self.source} batches", list(facts))
         checked = self._manifest(files, self._held(reader, judged.reasons))
         suites = [each.to_json() for each in (*self.tally.results, judged.result)]
@@ -111,6 +117,10 @@ class Work:
         self.store.put(f"{checked.folder}/{RESULTS_NAME}", json.dumps(results).encode())
         self.store.put(checked.path, checked.to_json())
         return checked
+
+    def _to_take(self) -> dict[int, Imprint]:
+        """Give the imprints that want their pages yet: the others were looked at to tell whether they are the same."""
+        return {number: imprint for number, imprint in self.imprints.items() if not imprint.whole}
 
     def _filled(self) -> list[bool]:
         """Tell by batch number which must bring something: all of a connection was asked for that gave something before."""
@@ -192,15 +202,18 @@ class Work:
         )
 
     def _batch(self, number: int, held: tuple[str, ...]) -> CheckedBatch:
-        manifest = self.landed[number].manifest
+        manifest, former = self.landed[number].manifest, self.repeated.get(number)
+        imprint = self.imprints.get(number)
         return CheckedBatch(
             batch_id=self.batches[number].batch_id,
             full=manifest.full,
             stamp=manifest.until,
-            pulled=self.tally.pulled[number],
-            quarantined=self.tally.quarantined[number],
+            pulled=former.pulled if former else self.tally.pulled[number],
+            quarantined=former.quarantined if former else self.tally.quarantined[number],
             held=held,
             seen=self._known_name(number),
+            repeats=former.batch_id if former else None,
+            imprint=imprint.made(self.keyring) if imprint else None,
         )
 
     def _known_name(self, number: int) -> str | None:
