@@ -17,34 +17,48 @@ from publish.queries import feed
 
 SHOWN_FOR: Final = timedelta(days=730)
 """Looks of two years are shown."""
+KEPT_FOR: Final = timedelta(days=13 * 366)
+"""Older ones to whom says why, as far back as the longest class of the log is kept (ACCESS-LOG 14)."""
 BUT_ROLE: Final = "person"
 """What people do with their own data does not fill their lists."""
 LONGEST_CHANGE: Final = timedelta(minutes=1)
 """So long after an entry was replaced by a newer one a page may still have told of it: the replacing was not committed yet."""
 
 
-def pseudonyms(read: Read, person_id: UUID, *, at: datetime) -> tuple[str, ...]:
+def pseudonyms(read: Read, person_id: UUID, *, at: datetime, shown_for: timedelta = SHOWN_FOR) -> tuple[str, ...]:
     """Give all the names that the person has in the logs of the time shown."""
-    years = range((at - SHOWN_FOR).year, at.year + 1)
+    years = range((at - shown_for).year, at.year + 1)
     return naming.open_of_person(read.keyring, years, person_id)
 
 
 def newest(read: Read, person_id: UUID, *, at: datetime, limit: int, before: Key | None = None) -> list[Found]:
     """List looks, the newest first, behind where a list ended."""
-    wanted = Wanted(types=LOOKS, but_role=BUT_ROLE, since=at - SHOWN_FOR, before=before)
-    telling = telling_of(read, person_id)
-    with reading_as(read, Reader.PERSON, pseudonyms=pseudonyms(read, person_id, at=at)):
+    return _looks(read, person_id, at=at, shown_for=SHOWN_FOR, before=before, limit=limit)
+
+
+def older(read: Read, person_id: UUID, *, at: datetime, limit: int, before: Key | None = None) -> list[Found]:
+    """List those that are too old to be shown unasked, the newest first."""
+    before = before or Key(at - SHOWN_FOR, 0)
+    return _looks(read, person_id, at=at, shown_for=KEPT_FOR, before=before, limit=limit)
+
+
+def _looks(
+    read: Read, person_id: UUID, *, at: datetime, shown_for: timedelta, before: Key | None, limit: int
+) -> list[Found]:
+    since, telling = at - shown_for, telling_of(read, person_id)
+    wanted = Wanted(types=LOOKS, but_role=BUT_ROLE, since=since, before=before)
+    with reading_as(read, Reader.PERSON, pseudonyms=pseudonyms(read, person_id, at=at, shown_for=shown_for)):
         events = search.own_events(read, wanted, limit=limit)
-        found = pages.newest(read, telling, since=at - SHOWN_FOR, before=before, limit=limit)
+        found = pages.newest(read, telling, since=since, before=before, limit=limit)
     return sorted((*events, *found), key=lambda each: (each.t, each.index), reverse=True)[:limit]
 
 
 def one(read: Read, person_id: UUID, *, id_: UUID, at: datetime) -> Found | None:
-    """Give one event about the person, or one page that told of them; None for any other."""
+    """Give one event about the person, however old, or one page that told of them; None for any other."""
     telling = telling_of(read, person_id)
-    with reading_as(read, Reader.PERSON, pseudonyms=pseudonyms(read, person_id, at=at)):
+    with reading_as(read, Reader.PERSON, pseudonyms=pseudonyms(read, person_id, at=at, shown_for=KEPT_FOR)):
         found = search.own_event(read, id_=id_)
-        told_of = pages.newest(read, telling & {id_}, since=at - SHOWN_FOR, before=None, limit=1)
+        told_of = pages.newest(read, telling & {id_}, since=at - KEPT_FOR, before=None, limit=1)
     return found or next(iter(told_of), None)
 
 

@@ -2,6 +2,7 @@
 
 import json
 import re
+from datetime import timedelta
 
 import html5lib
 import jwt
@@ -20,6 +21,7 @@ from publish import changes_of_will
 from tests.calls import NEED, PLAN, a_system, the_app, view
 from tests.logs import entries
 from tests.pages import a_browser
+from tests.privacy.searched import FREE_TEXT
 from tests.published import HETU, a_hetu
 
 OTHER = "100190-999P"
@@ -110,6 +112,23 @@ def test_the_persons_own_look_is_an_event_and_does_not_fill_their_list(aino, log
     own = [json.loads(row.entry) for row in entries(owner) if row.role == "person" and row.type == "log.read"]
     assert own[-1]["request"]["route"] == "GET /me/log"
     assert len(re.findall(SEEN, aino.get("/me/log").text)) == 1
+
+
+def test_looks_older_than_two_years_are_shown_to_who_says_what_for_and_the_reason_is_kept(
+    looked, web_login, keyring, log, owner
+):
+    with a_browser(web_login, keyring, clock=lambda: now() + timedelta(days=800)) as aino:
+        aino.sign_in("aino")
+        lately, unasked = aino.get("/me/log").text, aino.post("/me/log/older", {"why": ""})
+        address = aino.post("/me/log/older", {"why": f"Valitan. {FREE_TEXT}"}).headers["location"]
+        (event,) = set(re.findall(SEEN, aino.get(address).text))
+        look = aino.get(f"/me/log/{event}")
+
+    log.settle(owner)
+    told = [json.loads(row.entry) for row in entries(owner) if row.type == "log.read"]
+    assert (unasked.status_code, look.status_code, event in lately) == (422, 200, False)
+    assert "GET /me/log/older/{draft}" in [each["request"]["route"] for each in told]
+    assert "Valitan" not in json.dumps(told)
 
 
 def test_the_proof_to_keep_verifies_and_holds_nothing_that_names_anybody(aino, owner, looked):

@@ -52,7 +52,7 @@ def listed(visit: Visit) -> Response:
         _tell(visit, tx, "GET /me/log", count=len(found[:ROWS]))
         lines = own.lines(tx, visit, found[:ROWS])
     more = paging.after(found[ROWS - 1]) if len(found) > ROWS else ""
-    return visit.page("person/my_log.html", here="/me/log", rows=lines, more=more)
+    return visit.page("person/my_log.html", here="/me/log", rows=lines, more=more, older=False)
 
 
 def look(visit: Visit) -> Response:

@@ -26,6 +26,11 @@ def looks(read: Read, visit: Visit, *, limit: int, before: Key | None = None) ->
     return [] if who is None else looked.newest(read, who, at=visit.at, limit=limit, before=before)
 
 
+def older_looks(read: Read, visit: Visit, *, limit: int, before: Key | None = None) -> list[Found]:
+    """List those older than two years, the newest first."""
+    return looked.older(read, person_id(visit), at=visit.at, limit=limit, before=before)
+
+
 def event(read: Read, visit: Visit) -> Found:
     """Give the event that the address names; raises NotThere when it is about somebody else, or nobody."""
     try:

@@ -5,7 +5,20 @@ from typing import Final
 
 from audit.events import EventType
 from web.pages.routes import Handler, Page
-from web.person import agreed, answering, consents, data, looking, noes, pausing, questions, requests, saying_no, seen
+from web.person import (
+    agreed,
+    answering,
+    consents,
+    data,
+    looking,
+    looking_back,
+    noes,
+    pausing,
+    questions,
+    requests,
+    saying_no,
+    seen,
+)
 from web.sessions import Role
 
 
@@ -19,6 +32,9 @@ def _post(path: str, handle: Handler, *logged: EventType) -> Page:
 
 PAGES: Final[Sequence[Page]] = (
     _get("/me/log", looking.listed, EventType.LOG_READ),
+    _get("/me/log/older", looking_back.ask),
+    _post("/me/log/older", looking_back.asked),
+    _get("/me/log/older/{draft}", looking_back.listed, EventType.LOG_READ),
     _get("/me/log/{event}", looking.look, EventType.LOG_READ),
     _get("/me/log/{event}/proof", looking.proof, EventType.LOG_READ),
     _get("/me/log/{event}/question", questions.ask),
