@@ -10,7 +10,7 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import Any, Final
 from uuid import UUID
 
-from audit.events import Actor, ChangeRef, Event, EventType, Outcome, Period, Result, RetentionClass
+from audit.events import Actor, ChangeRef, Event, EventType, Outcome, Period, Result, RetentionClass, RunRef
 from audit.log import record
 from connectors.errors import AccessRefused, ConnectorError, SourceClosed, SourceDown
 from connectors.landing.attempt import Landing, Plan, home_of, sweep
@@ -147,6 +147,7 @@ class Stage:
             (batch,) = books.batches(tx, batch_ids=[batch_id], locked=True)
             if batch.state in TO_LAND:
                 self._write(tx, connection, manifest, digest=digest, wrapped=wrapped, at=at)
+                record(tx, _fetched(connection, batch, manifest, digest, at))
                 (batch,) = books.batches(tx, batch_ids=[batch_id])
         if batch.manifest != manifest.path:
             self.store.remove(manifest.folder)
@@ -166,7 +167,6 @@ class Stage:
             store_key=wrapped,
             at=at,
         )
-        record(tx, _fetched(connection, manifest, digest, at))
         self._heal(tx, connection, Health.after_success, at)
 
     def _tell_failure(self, batch: Batch, connection: Connection, error: ConnectorError, at: datetime) -> None:
@@ -207,8 +207,8 @@ def _code() -> str:
         return "checkout"
 
 
-def _fetched(connection: Connection, manifest: Manifest, digest: str, at: datetime) -> Event:
-    asked = _asked(connection, manifest.batch, digest, at)
+def _fetched(connection: Connection, batch: Batch, manifest: Manifest, digest: str, at: datetime) -> Event:
+    asked = _asked(connection, batch, digest, at)
     return replace(
         asked, result=Result(count=manifest.records), period=Period(start=manifest.since, end=manifest.until)
     )
@@ -216,11 +216,11 @@ def _fetched(connection: Connection, manifest: Manifest, digest: str, at: dateti
 
 def _failed(connection: Connection, batch: Batch, error: ConnectorError, at: datetime) -> Event:
     """Tell that a source was asked and did not give what it should; the sentence stands in the batch's row, its digest here."""
-    asked = _asked(connection, str(batch.batch_id), sha256(str(error).encode()).hexdigest(), at)
+    asked = _asked(connection, batch, sha256(str(error).encode()).hexdigest(), at)
     return replace(asked, outcome=Outcome.ERROR)
 
 
-def _asked(connection: Connection, batch_id: str, digest: str, at: datetime) -> Event:
+def _asked(connection: Connection, batch: Batch, digest: str, at: datetime) -> Event:
     return Event(
         id=uuid7(at),
         at=at,
@@ -228,6 +228,7 @@ def _asked(connection: Connection, batch_id: str, digest: str, at: datetime) -> 
         actor=Actor(system=SYSTEM),
         retention=_CLASS_OF[connection.source],
         controllers=(connection.controller,),
-        change=ChangeRef(table="staging.batch", id=batch_id, digest=digest),
+        change=ChangeRef(table="staging.batch", id=str(batch.batch_id), digest=digest),
         result=Result(count=0),
+        run=RunRef(dag=f"pull_{connection.source}", run=str(batch.run_id), task="land"),
     )

@@ -35,7 +35,9 @@ def book(run: Run) -> dict[str, int]:
     imprints.came_again(run.tx, repeated=_batch_ids(run), at=run.at)
     books.were_asked(run.tx, batch_ids=run.batch_ids)
     log.record_all(run.tx, (events.identity_changed(each, run.source.value, at=run.at) for each in run.linked.changed))
-    log.record(run.tx, events.load_completed(run.source, dict(sums), at=run.at))
+    log.record(
+        run.tx, events.load_completed(run.source, dict(sums), at=run.at, run_ids={each.run_id for each in run.batches})
+    )
     return {name: sums[name] for name in COUNTED}
 
 

@@ -1,13 +1,13 @@
 """What the pulls tell the log, in the transaction of what they did (ACCESS-LOG 3, PIPELINE.md 1)."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from hashlib import sha256
 from typing import Final
 from uuid import UUID
 
-from audit.events import Actor, ChangeRef, Event, EventType, Result, RetentionClass
+from audit.events import Actor, ChangeRef, Event, EventType, Result, RetentionClass, RunRef
 from connectors.ledger import Batch, Connection
 from db.ids import uuid7
 from schemas.vocabulary import Source
@@ -32,11 +32,17 @@ def of_batch(
         retention=RETENTION[batch.source],
         change=change("staging.batch", str(batch.batch_id), {"state": type_, "counts": dict(counts)}),
         result=Result(counts=counts),
+        run=run_of(batch.source, batch.run_id, task="merge"),
     )
 
 
-def load_completed(source: Source, counts: Mapping[str, int], *, at: datetime) -> Event:
-    """Tell that a run's batches are in staging, with their counts."""
+def run_of(source: Source, run_id: UUID, *, task: str) -> RunRef:
+    """Name the run of a source's timetable that did something, so that an auditor finds all that it did."""
+    return RunRef(dag=f"pull_{source}", run=str(run_id), task=task)
+
+
+def load_completed(source: Source, counts: Mapping[str, int], *, at: datetime, run_ids: Collection[UUID] = ()) -> Event:
+    """Tell that a run's batches are in staging, with their counts; batches of several runs are of none."""
     return Event(
         id=uuid7(at),
         at=at,
@@ -44,6 +50,7 @@ def load_completed(source: Source, counts: Mapping[str, int], *, at: datetime) -
         actor=CONNECTOR,
         retention=RETENTION[source],
         result=Result(counts=counts),
+        run=run_of(source, *run_ids, task="merge") if len(run_ids) == 1 else None,
     )
 
 

@@ -228,6 +228,9 @@ def test_a_run_leaves_its_event_and_data_docs_without_values(house):
 
     kinds = house.ask("SELECT convert_from(body, 'utf8')::jsonb ->> 'type' FROM audit.inbox")
     assert ("load.completed",) in kinds
+    runs = house.ask("SELECT DISTINCT convert_from(body, 'utf8')::jsonb -> 'run' ->> 'run' FROM audit.inbox")
+    assert (sums["docs"].removeprefix("docs/"),) in runs
+    assert len({run for (run,) in runs if run}) == 1
     pages = list((house.environment.home / "store" / sums["docs"]).glob("*.html"))
     assert len(pages) > 5
     hetus = [each.henkilotunnus for of in te_of(house) for each in of.tyonhakijat]

@@ -1,5 +1,6 @@
 """The stage land against PostgreSQL and the stand-ins: what it writes into the books, and how it fails and is repeated."""
 
+import json
 from datetime import timedelta
 from io import BytesIO
 from uuid import UUID
@@ -185,6 +186,7 @@ def test_a_landing_is_an_event_that_names_the_batch_and_nobody(house):
     (event,) = house.events()
     assert "source.fetched" in event
     assert batch["batch"] in event
+    assert json.loads(event)["run"] == {"dag": "pull_te", "run": str(house.batch(batch).run_id), "task": "land"}
 
 
 def test_a_landing_that_failed_is_an_event_too_and_one_that_was_never_tried_is_none(house):
