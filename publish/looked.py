@@ -17,6 +17,7 @@ from publish.queries import feed
 
 SHOWN_FOR: Final = timedelta(days=730)
 """Looks of two years are shown."""
+STRIKING_FOR: Final = timedelta(days=30)
 KEPT_FOR: Final = timedelta(days=13 * 366)
 """Older ones to whom says why, as far back as the longest class of the log is kept (ACCESS-LOG 14)."""
 BUT_ROLE: Final = "person"
@@ -51,6 +52,12 @@ def _looks(
         events = search.own_events(read, wanted, limit=limit)
         found = pages.newest(read, telling, since=since, before=before, limit=limit)
     return sorted((*events, *found), key=lambda each: (each.t, each.index), reverse=True)[:limit]
+
+
+def striking(read: Read, person_id: UUID, *, at: datetime, limit: int) -> list[Found]:
+    """List what the person is told of at once, on their first page for a month: emergencies, and who saw their data for the first time."""
+    with reading_as(read, Reader.PERSON, pseudonyms=pseudonyms(read, person_id, at=at, shown_for=KEPT_FOR)):
+        return own.striking(read, since=at - STRIKING_FOR, limit=limit)
 
 
 def one(read: Read, person_id: UUID, *, id_: UUID, at: datetime) -> Found | None:

@@ -3,16 +3,17 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import MetaData, Select, Subquery, func, select, union_all
 
 from audit import tables
 from audit.queries import pages
-from audit.queries.search import Found
+from audit.queries.search import Found, array
 from db.engine import Read
 
+_GIVEN: Final = ("disclosure.read", "disclosure.exported")
 _own = tables.event.to_metadata(MetaData(), name="own_event", schema="audit")
 
 
@@ -58,6 +59,22 @@ def _events(span: Span) -> Select[*tuple[Any, ...]]:
 
 def _within(statement: Select[*tuple[Any, ...]], table: Any, span: Span) -> Select[*tuple[Any, ...]]:
     return statement.where(table.c.seq_t >= span.since, table.c.seq_t < span.until)
+
+
+def striking(read: Read, *, since: datetime, limit: int) -> list[Found]:
+    """List disclosures that their person is told of at once, the newest first: in an emergency, and an organisation's first ever."""
+    of, before = _own.c, _own.alias("before").c
+    had = select(before.id).where(
+        before.org == of.org, before.type.in_(_GIVEN), before.outcome != "deny", before.t < of.t
+    )
+    disclosed = of.type.in_(_GIVEN) & (of.outcome != "deny")
+    statement = (
+        select(of.log, of.index, of.id, of.t, of.entry)
+        .where(disclosed, of.t >= since, array(of.reasons).contains(["emergency"]) | ~had.exists())
+        .order_by(of.t.desc(), of.index.desc())
+        .limit(limit)
+    )
+    return [Found(log, index, id_, t, bytes(entry)) for log, index, id_, t, entry in read.execute(statement)]
 
 
 def began(read: Read) -> datetime | None:

@@ -25,9 +25,9 @@ TOLD_FOR: Final = timedelta(days=30)
 def start(visit: Visit) -> Response:
     """Show the last looks and what is consented to."""
     with visit.doors.database.transaction() as tx:
-        found = own.looks(tx, visit, limit=FIRST)
+        found, striking = own.looks(tx, visit, limit=FIRST), own.striking(tx, visit, limit=FIRST)
         _tell(visit, tx, "GET /", count=len(found))
-        lines = own.lines(tx, visit, found)
+        lines, told = own.lines(tx, visit, found), own.lines(tx, visit, striking)
         given = consents.in_force(tx, visit)
         asked = questions.asked(tx, visit)
         waiting = requests.waiting(tx, visit)
@@ -36,6 +36,7 @@ def start(visit: Visit) -> Response:
         "person/me.html",
         here="/",
         rows=lines,
+        told=told,
         consents=given,
         questions=[each for each in asked if not each.outcome],
         answered=[each for each in asked if each.closed_at and visit.at - each.closed_at < TOLD_FOR],

@@ -26,6 +26,12 @@ def looks(read: Read, visit: Visit, *, limit: int, before: Key | None = None) ->
     return [] if who is None else looked.newest(read, who, at=visit.at, limit=limit, before=before)
 
 
+def striking(read: Read, visit: Visit, *, limit: int) -> list[Found]:
+    """List what the person is told of at once; nobody knows of a person whom no source knows."""
+    who = visit.signed_in.who.person_id
+    return [] if who is None else looked.striking(read, who, at=visit.at, limit=limit)
+
+
 def older_looks(read: Read, visit: Visit, *, limit: int, before: Key | None = None) -> list[Found]:
     """List those older than two years, the newest first."""
     return looked.older(read, person_id(visit), at=visit.at, limit=limit, before=before)
