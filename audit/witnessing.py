@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from http import HTTPStatus
+from pathlib import Path
 from typing import Final
 
 from audit.checkpoint import parted
@@ -18,6 +19,9 @@ from db.engine import Database, Read
 
 EVERY_S: Final = 60
 """A witness is asked at most so often (ACCESS-LOG 6)."""
+
+FILE: Final = "witnesses"
+"""In an instance's folder: lines ``witness KEY ADDRESS``, ``former KEY`` and ``quorum K``."""
 
 Post = Callable[[str, bytes], Reply | None]
 """Sends a body to an address; None when nobody answers."""
@@ -33,21 +37,41 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """Our witnesses (n), and how many of them a checkpoint should have (k)."""
+    """Our witnesses (n), and how many of them a checkpoint should have (k).
+
+    ``former`` are keys of those whom we ask no more: what they cosigned is verified still.
+    """
 
     witnesses: tuple[Known, ...] = ()
     quorum: int = 0
+    former: tuple[WitnessKey, ...] = ()
+
+    @property
+    def keys(self) -> tuple[WitnessKey, ...]:
+        """Return every key that a line in the log may be of."""
+        return (*(known.key for known in self.witnesses), *self.former)
+
+    @classmethod
+    def of(cls, home: Path) -> "Policy":
+        """Read the policy of the instance in a folder; without its file there are no witnesses. Raises ``BadPolicy``."""
+        path = home / FILE
+        try:
+            return cls.parse(path.read_text(encoding="utf-8")) if path.exists() else cls()
+        except UnicodeDecodeError:
+            raise BadPolicy("The file of the witnesses is not text.") from None
 
     @classmethod
     def parse(cls, text: str) -> "Policy":
-        """Read lines ``witness KEY ADDRESS`` and one ``quorum K``; empty ones and those after ``#`` say nothing."""
-        witnesses, quorum = [], None
+        """Read lines ``witness KEY ADDRESS`` and ``former KEY`` and one ``quorum K``; empty ones and those after ``#`` say nothing."""
+        witnesses, former, quorum = [], [], None
         for number, line in enumerate(text.splitlines(), start=1):
             match line.partition("#")[0].split():
                 case []:
                     continue
                 case ["witness", key, url]:
                     witnesses.append(Known(_key(key, number), url.rstrip("/")))
+                case ["former", key]:
+                    former.append(_key(key, number))
                 case ["quorum", count] if count.isdigit() and quorum is None:
                     quorum = int(count)
                 case _:
@@ -58,7 +82,7 @@ class Policy:
             or len({each.key.name for each in witnesses}) < len(witnesses)
         ):
             raise BadPolicy("The witnesses need one quorum, no larger than their number, and a name each.")
-        return cls(tuple(witnesses), quorum)
+        return cls(tuple(witnesses), quorum, tuple(former))
 
 
 def _key(text: str, number: int) -> WitnessKey:

@@ -1,6 +1,6 @@
 """Verifying the log where it lives: the walk over each year, and what stands beside the entries."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from itertools import pairwise
@@ -14,7 +14,7 @@ from audit.fence import Fence
 from audit.queries import sequence, verification
 from audit.retention import claimed
 from audit.tree import Place
-from audit.verify import beside, heads
+from audit.verify import beside, cosigned, heads
 from audit.verify.findings import Code, Finding, Summary
 from audit.verify.pieces import Signers, verify_witness
 from audit.verify.swift import good_checkpoints
@@ -46,10 +46,12 @@ class Trust:
         return [VerifierKey(origin_of(self.host, year), key) for key in self.public_keys]
 
 
-def trusting(keyring: Keyring, fence: Fence | None, host: str = HOST) -> Trust:
+def trusting(
+    keyring: Keyring, fence: Fence | None, host: str = HOST, *, witnesses: Collection[WitnessKey] = ()
+) -> Trust:
     """Trust the checkpoint keys of a keyring, the current one and the former ones."""
-    ids = keyring.key_ids(Use.CHECKPOINT)
-    return Trust(tuple(keyring.public_key(Use.CHECKPOINT, key_id) for key_id in ids), host, fence)
+    keys = (keyring.public_key(Use.CHECKPOINT, key_id) for key_id in keyring.key_ids(Use.CHECKPOINT))
+    return Trust(tuple(keys), host, fence, witnesses=tuple(witnesses))
 
 
 def verify_database(database: Database, trust: Trust, *, with_details: bool = False) -> Iterator[Finding | Summary]:
@@ -71,6 +73,7 @@ def verify_database(database: Database, trust: Trust, *, with_details: bool = Fa
             yield from _disagreements(read, trust, year, verdict.size)
             sizes[year], checkpoints = verdict.size, checkpoints + verdict.checkpoints
         yield from _missing_logs(announced)
+        yield from cosigned.in_tables(read, trust.witnesses)
         yield from heads.newest(read, pruned)
         yield from _broken_links(read, [year for year in years if not pruned.get(year)])
         if not trust.public_keys:

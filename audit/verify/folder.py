@@ -9,10 +9,11 @@ from multiprocessing import get_context
 from pathlib import Path
 
 from audit.checkpoint import Checkpoint, SignedNote, VerifierKey, parted
+from audit.cosignature import WitnessKey
 from audit.errors import BadTiles
 from audit.tiles import LEVELS, WIDTH, TilesCopy
 from audit.tree import edge, leaf_hash
-from audit.verify import members
+from audit.verify import cosigned, members
 from audit.verify.findings import Code, Finding, Summary
 from audit.verify.passage import Passage, Passed, Unfit, joined
 from audit.verify.rows import Item
@@ -20,9 +21,12 @@ from audit.verify.swift import A_SHARE
 from audit.verify.walk import verify_log
 
 
-def verify_folder(folder: Path, keys: Collection[VerifierKey]) -> Iterator[Finding | Summary]:
+def verify_folder(
+    folder: Path, keys: Collection[VerifierKey], witnesses: Collection[WitnessKey] = ()
+) -> Iterator[Finding | Summary]:
     """Verify a folder of tiles; yield what does not fit, then a summary. Raises ``BadTiles`` or ``BadNote``."""
     copy = TilesCopy.of(folder)
+    yield from cosigned.under(copy.note, copy.year, witnesses)
     if not keys:
         yield Finding(code=Code.KEY_MISSING, log=copy.year, sentence="No key is known that could have signed this log.")
         return

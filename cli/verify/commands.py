@@ -86,4 +86,5 @@ def seen_by_witness(file: File, folder: Folder, key: Keys = None, witness: Witne
 
 
 def _given(keys: list[str] | None, witnesses: list[str] | None = None, quorum: int = 0) -> Given:
-    return Given(from_environ().keyring_path, keys or (), witnesses or (), quorum)
+    environment = from_environ()
+    return Given(environment.keyring_path, keys or (), witnesses or (), quorum, environment.home)

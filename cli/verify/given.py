@@ -7,12 +7,13 @@ from pathlib import Path
 
 from audit.checkpoint import HOST, VerifierKey
 from audit.cosignature import WitnessKey
-from audit.errors import BadNote
+from audit.errors import BadNote, BadPolicy
 from audit.manifest import exporter, is_exporter
 from audit.tiles import TilesCopy
 from audit.verify import trusting
 from audit.verify.findings import Finding, Summary, exit_code
 from audit.verify.pieces import Signers
+from audit.witnessing import Policy
 from cli.settings import Refusal
 from db.errors import KeyringError
 from db.keys import Keyring, Use
@@ -20,12 +21,26 @@ from db.keys import Keyring, Use
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """As written on the command line: each key as text, or a file with one a line; the instance's keyring for when there is none."""
+    """As written on the command line: each key as text, or a file with one a line.
+
+    For when there is none, the instance's keyring, and its folder, which names its witnesses.
+    """
 
     keyring: Path
     keys: Sequence[str] = ()
     witnesses: Sequence[str] = ()
     quorum: int = 0
+    home: Path | None = None
+
+
+def witnesses_of(given: Given) -> tuple[WitnessKey, ...]:
+    """Read the keys of witnesses; without any, those of this instance's witnesses. Raises Refusal for what is no key."""
+    try:
+        if given.witnesses:
+            return tuple(WitnessKey.parse(text) for text in _lines(given.witnesses))
+        return Policy.of(given.home).keys if given.home else ()
+    except (BadNote, BadPolicy) as bad:
+        raise Refusal(str(bad)) from None
 
 
 def signers_of(given: Given, origin: str) -> Signers:

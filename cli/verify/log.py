@@ -13,7 +13,7 @@ from audit.verify import Trust, trusting, verify_database
 from audit.verify.folder import verify_folder
 from cli import house
 from cli.settings import Refusal, Settings
-from cli.verify.given import Given, keys_of, signers_of, told
+from cli.verify.given import Given, keys_of, told, witnesses_of
 from db.engine import Login
 from db.environment import Environment
 from db.keys import Keyring, Use
@@ -26,7 +26,7 @@ def verify_tables(settings: Settings, given: Given, witnessed: Sequence[Path], *
     with unreadable():
         notes = tuple(path.read_text(encoding="utf-8") for path in witnessed)
     with house.reached(settings) as environment, unreadable():
-        trust = replace(_trust(environment), witnessed=notes, witnesses=tuple(signers_of(given, "").witnesses))
+        trust = replace(_trust(environment), witnessed=notes, witnesses=witnesses_of(given))
         return _verified(environment, trust, with_details=with_details)
 
 
@@ -43,7 +43,8 @@ def _verified(environment: Environment, trust: Trust, *, with_details: bool) -> 
 def verify_files(folder: Path, given: Given) -> int:
     """Verify a folder of tiles, or each year's folder in it, by the keys that were given."""
     with unreadable():
-        return told(line for each in _years(folder) for line in verify_folder(each, keys_of(given, each)))
+        witnesses = witnesses_of(given)
+        return told(line for each in _years(folder) for line in verify_folder(each, keys_of(given, each), witnesses))
 
 
 def _years(folder: Path) -> list[Path]:

@@ -19,8 +19,6 @@ from db.engine import Login
 from db.environment import Environment
 from db.errors import DatabaseError
 
-FILE: Final = "witnesses"
-"""Under LUUKKU_HOME: lines ``witness KEY ADDRESS`` and ``quorum K``."""
 ALARMS: Final = (Outcome.ROLLED_BACK, Outcome.FORKED)
 PATIENCE_S: Final = 10
 SCHEMES: Final = ("https://", "http://127.0.0.1:", "http://localhost:")
@@ -28,12 +26,9 @@ SCHEMES: Final = ("https://", "http://127.0.0.1:", "http://localhost:")
 
 def policy_of(home: Path) -> Policy:
     """Read who our witnesses are; without the file there are none. Raises Refusal."""
-    path = home / FILE
-    if not path.exists():
-        return Policy()
     try:
-        policy = Policy.parse(path.read_text(encoding="utf-8"))
-    except (BadPolicy, UnicodeDecodeError) as error:
+        policy = Policy.of(home)
+    except BadPolicy as error:
         raise Refusal(str(error)) from None
     if any(not known.url.startswith(SCHEMES) for known in policy.witnesses):
         raise Refusal("A witness on another machine is asked over https.")

@@ -11,6 +11,7 @@ from audit.fence import Fence
 from audit.log import record
 from audit.verify import Trust, trusting, verify_database
 from audit.verify.findings import Finding, Summary
+from audit.witnessing import Policy
 from db.engine import Database
 from db.environment import Environment
 from db.ids import uuid7
@@ -34,8 +35,9 @@ def verify(verifier: Database, database: Database, trust: Trust, *, at: datetime
 
 
 def trust_of(environment: Environment) -> Trust:
-    """Trust this instance's keys, and the fence that its sequencer keeps outside the database."""
-    return trusting(Keyring.open(environment.keyring_path, {Use.CHECKPOINT}), Fence(environment.home / "fence"))
+    """Trust this instance's keys and its witnesses', and the fence that its sequencer keeps outside the database."""
+    keyring, witnesses = Keyring.open(environment.keyring_path, {Use.CHECKPOINT}), Policy.of(environment.home).keys
+    return trusting(keyring, Fence(environment.home / "fence"), witnesses=witnesses)
 
 
 def _verified(findings: Sequence[Finding], events: int, at: datetime) -> Event:

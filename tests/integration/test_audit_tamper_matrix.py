@@ -13,7 +13,7 @@ from audit.events import EventType, RunRef
 from audit.fence import Fence
 from audit.log import record_all
 from audit.tree import Frontier, leaf_hash, numbered
-from audit.verify import Finding, Summary, Trust, trusting, verify_database
+from audit.verify import Finding, Summary, Trust, exit_code, trusting, verify_database
 from db.engine import Database, Login
 from db.ids import uuid7
 from db.keys import Key, Keyring, State, Use
@@ -317,6 +317,86 @@ def test_a_history_signed_anew_with_an_old_key_is_not_what_a_witness_saw_though_
 
 def test_yesterday_s_database_is_behind_what_a_witness_saw_though_its_fence_is_of_yesterday_too(made, seen):
     assert seen(made.yesterday) == {("rolled_back", SIZE - 1)}
+
+
+WITNESS = "savonlinna.example"
+NEWEST = "WHERE size = (SELECT max(size) FROM audit.cosignature)"
+
+
+@pytest.fixture
+def witnessed(copy, keyring):
+    """The log with a line of a witness under each of its checkpoints, and what verification finds by that witness's key."""
+    key = WitnessKey(WITNESS, keyring.public_key(Use.RECEIPT))
+    with Database(copy, Login.OWNER, keyring) as owner, owner.read() as read:
+        notes = read.execute(tables.checkpoint.select()).all()
+    insert = "INSERT INTO audit.cosignature VALUES (%s, %s, %s, %s, %s)"
+    tamper(copy, *((insert, (row.log, row.size, WITNESS, a_line(row.note, key, keyring), AT)) for row in notes))
+
+    def verify(witnesses=(key,)):
+        with Database(copy, Login.VERIFIER, keyring) as database:
+            trust = trusting(keyring, None, witnesses=witnesses)
+            return [line for line in verify_database(database, trust) if isinstance(line, Finding)]
+
+    return verify
+
+
+def a_line(note, key, keyring):
+    checkpoint = Checkpoint.parse(parted(note)[0])
+    return cosigned(checkpoint, key, lambda text: keyring.sign(Use.RECEIPT, text).signature, AT)
+
+
+def test_a_witness_s_good_lines_are_good(witnessed):
+    assert witnessed() == []
+
+
+OTHER_SIZE = f"(SELECT min(size) FROM audit.cosignature WHERE size > {1 + A_BATCH})"
+LINES = {
+    "altered": ("line = overlay(line placing CASE substring(line FROM 60 FOR 1) WHEN 'A' THEN 'Q' ELSE 'A' END from 60)", "signature_bad"),
+    "malformed": ("line = replace(line, ' ', '')", "signature_bad"),
+    "of another checkpoint": (f"line = (SELECT line FROM audit.cosignature WHERE size = {OTHER_SIZE})", "signature_bad"),
+    "beside another witness": ("witness = 'mikkeli.example'", "column_differs"),
+    "of an unknown witness": (f"witness = 'x.example', line = replace(line, '{WITNESS}', 'x.example')", "key_missing"),
+    "of another size": ("size = size + 1", "checkpoint_missing"),
+    "of another log": ("log = log + 1", "checkpoint_missing"),
+}  # fmt: skip
+
+
+def test_the_matrix_has_every_column_of_a_cosignature():
+    """But for when it came, which nobody signed."""
+    columns = {column.name for column in tables.cosignature.c} - {"received_at"}
+
+    assert columns == {change.partition(" =")[0] for change, _ in LINES.values()}
+
+
+@pytest.mark.parametrize("what", LINES)
+def test_a_witness_s_line(witnessed, copy, what):
+    change, named = LINES[what]
+
+    tamper(copy, f"UPDATE audit.cosignature SET {change} {NEWEST}")
+
+    assert [str(finding.code) for finding in witnessed()] == [named]
+
+
+def test_a_witness_s_line_by_a_key_that_is_not_its_own(witnessed, copy, keyring):
+    other = WitnessKey(WITNESS, keyring.public_key(Use.EXPORT))
+
+    found = witnessed([other])
+
+    assert {str(finding.code) for finding in found} == {"unknown_key"}
+    assert SIZE - 1 in {finding.index for finding in found}
+
+
+def test_lines_of_a_witness_whose_key_is_missing_are_said_once_to_be_unchecked(witnessed):
+    found = witnessed(())
+
+    assert [str(finding.code) for finding in found] == ["key_missing"]
+    assert exit_code(found) == 3
+
+
+def test_the_newest_checkpoint_is_missed_by_what_a_witness_cosigned_of_it(witnessed, copy):
+    tamper(copy, f"DELETE FROM audit.checkpoint WHERE size = {SIZE}")
+
+    assert ("checkpoint_missing", SIZE - 1) in {(str(finding.code), finding.index) for finding in witnessed()}
 
 
 def test_two_histories_of_one_size(found, copy, keyring):

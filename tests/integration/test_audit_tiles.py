@@ -10,13 +10,14 @@ from pathlib import Path
 import pytest
 
 from audit import tables, tiles
-from audit.checkpoint import VerifierKey
+from audit.checkpoint import Checkpoint, VerifierKey, parted
+from audit.cosignature import WitnessKey, cosigned
 from audit.log import record_all
 from audit.proof import Proof, extra_of, proof_of
 from audit.tiles import TilesCopy
 from audit.verify.folder import verify_folder
 from db.keys import Use
-from tests.logs import a_disclosure, a_log, an_event, entries
+from tests.logs import AT, a_disclosure, a_log, an_event, entries
 
 SIZE = 600
 
@@ -56,8 +57,8 @@ def folder(made, tmp_path):
 
 @pytest.fixture
 def found(made, folder):
-    def verify():
-        lines = list(verify_folder(folder / "new", [made[1]]))
+    def verify(*witnesses):
+        lines = list(verify_folder(folder / "new", [made[1]], witnesses))
         return [(line.code, line.index) for line in lines[:-1]], lines[-1]
 
     return verify
@@ -68,6 +69,23 @@ def test_a_whole_folder_verifies(found):
 
     assert findings == []
     assert list(summary.sizes.values()) == [SIZE]
+
+
+def test_a_witness_s_line_under_the_checkpoint_is_verified_by_its_key(found, folder, keyring):
+    witness = WitnessKey("savonlinna.example", keyring.public_key(Use.RECEIPT))
+    path = folder / "new" / "checkpoint"
+    note = path.read_text()
+    line = cosigned(
+        Checkpoint.parse(parted(note)[0]), witness, lambda text: keyring.sign(Use.RECEIPT, text).signature, AT
+    )
+    altered = line[:60] + ("Q" if line[60] == "A" else "A") + line[61:]
+    codes = {}
+
+    for name, written in (("good", line), ("altered", altered)):
+        path.write_text(note + written)
+        codes[name] = [[str(code) for code, _ in found(*known)[0]] for known in ([witness], [])]
+
+    assert codes == {"good": [[], ["key_missing"]], "altered": [["signature_bad"], ["key_missing"]]}
 
 
 def test_the_files_are_those_of_the_layout(folder):

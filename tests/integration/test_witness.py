@@ -136,6 +136,15 @@ def test_a_policy_out_of_form_is_refused(text):
         Policy.parse(text)
 
 
+def test_a_former_witness_is_asked_no_more_and_what_it_cosigned_is_verified_still(tmp_path, keyring):
+    ours, former = (WitnessKey(f"w.example/{use}", keyring.public_key(use)) for use in (Use.RECEIPT, Use.EXPORT))
+    (tmp_path / "witnesses").write_text(f"witness {ours} https://w.example\nformer {former}\nquorum 1\n")
+
+    policy = Policy.of(tmp_path)
+
+    assert ([known.key for known in policy.witnesses], policy.keys) == ([ours], (ours, former))
+
+
 class Process:
     """The witness as a municipality runs it."""
 
