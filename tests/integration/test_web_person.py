@@ -9,6 +9,8 @@ import jwt
 import pytest
 
 from audit.checkpoint import VerifierKey
+from audit.events import Actor, ChangeRef, EventType
+from audit.log import record_all
 from audit.proof import Proof
 from audit.queries import search, sequence
 from audit.queries.readers import Reader, reading_as
@@ -17,9 +19,10 @@ from audit.verify.pieces import Signers, verify_proof
 from consent.tables import act
 from db.clock import now
 from db.errors import StatementRefused
+from db.ids import uuid7
 from publish import changes_of_will
 from tests.calls import NEED, PLAN, a_system, the_app, view
-from tests.logs import entries
+from tests.logs import an_event, entries
 from tests.pages import a_browser
 from tests.privacy.searched import FREE_TEXT
 from tests.published import HETU, a_hetu
@@ -206,6 +209,21 @@ def test_a_consent_has_a_page_with_its_text_and_its_receipts_in_force_and_after_
     issued = [json.loads(row.entry) for row in entries(owner) if row.type == "receipt.issued"]
     assert [f"/me/receipts/{each['change']['id']}" for each in issued] == kept, "once each time one is handed out"
     assert {each["actor"]["role"] for each in issued} == {"person"}
+
+
+def test_that_a_source_heard_of_them_and_that_a_receipt_of_theirs_was_handed_over_is_told(aino, looked, owner, log):
+    given = {"at": now(), "person_id": looked, "change": ChangeRef(table="staging.batch", id="1", digest="00" * 32)}
+    asked = an_event(id=uuid7(now()), type=EventType.PERSON_ASKED, actor=Actor(system="connectors"), **given)
+    handed = an_event(id=uuid7(now()), type=EventType.RECEIPT_ISSUED, **given)
+    with owner.transaction() as tx:
+        record_all(tx, [asked, handed])
+    log.settle(owner)
+
+    page = aino.get("/me/log").text
+
+    assert "Tietoja kysyttiin lähteestä" in page
+    assert "Kuitti annettiin" in page
+    assert "connectors" in aino.get(f"/me/log/{asked.id}").text
 
 
 def test_nobody_reads_a_consent_they_did_not_give_nor_anothers_receipt(aino, eero, web_login, keyring):
