@@ -13,6 +13,7 @@ from sqlalchemy import text  # noqa: TID251 - rules over the log's JSON are clea
 from audit.events import EventType
 from audit.queries import blocks
 from db.engine import Read
+from publish.queries.after_a_no import READ_AFTER_DENIAL, READ_AFTER_NO
 from publish.queries.hiding import SEARCH_HIDES
 
 MOST_FOUND: Final = 200
@@ -160,23 +161,6 @@ def _without_row(table: str, key: str, types: str) -> str:
     """
 
 
-_READ_AFTER_NO: Final = f"""
-    SELECT DISTINCT e.id AS about, e.person
-      FROM audit.event e JOIN audit.decision d ON d.event_id = e.id {_SAID}
-     CROSS JOIN LATERAL jsonb_array_elements(said -> 'consents') AS cited
-      JOIN consent.act yes ON yes.act_id = (cited ->> 'act')::uuid
-      JOIN consent.act no ON no.person_id = yes.person_id AND no.agreement_id = yes.agreement_id AND no.seq > yes.seq
-                         AND no.voice IS NOT DISTINCT FROM yes.voice
-      JOIN consent.act_item item ON item.act_id = no.act_id AND item.kind IN ('withdrawn', 'revoked', 'refused')
-      JOIN audit.event said_no ON said_no.type = ANY (:of_acts) AND said_no.t = no.recorded_at
-                              AND convert_from(said_no.entry, 'UTF8')::jsonb #>> '{{change,id}}' = no.act_id::text
-     WHERE {_WINDOW} AND cited ->> 'state' = 'given' AND e.outcome IN ('permit', 'partial')
-       AND no.recorded_at <= e.seq_t AND (said_no.log, said_no.index) < (e.log, e.index)
-       AND d.results @> jsonb_build_array(jsonb_build_object(
-               'category', item.category, 'permitted', true, 'ground', 'consent', 'acts', jsonb_build_array(yes.act_id)))
-"""
-"""In the log's order no disclosure rests on a yes that the same voice had taken back before."""
-
 _ANSWERS_DIFFER: Final = f"""
     WITH hours AS MATERIALIZED (
         SELECT hour FROM generate_series(
@@ -270,7 +254,8 @@ RULES: Final[Mapping[str, str]] = {
     "denial_without_event": _without_event("consent.denial", "denial_id", ":of_denials"),
     "event_without_act": _without_row("consent.act", "act_id", ":of_acts"),
     "event_without_denial": _without_row("consent.denial", "denial_id", ":of_denials"),
-    "read_after_no": _READ_AFTER_NO,
+    "read_after_no": READ_AFTER_NO,
+    "read_after_denial": READ_AFTER_DENIAL,
     "answers_differ": _ANSWERS_DIFFER,
     "fetch_missing": _FETCH_MISSING,
     "load_differs": _LOAD_DIFFERS,

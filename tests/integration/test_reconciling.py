@@ -57,6 +57,17 @@ BACK_TO_BEFORE = (
      WHERE convert_from(e.entry, 'UTF8')::jsonb #>> '{change,id}' = no.act_id::text AND e.type = 'consent.withdrawn'
     """,
 )
+DENIED_BEFORE = (
+    *WRITABLE,
+    """
+    WITH no AS (
+        UPDATE consent.denial SET recorded_at = recorded_at - interval '30 minutes', effective_from = '2026-01-01'
+        RETURNING denial_id, recorded_at
+    )
+    UPDATE audit.event e SET index = -1, t = no.recorded_at FROM no
+     WHERE convert_from(e.entry, 'UTF8')::jsonb #>> '{change,id}' = no.denial_id::text AND e.type = 'denial.recorded'
+    """,
+)
 ALTERED = {
     "decision_missing": (f"DELETE FROM audit.decision WHERE event_id = {A_READ}",),
     "decision_alone": (f"DELETE FROM audit.event WHERE id = {A_READ}",),
@@ -78,6 +89,7 @@ ALTERED = {
     ),
     "event_without_denial": (*WRITABLE, "DELETE FROM consent.denial"),
     "read_after_no": BACK_TO_BEFORE,
+    "read_after_denial": DENIED_BEFORE,
     "fetch_missing": (A_BATCH.format(ago="1 minute"),),
     "load_differs": (A_BATCH.format(ago="1 minute"),),
     "not_published": (A_BATCH.format(ago="6 hours 10 minutes"),),
