@@ -1,5 +1,6 @@
 """The daily root over how far every person's numbers have come: told once, computed again from the events, and proven for a person."""
 
+import threading
 from datetime import UTC, datetime
 
 import pytest
@@ -12,7 +13,10 @@ from audit.queries import heads as queries
 from audit.verify import Code, Summary, trusting, verify_database
 from db.engine import Database, Login
 from db.ids import uuid7
-from tests.logs import an_event, entries
+from db.keys import Keyring, Use
+from publish.reconciling.watch import watch
+from tests.logs import a_log, an_event, entries
+from tests.pulling import an_environment
 from tests.tampering import tamper
 
 AT = datetime(2026, 6, 2, 3, tzinfo=UTC)
@@ -64,7 +68,7 @@ def verified(verifier_login, keyring, log):
 
 
 @pytest.mark.usefixtures("people")
-def test_a_night_tells_one_root_of_a_log_that_has_grown(night, reconciler, owner):
+def test_a_night_tells_one_root_of_a_log_that_has_grown(night, reconciler, owner, log):
     assert night() == 1
     (event,) = told(owner)
     with owner.read() as read:
@@ -74,6 +78,7 @@ def test_a_night_tells_one_root_of_a_log_that_has_grown(night, reconciler, owner
     assert root.lines == len({row.person for row in people if row.person})
     assert root.size == event.index or root.size < event.index, "it covers what was sealed before it"
     assert night() == 1
+    log.stop()
     with reconciler.transaction(snapshot=True) as tx:
         assert write_roots(tx, at=AT) == 1
     with reconciler.transaction(snapshot=True) as tx:
@@ -103,3 +108,25 @@ def test_a_person_is_proven_under_the_root_by_their_line_or_its_neighbours(peopl
         then = list(queries.then(read, log=found.root.log, size=found.root.size))
 
     assert [each.line for each in found.proven] == then
+
+
+class Once(threading.Event):
+    """Lets the reconciler look once."""
+
+    def wait(self, timeout=None):
+        self.set()
+        return super().wait(timeout)
+
+
+def test_the_reconciler_tells_the_root_at_its_start_and_verifies_behind_it(database_url, owner, tmp_path):
+    environment = an_environment(database_url, tmp_path)
+    with a_log(database_url, Keyring.open(environment.keyring_path, set(Use))) as log:
+        log.start()
+        log.settle(owner)
+
+        watch(environment, Once())
+        log.settle(owner)
+
+    types = [row.type for row in entries(owner)]
+    assert types.count("index.root") == 1
+    assert types.index("index.root") < types.index("log.verified")
