@@ -55,6 +55,8 @@ def test_a_steward_signs_in_and_out(reader, language):
     reader.look(f"signed-out-{language}")
     reader.open("/")
     assert "/sign-in" in reader.page.url
+    reader.sign_in("Case worker, Savonlinna", language)
+    reader.look(f"home-{language}")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -160,7 +162,9 @@ def test_a_standing_no_is_recorded_and_lifted(world, reader, language):
     reader.click("main .acts a")
     reader.click("section[aria-labelledby=denials] .item a")
     reader.look(f"denial-{language}")
-    reader.click("main .acts a")
+    reader.page.goto(reader.page.url + "/invalidate")
+    reader.look(f"denial-invalidate-{language}")
+    find(reader)
     reader.click("section[aria-labelledby=denials] .item a[href$=lift]")
     reader.look(f"lift-{language}")
     reader.click("#lift")
