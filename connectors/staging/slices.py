@@ -10,7 +10,7 @@ import polars as pl
 
 from connectors import kela, sote, te
 from connectors.ahead import ahead
-from connectors.checked import SHARD
+from connectors.checked import ELEMENT, SHARD
 from connectors.errors import PageRefused, SourceChanged
 from connectors.frames import HETU, LOCATOR
 from connectors.landing import BatchKey, Manifest, open_parts
@@ -37,10 +37,12 @@ class Landed:
 class Slice:
     """Some of a group's rows: frames of text by record type, and what could not be read, by batch.
 
-    `batches` names the batch of each part that was read, `named` the digests of its elements, `parts` its frames by its number.
+    `batches` names the batch of each part that was read, `records` what it holds in order, `named` the digests of its elements, `parts` its
+    frames by its number.
     """
 
     batches: list[int] = field(default_factory=list)
+    records: list[tuple[type, ...]] = field(default_factory=list)
     named: list[pl.DataFrame] = field(default_factory=list)
     parts: dict[type, dict[int, pl.DataFrame]] = field(default_factory=lambda: defaultdict(dict))
     malformed: dict[int, list[Malformed]] = field(default_factory=lambda: defaultdict(list))
@@ -53,6 +55,7 @@ class Slice:
         """
         part = len(self.batches)
         self.batches.append(number)
+        self.records.append(tuple(parsed.frames))
         self.named.append(named.clear() if parsed.malformed else named)
         for record, frame in parsed.frames.items():
             self.parts[record][part] = frame
@@ -61,21 +64,42 @@ class Slice:
         self.rows += len(parsed.malformed)
 
     def frames(self) -> dict[type, pl.DataFrame]:
-        """Give one frame per record type, with each row's batch and the digest of its element beside.
+        """Give one frame per record type, with each row's batch and the digest of its element beside."""
+        elements = self._in_step()
+        if elements is None:
+            return self._joined()
+        return {
+            record: self._rows(parts).drop(_PART).hstack([elements[record]]) for record, parts in self.parts.items()
+        }
 
-        Two elements of one name in a part are not told apart, and not remembered.
-        """
+    def _in_step(self) -> dict[type, pl.Series] | None:
+        """Give the digests where every element is one row, in the order of rows; None where one is not."""
+        found: dict[type, list[pl.Series]] = defaultdict(list)
+        for part, (records, named) in enumerate(zip(self.records, self.named, strict=True)):
+            at = 0
+            for record in records:
+                rows = self.parts[record][part]
+                elements = named.slice(at, rows.height)
+                if HETU in rows.columns or not elements[NAME].equals(rows[LOCATOR]):
+                    return None
+                found[record].append(elements[ELEMENT])
+                at += rows.height
+        return {record: pl.concat(each) for record, each in found.items()}
+
+    def _joined(self) -> dict[type, pl.DataFrame]:
+        """Put digests beside rows by name; two elements of one name in a part are not told apart, and not remembered."""
         known_by = _by_part(dict(enumerate(self.named))).unique(subset=(NAME, _PART), keep="none")
         return {record: self._frame(parts, known_by) for record, parts in self.parts.items()}
 
     def _frame(self, parts: Mapping[int, pl.DataFrame], known_by: pl.DataFrame) -> pl.DataFrame:
-        rows = _by_part(parts)
-        batches = pl.Series(SHARD, self.batches, dtype=pl.UInt32).gather(rows[_PART])
+        rows = self._rows(parts)
         by = HETU if HETU in rows.columns else LOCATOR
-        found = rows.with_columns(batches).join(
-            known_by, left_on=(by, _PART), right_on=(NAME, _PART), how="left", maintain_order="left"
-        )
+        found = rows.join(known_by, left_on=(by, _PART), right_on=(NAME, _PART), how="left", maintain_order="left")
         return found.drop(_PART)
+
+    def _rows(self, parts: Mapping[int, pl.DataFrame]) -> pl.DataFrame:
+        rows = _by_part(parts)
+        return rows.with_columns(pl.Series(SHARD, self.batches, dtype=pl.UInt32).gather(rows[_PART]))
 
 
 def _by_part(parts: Mapping[int, pl.DataFrame]) -> pl.DataFrame:
