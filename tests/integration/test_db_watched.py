@@ -59,6 +59,12 @@ def test_a_change_of_the_schema_is_one_event(changed, statement, object_, comman
     assert event["actor"] == {"system": "database", "role": "luukku_superuser"}
 
 
+def test_who_is_no_login_of_ours_is_not_named(changed):
+    (event,) = changed("SET LOCAL SESSION AUTHORIZATION audit_owner", "ALTER TABLE audit.proof ADD COLUMN more int")
+
+    assert event["actor"]["role"] == "other"
+
+
 def test_what_is_nobodys_schema_and_what_was_rolled_back_is_no_event(changed):
     assert changed("CREATE TEMPORARY TABLE mine (id int)", "DROP TABLE mine", "CREATE TABLE public.other ()") == []
     with pytest.raises(StatementRefused):
