@@ -32,6 +32,7 @@ query.json        what was asked, and how many events of each log were there
 entries.ndjson    the events, by log and index, one a line; entries.csv the same for a spreadsheet
 proofs/           for each event that it stands in the log: C2SP tlog-proof
 index/            how far the numbers of the person asked for had come by each log's last daily root: nothing up to there is missing
+pruned/           where events of a log are gone by right: the event that says so, proved
 checkpoints/      the signed checkpoint of each log that the proofs lead to
 vkeys             the keys of the log and of its exports: compare them with those you were given before
 manifest          the SHA-256 of each file, signed; `sha256sum -c manifest` checks the files too

@@ -42,9 +42,16 @@ def newest(read: Read, pruned: Mapping[int, int]) -> Iterator[Finding]:
 
 
 def complete(
-    folder: Path, query: Mapping[str, Any], shown: Entries, proved: Callable[[Proof], Iterable[Finding]]
+    folder: Path,
+    query: Mapping[str, Any],
+    shown: Entries,
+    proved: Callable[[Proof], Iterable[Finding]],
+    gone: Mapping[int, int],
 ) -> Iterator[Finding]:
-    """See that of each person asked for all is shown up to the root's line. Raises ``BadNote`` when malformed."""
+    """See that of each person asked for all is shown up to the root's line. Raises ``BadNote`` when malformed.
+
+    Of a log of which events are ``gone`` by right, all of a person's may be.
+    """
     for path in sorted((folder / FOLDER).glob("*.json")):
         proof = Proof.parse(path.with_suffix(".tlog-proof").read_text(encoding="utf-8"))
         yield from proved(proof)
@@ -54,7 +61,8 @@ def complete(
         proven = [_proven(each) for each in lines.lines]
         yield from _led(root, proven)
         for person in query.get("persons", ()):
-            yield from _all_of(str(person), root, proven, shown)
+            if not (gone.get(root.log) and not _own(str(person), root, shown)):
+                yield from _all_of(str(person), root, proven, shown)
 
 
 def _read(path: Path) -> _Lines:

@@ -2,12 +2,12 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from audit import entry
+from audit import claims, entry
 from audit.checkpoint import VerifierKey
 from audit.errors import BadNote, EventRejected, UnknownSigner
 from audit.manifest import NAME, check_signature
@@ -43,8 +43,13 @@ def verify_sealed(
     if listed != list(shown.values()):
         yield Finding(code=Code.ENTRY_CHANGED, sentence="The events listed are not the events proved, in their order.")
     query = _asked(folder)
-    yield from _gaps(query, list(shown.values()))
-    yield from heads.complete(folder, query, shown, proved) if query.get("all_of_person") else ()
+    if query.get("all_of_person"):
+        paths = sorted((folder / claims.FOLDER).glob("*.tlog-proof"))
+        ended = [Proof.parse(path.read_text(encoding="utf-8")) for path in paths]
+        yield from (finding for proof in ended for finding in proved(proof))
+        gone = claims.gone([opened_extra(proof.extra).entry for proof in ended])
+        yield from gaps(query, shown, gone)
+        yield from heads.complete(folder, query, shown, proved, gone)
 
 
 def _signature(manifest: str, exporters: Collection[VerifierKey]) -> Iterator[Finding]:
@@ -86,24 +91,27 @@ def _asked(folder: Path) -> Mapping[str, Any]:
     return asked
 
 
-def _gaps(query: Mapping[str, Any], shown: Sequence[bytes]) -> Iterator[Finding]:
-    """Where all of a person's events were asked, their numbers run from 1 without a gap, in each pseudonym.
+def gaps(
+    query: Mapping[str, Any], shown: Mapping[tuple[int, int], bytes], gone: Mapping[int, int]
+) -> Iterator[Finding]:
+    """Where all of a person's events were asked, their numbers run from 1 without a gap, in each log and pseudonym.
 
-    Feed pages that told of the person name nobody, so the query names them.
+    In a log of which the first events are ``gone`` by right they begin where they do. Feed pages that told of the person name nobody, so
+    the query names them.
     """
-    if not query.get("all_of_person"):
-        return
-    numbers: dict[str, list[int]] = defaultdict(list)
-    for members in map(_members, shown):
+    numbers: dict[tuple[int, str], list[int]] = defaultdict(list)
+    for (log, _), members in ((place, _members(written)) for place, written in shown.items()):
         if members.get("person") in query.get("persons", ()):
-            numbers[str(members["person"])].append(int(str(members["person_n"])))
+            numbers[log, str(members["person"])].append(int(str(members["person_n"])))
         elif members["id"] not in query.get("pages", ()):
             yield Finding(
                 code=Code.ENTRY_EXTRA, sentence=f"The event {members['id']} is not about the person asked for."
             )
-    for person, found in numbers.items():
-        if sorted(found) != list(range(1, len(found) + 1)):
-            yield Finding(code=Code.PERSON_GAP, sentence=f"Events of {person[:8]} are missing between those shown.")
+    for (log, person), found in numbers.items():
+        first = min(found) if gone.get(log) else 1
+        if sorted(found) != list(range(first, first + len(found))):
+            sentence = f"Events of {person[:8]} are missing between those shown."
+            yield Finding(code=Code.PERSON_GAP, log=log, sentence=sentence)
 
 
 def _members(written: bytes) -> Mapping[str, object]:

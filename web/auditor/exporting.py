@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from starlette.responses import Response
 
-from audit import indexing, proving
+from audit import claims, indexing, proving
 from audit.checkpoint import signing
 from audit.events import EventType, RequestRef, Result
 from audit.exporters import exporter_of
@@ -162,9 +162,11 @@ def _export(read: Read, asked: Asked, found: list[Found], answers: Mapping[str, 
 
 
 def _index(read: Read, asked: Asked, notes: Mapping[int, str]) -> Mapping[str, bytes]:
-    """Show how far the person's numbers had come by each log's last daily root, so that nothing up to there is missing."""
+    """Show how far the person's numbers had come by each log's last daily root, and what of a log is gone by right."""
     shown = indexing.shown(read, asked.wanted.persons if asked.wanted else (), asked.sizes)
-    return indexing.files(shown, proving.proofs(read, [each.told for each in shown], notes))
+    lines = indexing.files(shown, proving.proofs(read, [each.told for each in shown], notes))
+    ended = claims.newest(read, asked.sizes)
+    return {**lines, **claims.files(ended, proving.proofs(read, ended, notes))}
 
 
 def _query(asked: Asked, answers: Mapping[str, Any], found: list[Found]) -> Mapping[str, object]:
