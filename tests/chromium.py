@@ -90,10 +90,12 @@ class Reader:
         self._devtools = None
 
     def sign_in(self, label, language="fi"):
-        """Sign in with the account of this label, and read in this language."""
-        self.page.goto(f"{self.origin}/language/{language}?back=/sign-in")
-        with self.page.expect_navigation():
-            self.page.locator("main a.button").click()
+        """Sign in with the account of this label, and read in this language; straight to the provider, past the page that leads there."""
+        self.page.goto(f"{self.origin}/language/{language}?back=/sign-in/go")
+        self.choose(label)
+
+    def choose(self, label):
+        """Choose the account of this label at the provider, and come back to the site."""
         with self.page.expect_navigation(url=f"{self.origin}/**"):
             self.page.get_by_role("button", name=label, exact=True).click()
 

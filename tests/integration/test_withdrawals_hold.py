@@ -7,7 +7,7 @@ import pytest
 
 from tests.interleaving import CATEGORIES, READERS, a_ground, interleaved
 
-PAIRS = (300, pytest.param(int(os.environ.get("LUUKKU_PAIRS", "100000")), marks=pytest.mark.long))
+PAIRS = (150, pytest.param(int(os.environ.get("LUUKKU_PAIRS", "100000")), marks=pytest.mark.long))
 ROUNDS = 8
 """At most so many times a person changes their mind: each change is weighed with all that they said before."""
 _log = logging.getLogger(__name__)
