@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy import text as sql  # noqa: TID251 - JSON operators, windows and the catalogue's own tables read best as SQL
 
 from audit import tables
@@ -163,6 +163,28 @@ def misdated(read: Read, log: int) -> list[int]:
 def unsigned(read: Read, log: int) -> list[int]:
     """Return the sizes at which a batch ended, for the next event is of another moment, and no checkpoint is there."""
     return list(read.execute(_UNSIGNED, {"log": log, "most": MAX_ROWS}).scalars())
+
+
+def first_index(read: Read, log: int) -> int | None:
+    """Return the place of the first event that is there."""
+    c = tables.event.c
+    return read.execute(select(func.min(c.index)).where(c.log == log, c.index >= 0)).scalar_one()
+
+
+_STRAYS = sql("""
+    SELECT 'event', index, 0 FROM audit.event WHERE log = :log AND index < 0
+    UNION ALL
+    SELECT 'checkpoint', size, 0 FROM audit.checkpoint WHERE log = :log AND size <= 0
+    UNION ALL
+    SELECT 'node', n, level FROM audit.node WHERE log = :log AND (n < 0 OR level < 0 OR level >= :levels)
+     ORDER BY 1, 2, 3 LIMIT :most
+""")
+
+
+def strays(read: Read, log: int, levels: int) -> list[tuple[str, int, int]]:
+    """Return the kind, number and level of rows that stand where a log of a tree of so many levels has no place."""
+    found = read.execute(_STRAYS, {"log": log, "levels": levels, "most": MAX_ROWS})
+    return [(kind, number, level) for kind, number, level in found]
 
 
 def prunings(read: Read) -> list[bytes]:

@@ -13,6 +13,8 @@ from db.keys import Keyring
 
 PAGE = 10_000
 
+_STRAYS = {"event": Code.ENTRY_EXTRA, "checkpoint": Code.FORKED, "node": Code.NODE_CHANGED}
+
 
 def guards(read: Read) -> Iterator[Finding]:
     """Name what keeps the tables no longer."""
@@ -46,6 +48,24 @@ def checkpoints(read: Read, year: int) -> Iterator[Finding]:
     for size in verification.unsigned(read, year):
         sentence = f"The checkpoint of {size} events was removed: a batch ended there."
         yield Finding(code=Code.CHECKPOINT_MISSING, log=year, index=size - 1, sentence=sentence)
+
+
+def strays(read: Read, year: int, size: int) -> Iterator[Finding]:
+    """Name rows that stand outside the log and its tree."""
+    for kind, number, level in verification.strays(read, year, size.bit_length()):
+        code = _STRAYS[kind]
+        at = f"{number} of level {level}" if code is Code.NODE_CHANGED else str(number)
+        sentence = f"There is a {kind} {at}, where the log of {size} events has no place for one."
+        yield Finding(code=code, log=year, index=max(min(number << max(level, 0), size - 1), 0), sentence=sentence)
+
+
+def gone(read: Read, year: int, first: int, size: int) -> Iterator[Finding]:
+    """Name what is gone of a log's beginning though no claim says so: events from ``first`` on, all of them at once."""
+    found = verification.first_index(read, year)
+    until = (size if found is None else min(found, size)) - 1
+    if until > first:
+        sentence = f"The events {first} to {until} are gone, and nothing that is sealed says why."
+        yield Finding(code=Code.PARTITION_MISSING, log=year, index=first, until=until, sentence=sentence)
 
 
 def persons(read: Read, year: int, pruned: int) -> Iterator[Finding]:

@@ -103,14 +103,29 @@ def _verdict(database: Database, read: Read, log: Log) -> Verdict:
 
 
 def _walked(read: Read, log: Log) -> Verdict:
+    """Say what does not fit; events gone by right are none of it, and those gone from the beginning on are told at once."""
     verdict = verify_log(DatabaseCopy(read, log.year), log.keys, announced=log.announced)
-    left = [finding for finding in verdict.findings if not _is_pruned(finding, log.pruned)]
-    beside_it = [*beside.columns(read, log.year), *beside.checkpoints(read, log.year)]
-    return replace(verdict, findings=[*left, *beside_it, *beside.persons(read, log.year, log.pruned)])
+    gone = list(beside.gone(read, log.year, log.pruned, verdict.size))
+    kept = max([log.pruned, *(each.until + 1 for each in gone if each.until is not None)])
+    found = [
+        *(finding for finding in verdict.findings if not _is_before(finding, kept)),
+        *gone,
+        *beside.strays(read, log.year, verdict.size),
+        *beside.columns(read, log.year),
+        *beside.checkpoints(read, log.year),
+        *beside.persons(read, log.year, log.pruned),
+    ]
+    return replace(verdict, findings=found or [_unexplained(log.year)])
 
 
-def _is_pruned(finding: Finding, pruned: int) -> bool:
-    return finding.code is Code.ENTRY_MISSING and finding.index is not None and finding.index < pruned
+def _is_before(finding: Finding, kept: int) -> bool:
+    return finding.code is Code.ENTRY_MISSING and finding.index is not None and finding.index < kept
+
+
+def _unexplained(year: int) -> Finding:
+    """Say what is left to say when the swift pass refuses a log in which the walk finds nothing."""
+    sentence = f"The log of {year} does not fit together, and where cannot be told."
+    return Finding(code=Code.UNEXPLAINED, log=year, sentence=sentence)
 
 
 def _keys(read: Read, trust: Trust, year: int) -> list[VerifierKey]:

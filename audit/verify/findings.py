@@ -30,6 +30,7 @@ class Code(StrEnum):
     COSIGNATURE_MISSING = "cosignature_missing"
     ENTRY_UNKNOWN = "entry_unknown"
     PARTITION_MISSING = "partition_missing"
+    UNEXPLAINED = "unexplained"
     KEY_MISSING = "key_missing"
 
     @property

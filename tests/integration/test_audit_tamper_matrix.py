@@ -17,6 +17,7 @@ from audit.verify import Finding, Summary, Trust, exit_code, trusting, verify_da
 from db.engine import Database, Login
 from db.ids import uuid7
 from db.keys import Key, Keyring, State, Use
+from db.server import connected
 from tests.logs import AT, a_disclosure, a_log, an_event, entries
 from tests.tampering import tamper
 
@@ -134,6 +135,22 @@ def test_a_node(found, copy, level, n):
 
 
 @pytest.mark.parametrize(
+    "statement",
+    [
+        "DELETE FROM audit.node WHERE level = 1 AND n = 2",
+        "INSERT INTO audit.node SELECT log, 0, 99, hash FROM audit.node WHERE level = 0 AND n = 2",
+        "INSERT INTO audit.node SELECT log, 9, 0, hash FROM audit.node WHERE level = 0 AND n = 2",
+        "INSERT INTO audit.node SELECT log, 0, -1, hash FROM audit.node WHERE level = 0 AND n = 2",
+    ],
+    ids=["missing", "beyond the log", "above the tree", "before the log"],
+)
+def test_a_node_missing_or_too_many(found, copy, statement):
+    tamper(copy, statement)
+
+    assert {code for code, _ in found(copy)} == {"node_changed"}
+
+
+@pytest.mark.parametrize(
     ("change", "named"),
     [
         ("root = sha256('x')", "column_differs"),
@@ -209,6 +226,31 @@ def test_a_checkpoint_taken_out_between_others(found, copy, batch):
             ("detail_missing", 9),
         ),
         (["GRANT UPDATE ON audit.event TO luukku_web"], ("guard_missing", None)),
+        (["DELETE FROM audit.event WHERE index < 9"], ("partition_missing", 0)),
+        (
+            [
+                (
+                    "INSERT INTO audit.event SELECT log, -1, gen_random_uuid(), entry, leaf, seq_t, t, type, outcome, class"
+                    " FROM audit.event WHERE index = 3"
+                )
+            ],
+            ("entry_extra", 0),
+        ),
+        (
+            ["INSERT INTO audit.checkpoint SELECT log, -1, root, note, signed_at FROM audit.checkpoint LIMIT 1"],
+            ("forked", 0),
+        ),
+        (
+            [
+                "UPDATE audit.event SET index = index + 1000 WHERE index >= 9",
+                "UPDATE audit.event SET index = index - 999 WHERE index >= 1000",
+                (
+                    "INSERT INTO audit.event SELECT log, 9, gen_random_uuid(), entry || ' ', leaf, seq_t, t, type, outcome,"
+                    " class FROM audit.event WHERE index = 3"
+                ),
+            ],
+            ("entry_extra", 9),
+        ),
     ],
     ids=[
         "gap",
@@ -220,6 +262,10 @@ def test_a_checkpoint_taken_out_between_others(found, copy, batch):
         "detail",
         "no detail",
         "guard",
+        "partition",
+        "extra before the log",
+        "checkpoint before the log",
+        "extra in the middle",
     ],
 )
 def test_a_row(found, copy, statements, named):
@@ -227,6 +273,27 @@ def test_a_row(found, copy, statements, named):
 
     assert named[0] in {code for code, _ in found(copy)}
     assert named in found(copy) or named[1] == 0
+
+
+CUT = (
+    f"DELETE FROM audit.event WHERE index >= {SIZE - A_BATCH}",
+    f"DELETE FROM audit.node WHERE (n + 1) << level > {SIZE - A_BATCH}",
+    f"DELETE FROM audit.checkpoint WHERE size > {SIZE - A_BATCH}",
+)
+"""The last batch, and all that tells of it but the heads of its persons."""
+
+
+def test_a_tail_cut_together_with_its_checkpoints(found, copy):
+    tamper(copy, *CUT)
+
+    assert ("rolled_back", SIZE - 1) in found(copy)
+
+
+def test_a_trigger_switched_off(found, copy):
+    with connected(copy) as connection:
+        connection.exec_driver_sql("ALTER TABLE audit.event DISABLE TRIGGER append_only")
+
+    assert found(copy) == {("guard_missing", None)}
 
 
 def test_yesterday_s_database(made, found):
@@ -313,6 +380,12 @@ def test_a_history_signed_anew_with_an_old_key_is_not_what_a_witness_saw_though_
     rewritten(copy, OLD_KEY)
 
     assert ("witness_disagrees", SIZE - 1) in seen(copy)
+
+
+def test_a_tail_cut_is_missed_by_what_a_witness_saw_though_its_fence_is_cut_too(seen, copy):
+    tamper(copy, *CUT)
+
+    assert ("rolled_back", SIZE - 1) in seen(copy)
 
 
 def test_yesterday_s_database_is_behind_what_a_witness_saw_though_its_fence_is_of_yesterday_too(made, seen):
