@@ -9,7 +9,7 @@ from zipfile import ZIP_STORED, ZipFile
 
 import pytest
 
-from audit import entry, indexing
+from audit import claims, entry, indexing, retention
 from audit.checkpoint import HOST, VerifierKey
 from audit.details import commitment
 from audit.exporters import Exporter
@@ -19,6 +19,7 @@ from audit.proof import Proof, extra_of, opened_extra
 from audit.proving import newest_note, proofs
 from audit.queries import search, sequence
 from audit.queries.search import Found, Wanted
+from audit.retention import Ended
 from audit.sealed import Export, sealed
 from audit.verify.pieces import Signers, verify_proof
 from cli.verify.given import Given
@@ -54,6 +55,7 @@ def proved(log, owner):
             sealer.seal(a_disclosure(id=uuid7(AT), decided=False, person_id=uuid7(AT)))
     with owner.transaction(snapshot=True) as tx:
         indexing.write_roots(tx, at=AT)
+        retention.claim(tx, Ended(now().year, 0, EVENTS), AT)
     log.settle(owner)
     with owner.read() as read:
         found = search.events(read, Wanted(), limit=100)
@@ -288,6 +290,13 @@ def other_line(export, place):
     return replace(export, index={**export.index, name: json.dumps(lines).encode()})
 
 
+def claimed(export, made, change=lambda proof: proof):
+    """The same export without an event, which went by right as a proved claim says."""
+    (claim,) = [each for each in made if entry.read(opened_extra(each.extra).entry)["type"] == "retention.pruned"]
+    found = Found(now().year, claim.index, uuid7(AT), AT, b"")
+    return replace(export, found=[], proofs=[], index={**export.index, **claims.files([found], [change(claim)])})
+
+
 INDEXES = {
     "nothing": lambda export: export,
     "the only event": lambda export: replace(export, found=[], proofs=[]),
@@ -298,17 +307,21 @@ INDEXES = {
 }
 
 
-def test_all_of_a_person_is_there_or_not_by_the_page_as_by_the_command(whole, page, keyring, tmp_path):
+def test_all_of_a_person_is_there_or_not_by_the_page_as_by_the_command(whole, proved, page, keyring, tmp_path):
     keys = (*whole.vkeys, str(exporter(HOST, keyring.public_key(Use.EXPORT))))
     said, told = {}, {}
-    for how, change in INDEXES.items():
+    ended = {
+        "all gone": lambda export: claimed(export, proved[0]),
+        "all gone by a claim that is none": lambda export: claimed(export, proved[0], resigned),
+    }
+    for how, change in (INDEXES | ended).items():
         said[how] = of_export(page, sealed(change(whole), keyring), keys, tmp_path)
         told[how] = page.inner_text("section")
 
     assert {how: {0: "good", 1: "bad", 3: "open"}[code] for how, (_, code) in said.items()} == {
         how: kind for how, (kind, _) in said.items()
     }
-    assert [how for how, (kind, _) in said.items() if kind == "good"] == ["nothing", "no index"]
+    assert [how for how, (kind, _) in said.items() if kind == "good"] == ["nothing", "no index", "all gone"]
     assert "all are here that are about the person" in told["nothing"]
     assert "Not all events of" in told["the only event"]
     assert "does not stand under the root" in told["another's line"]
