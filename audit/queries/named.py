@@ -17,8 +17,8 @@ from db.engine import Read
 
 FEW: Final = 5_000
 """Events of a name that are read without asking whether blocks would be less."""
-MANY: Final = 500_000
-"""So many are counted at most."""
+MANY: Final = 100_000
+"""So many are counted at most; who has so many is taken to have ten times as many."""
 
 
 class _Named(NamedTuple):
@@ -38,8 +38,8 @@ def by_name(read: Read, wanted: Wanted, *, limit: int) -> list[Found]:
     """List what such a search finds, the newest first."""
     named = _named(wanted)
     if any(True for _ in of_kind(tables.event, wanted)):
-        least = _count(read, named, FEW)
-        if least == FEW and len(blocks_of(read, wanted)) * BLOCK < _count(read, named, MANY):
+        few = _count(read, named, FEW) < FEW
+        if not few and len(blocks_of(read, wanted)) * BLOCK < _about_how_many(read, named):
             return by_blocks(read, wanted, limit=limit)
     return _newest(read, named, limit)
 
@@ -60,6 +60,11 @@ def _newest(read: Read, named: _Named, limit: int) -> list[Found]:
     own = each.order_by(of.t.desc(), of.index.desc()).limit(limit).lateral()
     found = select(own).select_from(name.table.join(own, true()))
     return rows(read, found.order_by(own.c.t.desc(), own.c.index.desc()).limit(limit))
+
+
+def _about_how_many(read: Read, named: _Named) -> int:
+    counted = _count(read, named, MANY)
+    return counted * 10 if counted == MANY else counted
 
 
 def _count(read: Read, named: _Named, most: int) -> int:
