@@ -231,8 +231,8 @@ def seen_of(read: Read, *, connection_ids: Iterable[str]) -> dict[str, str]:
     return {connection_id: seen for connection_id, seen in read.execute(statement) if seen}
 
 
-def note_seen(tx: Transaction, *, seen: Mapping[str, str]) -> None:
-    """Write which file tells what each connection gave, beside the watermark that was moved for it."""
+def note_seen(tx: Transaction, *, seen: Mapping[str, str | None]) -> None:
+    """Write which file tells what each connection gave, if one does, beside the watermark that was moved for it."""
     statement = update(watermark).where(watermark.c.connection_id == bindparam("of_connection"))
     rows = [{"of_connection": connection_id, "file": file} for connection_id, file in seen.items()]
     if rows:

@@ -16,6 +16,7 @@ from connectors.staging.run import Run
 from connectors.staging.seen import TABLE
 from connectors.staging.sorting import FATE, Fate
 from connectors.staging.work import WRITERS
+from schemas.vocabulary import Source
 
 _STORED: Final = (Fate.NEW.value, Fate.CHANGED.value, Fate.SAME.value, Fate.OLDER.value)
 _ONLY_TELL: Final = ("asiakas", "poisto")
@@ -35,6 +36,17 @@ def remember(run: Run, decided: Sequence[Decided], refused: pl.DataFrame | None)
             if full and run.source in seen.KEPT_FOR and number not in run.repeated
         }
         run.seen.update((connection_id, file.result()) for connection_id, file in writing.items())
+    run.seen.update(dict.fromkeys(_overtaken(run)))
+
+
+def _overtaken(run: Run) -> Iterator[str]:
+    """Name Kela's connections over which something else came than all they hold: a counter or a protection has no version.
+
+    What stands in their files may be newer in staging, and look as if it had never changed once it changes back.
+    """
+    for number, (batch, full) in enumerate(zip(run.batches, run.full, strict=True)):
+        if run.source is Source.KELA and not full and run.incoming.batches[number].pulled:
+            yield batch.connection_id
 
 
 def _write(run: Run, number: int, news: pl.DataFrame) -> str:

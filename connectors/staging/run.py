@@ -31,7 +31,7 @@ class Run:
 
     `leaves` holds each leave list by its path, `memory` what was not read for it came before, `asked_anew` whom a county was asked about
     from the beginning; `repeated` names for batches that brought the same once more the one that they repeat; `pending` gathers the people
-    of whom anything changed, `seen` the files that tell what connections gave.
+    of whom anything changed, `seen` the files that tell what connections gave, None where none does.
     """
 
     tx: Transaction
@@ -52,7 +52,7 @@ class Run:
     dropped: Counter[int] = field(default_factory=Counter)
     removed: Counter[int] = field(default_factory=Counter)
     pending: list[pl.Series] = field(default_factory=list)
-    seen: dict[str, str] = field(default_factory=dict)
+    seen: dict[str, str | None] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Put those on the lists of whom this very answer tells that they get joint support: nobody else knows it yet."""

@@ -40,7 +40,7 @@ class Later(House):
 @pytest.fixture
 def house(database_url, tmp_path):
     house = Later(an_environment(database_url, tmp_path), a_simulation(people=60))
-    house.connect("te", "sote")
+    house.connect("te", "kela", "sote")
     return house
 
 
@@ -131,11 +131,11 @@ def test_what_is_erased_between_check_and_merge_stops_the_merge_and_comes_with_t
     assert house.count("staging.palvelutarve") == before
 
 
-def asked_by_name(house, monkeypatch):
-    ((person,), *_) = house.ask("SELECT person_id FROM staging.tyonhakija")
+def asked_by_name(house, monkeypatch, source=Source.TE, person=None):
+    person = person or house.ask("SELECT person_id FROM staging.tyonhakija")[0][0]
     with house.environment.database(Login.CONNECTOR) as connector, connector.transaction() as tx:
-        books.ask_from_the_beginning(tx, person_ids=[person], source=Source.TE, at=house.at)
-    assert house.next_pull("te")["pulled"] > 0
+        books.ask_from_the_beginning(tx, person_ids=[person], source=source, at=house.at)
+    assert house.next_pull(source.value)["pulled"] > 0
 
 
 def another_parser(house, monkeypatch):
@@ -159,3 +159,17 @@ def test_an_answer_is_read_again_after(house, read, monkeypatch, since):
 
     assert read != []
     assert house.count("staging.quarantine") > 0
+
+
+def test_a_counter_that_changed_meanwhile_and_changed_back_is_as_kela_says(house):
+    house.pull("te")
+    house.next_pull("kela", full=True)
+    told = house.ask("SELECT source_record_id, content_hash FROM staging.paivalaskuri ORDER BY 1")
+    with house.environment.database(Login.OWNER) as owner, owner.transaction() as tx:
+        tx.execute(text("UPDATE staging.paivalaskuri SET content_hash = content_hash + 2"))
+    asked_by_name(house, None, Source.KELA, house.ask("SELECT person_id FROM staging.maksu")[0][0])
+
+    house.next_pull("kela", full=True)
+
+    assert len(told) > 1
+    assert house.ask("SELECT source_record_id, content_hash FROM staging.paivalaskuri ORDER BY 1") == told
