@@ -4,16 +4,16 @@ import fcntl
 import gc
 import itertools
 import os
-import shutil
-import subprocess
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from subprocess import Popen
 from uuid import UUID
 
 import pytest
 
+from tests.guarded import guarded, made_in_memory
 from tests.logs import a_log
 from tests.privacy.collected import look_into_database
 from tests.privacy.scan import Scan
@@ -21,21 +21,11 @@ from tests.published import World, a_world
 
 ROOT = Path(__file__).parents[1]
 SERVER_FOLDER = pytest.StashKey[Path]()
-GUARD = pytest.StashKey["subprocess.Popen[bytes]"]()
-MEMORY_NEEDED_BYTES = 4 << 30
+GUARD = pytest.StashKey[Popen[bytes]]()
 SELDOM = (50_000, 20, 10)
 """How many new objects make a young, a middle and an old round of looking for garbage; Python's own first is 700."""
 TEMPLATE = "template_of_tests"
 WORLD_TEMPLATE = "template_of_worlds"
-
-STOP_AT_END_OF_INPUT = """
-cat >/dev/null
-pid_files() { find "$0" -name postmaster.pid 2>/dev/null; }
-pid_files | while read -r file; do kill -INT "$(head -n 1 "$file")"; done
-tries=200
-while [ -n "$(pid_files)" ] && [ "$tries" -gt 0 ]; do tries=$((tries - 1)); sleep 0.05; done
-rm -rf "$0"
-"""
 
 
 def pytest_configure(config):
@@ -47,15 +37,9 @@ def pytest_configure(config):
         config.stash[SERVER_FOLDER] = Path(config.workerinput["server_folder"])
         config.pluginmanager.register(Scan(config))
         return
-    folder = Path(tempfile.mkdtemp(prefix="lk-", dir=_roomy_memory()))
-    folder.chmod(0o711)
+    folder = made_in_memory()
     config.stash[SERVER_FOLDER] = folder
-    config.stash[GUARD] = subprocess.Popen(
-        ["/bin/sh", "-c", STOP_AT_END_OF_INPUT, str(folder)],
-        stdin=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-    )
+    config.stash[GUARD] = guarded(folder)
     server = folder / "db" / "server" / "data"  # its databases are looked through one by one, before each is dropped
     config.pluginmanager.register(Scan(config, folders=(folder, ROOT / "test-output"), but=(server,)))
 
@@ -252,13 +236,6 @@ def sequencer_login(database_url, keyring):
 def verifier_login(database_url, keyring):
     with _database(database_url, keyring, "VERIFIER") as database:
         yield database
-
-
-def _roomy_memory() -> str | None:
-    """A database is copied ten times as fast in memory as on a disk (9 ms, 106 ms); None where there is no room for it."""
-    memory = Path("/dev/shm")
-    roomy = memory.is_dir() and os.access(memory, os.W_OK) and shutil.disk_usage(memory).free > MEMORY_NEEDED_BYTES
-    return str(memory) if roomy else None
 
 
 def _database(url, keyring, login):
