@@ -42,6 +42,9 @@ _STEPS: Final = (4, 16, 64)
 _LISTED: Final = 64
 """Blocks looked through before all others: what is common is found in them."""
 
+_COMMON: Final = 2_000
+"""Kinds: where more of them answer a search, the newest blocks are read without asking whether they hold one."""
+
 _TOLD: Final = "org, system, type, outcome, role, purpose, categories, reasons, class, dag, controllers"
 DIGEST: Final = f"md5(ROW({_TOLD})::text)::uuid"
 """What a kind is told by, of the columns of an event or of a kind."""
@@ -139,12 +142,15 @@ def _blocks(read: Read, wanted: Wanted, kinds: Sequence[int], marks: Mapping[int
     statement = select(of.log, of.block, of.last_t).where(*asked)
     held: dict[tuple[int, int], str] = {}
     newest_first = statement.order_by(of.last_t.desc(), of.log, of.block)
-    for part in (newest_first.limit(_LISTED), newest_first.offset(_LISTED)):
+    for first, part in ((True, newest_first.limit(_LISTED)), (False, newest_first.offset(_LISTED))):
         for log, block, last_t in read.execute(part):
+            if block >= marks.get(log, 0):
+                continue
             span, place = divmod(block, SPAN)
-            if (log, span) not in held:
+            common = first and len(kinds) > _COMMON
+            if not common and (log, span) not in held:
                 held[log, span] = _held(read, kinds, log, span)
-            if block < marks.get(log, 0) and held[log, span][place] == "1":
+            if common or held[log, span][place] == "1":
                 yield _Block(log, block, last_t)
 
 
