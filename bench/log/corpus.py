@@ -75,13 +75,14 @@ def _write(tx: Transaction, state: Written, amount: Amount) -> None:
 
 
 def _bodies(tx: Transaction, start: int, stop: int, persons: int, at: datetime) -> Iterator[Members]:
-    """Yield bodies that differ in id, person, decision and kind, and are made of one that was enclosed as any is."""
+    """Yield bodies that differ in id, moment, person, decision and kind, and are made of one that was enclosed as any is."""
     pattern = entry.read(enclose(a_read(0, at).event, tx.keyring).body)
     for number in range(start, stop):
         person = f"{number % persons:032x}"
         members = varied(pattern, number)
         decision = {**members["decision"], "id": str(uuid7(at))}
-        yield {**pattern, **members, "id": str(uuid7(at)), "person": person, "decision": decision}
+        moment = entry.moment(at + timedelta(microseconds=number - start))
+        yield {**pattern, **members, "id": str(uuid7(at)), "t": moment, "person": person, "decision": decision}
 
 
 def _batches(book: Book, heads: dict[str, Head], bodies: list[Members], size: int) -> Iterator[tuple[list[Row], Grown]]:

@@ -9,11 +9,9 @@ from time import perf_counter
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import func, select
-
-from audit import tables
 from audit.queries import blocks, search
 from audit.queries.search import Key, Wanted
+from audit.reading import entry_of
 from bench.log import variety
 from bench.measure import Work
 from db.engine import Database, Login, Read
@@ -83,16 +81,16 @@ def searches(values: Values) -> Iterator[Wanted]:
 
 def _values(read: Read) -> Values:
     """Choose what to ask for; an id is one that there is, or none."""
-    of = tables.event.c
-    first, last = read.execute(select(func.min(of.t), func.max(of.t))).one()
-    size = read.execute(select(func.max(of.index))).scalar_one()
-    event = read.execute(select(of.id, of.decision_id).where(of.index == size // 2)).one()
+    (newest,) = search.events(read, Wanted(), limit=1)
+    (oldest,) = search.within(read, Wanted(), sizes={newest.log: 1}, limit=1)
+    first, last, size = oldest.t, newest.t, newest.index
+    (event,) = search.events(read, Wanted(before=Key(_at(first, last, 5), 0)), limit=1)
     return _CODES | {
         "persons": (_names(f"{size // 3 % 1_000:032x}"), _names(f"{1:032x}"), _names("ff" * 16)),
         "users": (_names(variety.JOB), _names(f"{variety.USERS - 1:032x}"), _names("ff" * 16)),
         "cases": (_names(variety.NIGHTLY), _names(variety.case_of(size // 2)), _names("ff" * 16)),
         "run": (variety.run_of(size // 2), variety.run_of(variety.EACH_RARE), NEVER),
-        "reference": (event.id, event.decision_id, UUID(int=1)),
+        "reference": (event.id, entry_of(event.entry).decision_id, UUID(int=1)),
         "since": (_at(first, last, 4), last),
         "until": (_at(first, last, 5), last + timedelta(days=1)),
     }
