@@ -92,7 +92,7 @@ class Nights:
         """Let one night of a source pass; gives both towns' sums."""
         town = self.towns[0]
         getattr(self, what.replace(" ", "_"), lambda _: None)(source)
-        if what == "broken":
+        if what == "broken" and source is not Source.SOTE:  # a county is asked in the order of each town's own ids
             town.simulation.faults.plan(
                 Fault(name=FaultName.BROKEN_ROWS, detail="missing-field", amount=0.03, times=None)
             )
