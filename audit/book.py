@@ -1,18 +1,18 @@
 """Writing into the book: what is entered, the signed checkpoint over it, and the turn of the year (ACCESS-LOG 5)."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from hashlib import sha256
 
 from audit.admission import admitted
-from audit.checkpoint import VerifierKey, origin_of, signed
+from audit.checkpoint import VerifierKey, origin_of, signed, signed_line
 from audit.details import Box
 from audit.disclosure import DecisionRecord, Spend
 from audit.envelope import enclose
 from audit.events import Actor, ChangeRef, Event, EventType, RetentionClass
-from audit.numbering import Book, Head, Members, enter, grow
+from audit.numbering import Book, Former, Head, Members, enter, grow
 from audit.queries import addition, sequence
 from audit.queries.addition import Belongings, DetailRow
 from audit.queries.sequence import Look
@@ -22,6 +22,9 @@ from db.engine import Transaction
 from db.ids import uuid7
 from db.keys import Use
 from db.together import trip
+
+BOTH_SIGN = timedelta(days=30)
+"""How long the former key signs beside a new one (ACCESS-LOG 6)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,10 +94,18 @@ def _heads(tx: Transaction, log: int, persons: AbstractSet[str], look: Look | No
 
 
 def _signed(tx: Transaction, book: Book) -> str:
-    def sign(message: bytes) -> bytes:
-        return tx.keyring.sign(Use.CHECKPOINT, message, key_id=book.key_id).signature
+    """Have the tree signed by the key of the book, and for a while by the former one too, as long as that is kept."""
+    note, former = signed(book.checkpoint, *_signer(tx, book, book.key_id)), book.former
+    if former is None or book.last >= former.until or former.key_id not in tx.keyring.key_ids(Use.CHECKPOINT):
+        return note
+    return note + signed_line(book.checkpoint, *_signer(tx, book, former.key_id))
 
-    return signed(book.checkpoint, verifier_key(tx, book.origin, book.key_id), sign)
+
+def _signer(tx: Transaction, book: Book, key_id: str) -> tuple[VerifierKey, Callable[[bytes], bytes]]:
+    def sign(message: bytes) -> bytes:
+        return tx.keyring.sign(Use.CHECKPOINT, message, key_id=key_id).signature
+
+    return verifier_key(tx, book.origin, key_id), sign
 
 
 def _detail_row(members: Members, box: Box) -> DetailRow:
@@ -118,7 +129,8 @@ def take_up_key(tx: Transaction, book: Book, at: datetime) -> tuple[Book, Post |
         return book, None
     vkey = _add_signer(tx, book, key_id, at)
     change = ChangeRef(table="audit.signer", id=vkey, digest=sha256(vkey.encode()).hexdigest())
-    return replace(book, key_id=key_id), own(tx, EventType.KEY_ROTATED, at, change)
+    former = Former(book.key_id, at + BOTH_SIGN)
+    return replace(book, key_id=key_id, former=former), own(tx, EventType.KEY_ROTATED, at, change)
 
 
 def _add_signer(tx: Transaction, book: Book, key_id: str, at: datetime) -> str:

@@ -99,8 +99,12 @@ def origin_of(host: str, year: int) -> str:
 
 def signed(checkpoint: Checkpoint, key: VerifierKey, sign: Callable[[bytes], bytes]) -> str:
     """Return the signed note; ``sign`` makes an Ed25519 signature that ``key`` verifies."""
-    signature = sign(checkpoint.text.encode())
-    return f"{checkpoint.text}\n{DASH}{key.name} {to_base64(key.key_id + signature)}\n"
+    return f"{checkpoint.text}\n{signed_line(checkpoint, key, sign)}"
+
+
+def signed_line(checkpoint: Checkpoint, key: VerifierKey, sign: Callable[[bytes], bytes]) -> str:
+    """Return the line of one signer; a note may have several."""
+    return f"{DASH}{key.name} {to_base64(key.key_id + sign(checkpoint.text.encode()))}\n"
 
 
 def parted(note: str) -> tuple[str, list[str]]:

@@ -30,6 +30,13 @@ class Row:
     columns: Columns
 
 
+class Former(NamedTuple):
+    """The key that signed before, and until when it signs beside the new one, for those who know only it."""
+
+    key_id: str
+    until: datetime
+
+
 @dataclass(frozen=True, slots=True)
 class Book:
     """The open log: its year, its origin, the key that signs it, the edge of its tree, the time of its last entry."""
@@ -39,6 +46,7 @@ class Book:
     key_id: str
     frontier: Frontier
     last: datetime
+    former: Former | None = None
 
     @property
     def checkpoint(self) -> Checkpoint:

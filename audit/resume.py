@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from audit.book import Written, current_key_id, open_log, verifier_key
-from audit.checkpoint import Checkpoint, VerifierKey, opened
+from audit.book import BOTH_SIGN, Written, open_log, verifier_key
+from audit.checkpoint import Checkpoint, VerifierKey, opened, signing
 from audit.errors import BadNote, RolledBack
-from audit.numbering import Book
+from audit.numbering import Book, Former
 from audit.queries import sequence
 from audit.queries.sequence import Newest
 from audit.tree import Frontier, edge, root_of
@@ -86,10 +86,18 @@ def _taken_up(tx: Transaction, newest: Newest) -> Written:
     if checkpoint != Checkpoint(origin, newest.size, frontier.root()):
         raise RolledBack(f"The nodes of {newest.log} do not lead to the root that was signed.")
     last = sequence.last_moment(tx, newest.log, newest.size)
-    return Written(Book(newest.log, origin, _signing_key_id(tx, newest.log, origin), frontier, last), newest.note)
+    signer, *beside = _signing(tx, newest.note, origin)
+    book = Book(newest.log, origin, signer, frontier, last, _former(tx, newest.log, origin, signer, beside))
+    return Written(book, newest.note)
 
 
-def _signing_key_id(tx: Transaction, log: int, origin: str) -> str:
-    """Name the current key if it has signed this log, else none: the first batch then tells of the new one."""
-    key_id = current_key_id(tx)
-    return key_id if str(verifier_key(tx, origin, key_id)) in sequence.signers(tx, log) else ""
+def _signing(tx: Transaction, note: str, origin: str) -> list[str]:
+    """Name those of our keys whose lines stand under a note, the current one first; where it is not there, the next batch tells of it."""
+    vkeys = {str(verifier_key(tx, origin, key_id)): key_id for key_id in tx.keyring.key_ids(Use.CHECKPOINT)}
+    return [vkeys[vkey] for vkey in signing(note, vkeys)]
+
+
+def _former(tx: Transaction, log: int, origin: str, signer: str, beside: Sequence[str]) -> Former | None:
+    """Find the key that signs beside the newest one for as long as that is new."""
+    since = sequence.signers(tx, log).get(str(verifier_key(tx, origin, signer)))
+    return Former(beside[0], since + BOTH_SIGN) if beside and since is not None else None

@@ -95,10 +95,10 @@ def nodes_at(read: Read, log: int, places: Sequence[Place]) -> list[bytes]:
     return [found[place] for place in places if place in found]
 
 
-def signers(read: Read, log: int) -> set[str]:
-    """Return the verifier keys of a log."""
+def signers(read: Read, log: int) -> dict[str, datetime]:
+    """Return the verifier keys of a log, and since when each signs it."""
     c = tables.signer.c
-    return set(read.execute(select(c.vkey).where(c.log == log)).scalars())
+    return {row.vkey: row.valid_from for row in read.execute(select(c.vkey, c.valid_from).where(c.log == log))}
 
 
 def add_signer(tx: Transaction, log: int, name: str, vkey: str, at: datetime) -> None:

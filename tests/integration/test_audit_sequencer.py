@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from audit import tables
-from audit.checkpoint import VerifierKey, opened
+from audit.checkpoint import VerifierKey, opened, signing
 from audit.errors import EventRejected, LogUnavailable, NotTheSequencer, Replayed, RolledBack, Stale
 from audit.events import EventType
 from audit.log import Spend, record, record_all
@@ -401,16 +401,61 @@ def test_an_old_proof_is_forgotten(log, owner, monkeypatch, database_url):
     assert [row.jti for row in read_all(owner, tables.proof)] == ["2"]
 
 
-def test_a_new_key_is_told_and_signs_from_then_on(log, database_url, keyring, owner):
+def rotated(log, keyring):
+    """Stop a log, and rotate the key that signs it."""
     stopped_after_three(log)
     held = [
         replace(key, state=State.FORMER) if key.use is Use.CHECKPOINT else key for key in keyring._held.by_id.values()
     ]
     new = Key("checkpoint-new", Use.CHECKPOINT, State.CURRENT, AT, bytes(32))
     log.keyring = Keyring([*held, new], development=True)
+    return log
 
+
+def signers(owner):
+    """Tell how many keys of ours have signed each checkpoint."""
+    vkeys = [row.vkey for row in read_all(owner, tables.signer)]
+    notes = sorted(read_all(owner, tables.checkpoint), key=lambda row: row.size)
+    return [len(signing(row.note, vkeys)) for row in notes]
+
+
+def test_a_new_key_is_told_and_signs_from_then_on_beside_the_former(log, owner, keyring):
+    rotated(log, keyring)
+
+    for _ in range(2):
+        log.start()
+        sealed(log, a_disclosure())
+        log.stop()
+
+    assert [row.type for row in entries(owner)].count("key.rotated") == 1
+    assert len(read_all(owner, tables.signer)) == 2
+    assert signers(owner)[-2:] == [2, 2]
+
+
+def test_after_thirty_days_the_new_key_signs_alone(log, owner, keyring, sealed_at):
+    sealed_at[0] = datetime(2026, 3, 1, tzinfo=UTC)
+    rotated(log, keyring)
+    log.start()
+    sealed(log, a_disclosure())
+    sealed_at[0] += timedelta(days=30)
+    sealed(log, a_disclosure())
+    log.stop()
     log.start()
     sealed(log, a_disclosure())
 
-    assert "key.rotated" in [row.type for row in entries(owner)]
-    assert len(read_all(owner, tables.signer)) == 2
+    assert signers(owner)[-3:] == [2, 1, 1]
+
+
+def test_a_former_key_that_is_gone_signs_nothing(log, owner, keyring):
+    rotated(log, keyring)
+    log.start()
+    sealed(log, a_disclosure())
+    log.stop()
+    every = log.keyring._held.by_id.values()
+    kept = [key for key in every if key.use is not Use.CHECKPOINT or key.state is State.CURRENT]
+    log.keyring = Keyring(kept, development=True)
+    log.start()
+
+    sealed(log, a_disclosure())
+
+    assert signers(owner)[-2:] == [2, 1]
