@@ -1,7 +1,7 @@
 """Bulk in and out by COPY, in the transaction of the caller."""
 
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, Final
 
@@ -49,10 +49,10 @@ def fetched(read: Read, query: str, parameters: Mapping[str, object]) -> list[tu
         return cursor.execute(query.encode(), parameters).fetchall()
 
 
-def streamed(read: Read, query: str, parameters: Mapping[str, object]) -> Iterator[Any]:
+def streamed(read: Read, query: str, parameters: Mapping[str, object]) -> Generator[Any, None, None]:
     """Yield the one column of a query as the rows come, in the server's own form; parameters as ``%(name)s``.
 
-    Whoever stops early finds the transaction as it was: what is still to come is passed over, not called off.
+    Whoever stops early closes it and finds the transaction as it was: what is still to come is passed over, not called off.
     """
     with _cursor(read, binary=True) as cursor:
         rows = cursor.stream(query.encode(), parameters, size=_CHUNK)

@@ -1,6 +1,6 @@
 """What the fast pass over the log asks of the tables: stretches of it, each in one value, and how much there is of everything."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -28,7 +28,7 @@ _NODES = """
 _HEADS = "SELECT encode(person, 'hex'), n, encode(leaf, 'hex') FROM audit.person_head WHERE log = %(log)s"
 
 
-def rows(read: Read, log: int, start: int, stop: int) -> Iterator[bytes]:
+def rows(read: Read, log: int, start: int, stop: int) -> Generator[bytes, None, None]:
     """Yield the rows of the events [start, stop), by index, as ``record_send`` writes them.
 
     One by one: joined by the server they would cost it twice as much.
@@ -91,23 +91,25 @@ def heads(read: Read, log: int) -> dict[str, tuple[int, str]]:
 
 @dataclass(frozen=True, slots=True)
 class Extent:
-    """How many events, nodes and checkpoints a log has, and the size that the newest checkpoint names."""
+    """How many events, nodes and checkpoints a log has."""
 
     events: int
     nodes: int
     checkpoints: int
-    size: int
+
+
+def size(read: Read, log: int) -> int:
+    """Return the size that the newest checkpoint names, nought before the first."""
+    c = tables.checkpoint.c
+    return read.execute(select(func.max(c.size)).where(c.log == log)).scalar_one() or 0
 
 
 def extent(read: Read, log: int) -> Extent:
     """Count what is there."""
-    c = tables.checkpoint.c
-    size = read.execute(select(func.max(c.size)).where(c.log == log)).scalar_one()
     return Extent(
         events=_count(read, tables.event, log),
         nodes=_count(read, tables.node, log),
         checkpoints=_count(read, tables.checkpoint, log),
-        size=size or 0,
     )
 
 

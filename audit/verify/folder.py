@@ -1,7 +1,7 @@
 """Verifying a log from its files alone: the same pass and the same walk as over the tables, without columns."""
 
 import os
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Generator, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from itertools import pairwise
@@ -17,7 +17,7 @@ from audit.verify import cosigned, members
 from audit.verify.findings import Code, Finding, Summary
 from audit.verify.passage import Passage, Passed, Unfit, joined
 from audit.verify.rows import Item
-from audit.verify.swift import A_SHARE
+from audit.verify.sharing import A_SHARE
 from audit.verify.walk import verify_log
 
 
@@ -48,7 +48,7 @@ class TilesPart:
     copy: TilesCopy
     batches: bool = False
 
-    def items(self, start: int, stop: int) -> Iterator[Item]:
+    def items(self, start: int, stop: int) -> Generator[Item, None, None]:
         """Read the entries of whole bundles."""
         bundles = (self.copy.bundle(n) for n in range(start // WIDTH, -(-stop // WIDTH)))
         try:

@@ -5,7 +5,8 @@ wrong; a generative test holds the two together.
 """
 
 from collections import deque
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Generator, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Protocol
@@ -32,7 +33,7 @@ class Part(Protocol):
         """Tell whether it holds a checkpoint of each batch, and not of the whole alone."""
         ...
 
-    def items(self, start: int, stop: int) -> Iterator[Item]:
+    def items(self, start: int, stop: int) -> Generator[Item, None, None]:
         """Read the entries of [start, stop), each agreeing with what stands beside it."""
         ...
 
@@ -127,11 +128,12 @@ class Passage:
     def _read(self, start: int, stop: int) -> tuple[list[bytes], list[str]]:
         """Read leaves and times, and follow each person."""
         leaves, times, follow = [], [], self._chains.follow
-        for leaf, members in self._part.items(start, stop):
-            leaves.append(leaf)
-            if members is not None:
-                times.append(members.seq_t)
-                follow(leaf, members)
+        with closing(self._part.items(start, stop)) as items:
+            for leaf, members in items:
+                leaves.append(leaf)
+                if members is not None:
+                    times.append(members.seq_t)
+                    follow(leaf, members)
         return leaves, times
 
     def _look_at_times(self, stop: int, times: list[str]) -> None:

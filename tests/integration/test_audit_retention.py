@@ -11,7 +11,7 @@ from audit.log import record_all
 from audit.proof import extra_of, proof_of
 from audit.queries import sequence
 from audit.retention import Ended
-from audit.verify import Summary, swift, trusting, verify_database
+from audit.verify import Summary, sharing, trusting, verify_database
 from audit.verify.pieces import Signers, verify_proof
 from db.engine import Database, Login
 from db.errors import DatabaseError
@@ -136,7 +136,7 @@ def test_only_the_beginning_of_a_former_year_s_log_whose_classes_have_all_ended_
 @pytest.mark.parametrize("a_share", [8, 100_000])
 def test_a_pruned_log_is_passed_swiftly_in_one_part_or_two(request, found, monkeypatch, a_share):
     pruned(*map(request.getfixturevalue, ("log", "database_url", "keyring", "owner")))
-    monkeypatch.setattr(swift, "A_SHARE", a_share)
+    monkeypatch.setattr(sharing, "A_SHARE", a_share)
     monkeypatch.setattr("os.cpu_count", lambda: 2)
     monkeypatch.setattr("audit.verify.database.verify_log", None)
 

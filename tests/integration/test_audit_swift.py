@@ -4,7 +4,7 @@ import pytest
 
 from audit.events import EventType
 from audit.log import record_all
-from audit.verify import swift, trusting
+from audit.verify import sharing, trusting
 from audit.verify.swift import good_checkpoints
 from tests.logs import PERSON, a_disclosure, a_log, an_event
 from tests.tampering import tamper
@@ -43,14 +43,14 @@ def test_a_good_log_passes_to_its_last_event(passes):
 
 
 def test_a_good_log_passes_in_two_processes_that_see_one_moment(passes, monkeypatch):
-    monkeypatch.setattr(swift, "A_SHARE", SIZE // 2)
+    monkeypatch.setattr(sharing, "A_SHARE", SIZE // 2)
     monkeypatch.setattr("os.cpu_count", lambda: 2)
 
     assert passes() == SIZE
 
 
 def test_what_is_wrong_at_the_seam_of_two_parts_is_refused(passes, database_url, monkeypatch):
-    monkeypatch.setattr(swift, "A_SHARE", SIZE // 2)
+    monkeypatch.setattr(sharing, "A_SHARE", SIZE // 2)
     monkeypatch.setattr("os.cpu_count", lambda: 2)
     tamper(database_url, "UPDATE audit.node SET hash = sha256('x') WHERE level = 3 AND n = 0")
 
