@@ -78,6 +78,14 @@ def test_the_log_of_the_matrix_is_good(made, found):
     assert found(made.url) == set()
 
 
+def test_what_the_swift_pass_refuses_is_not_passed_over_in_silence_though_nothing_else_is_found(
+    made, found, monkeypatch
+):
+    monkeypatch.setattr("audit.verify.database.good_checkpoints", lambda *_: None)
+
+    assert found(made.url) == {("unexplained", None)}
+
+
 COLUMNS = {
     "log": "log + 1",
     "index": "index + 1000",
