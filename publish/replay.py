@@ -6,13 +6,15 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from audit.queries.decided import Decided
+from audit.queries.decided import Decided, decided
 from consent import queries as consents
 from consent.decision import POLICY, decide
 from consent.model import Decision, Facts, Item, Request
 from consent.shut import shut
 from db.engine import Read
 from publish import evidence
+from publish.queries import reconciling
+from publish.queries.reconciling import Stretch
 
 
 class Verdict(StrEnum):
@@ -56,6 +58,14 @@ def replay(read: Read, made: Decided) -> Replay:
     inputs = _same_inputs(made, facts)
     verdict = Verdict.DIFFERS if differences or inputs is False else Verdict.SAME
     return Replay(verdict, differences, inputs=inputs)
+
+
+def replayed(read: Read, *, since: datetime, until: datetime, limit: int) -> Iterator[tuple[Decided, Replay]]:
+    """Make the decisions behind what was sealed in ``[since, until)`` again, one by one."""
+    for decision_id in reconciling.decisions(read, Stretch(since, until), limit=limit):
+        made = decided(read, decision_id=decision_id)
+        if made is not None:
+            yield made, replay(read, made)
 
 
 def today(read: Read, made: Decided, *, at: datetime) -> Decision | None:

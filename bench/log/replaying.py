@@ -5,19 +5,18 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any, Final
 
-from audit.queries.decided import decided
 from bench.consent.serving import HOST, free_port, served
 from bench.ground import Ground
 from bench.measure import Measured, Work, measured
 from db.clock import now
 from db.engine import Login
 from db.environment import from_environ
-from publish.queries import reconciling
-from publish.queries.reconciling import Stretch
-from publish.replay import Verdict, replay
+from publish.replay import Verdict
+from publish.replay import replayed as replayed_by_gate
 
 PEOPLE: Final = 200
 DAY: Final = timedelta(days=1)
+MOST: Final = 1_000_000
 
 
 def made_again(ground: Ground, calls: int) -> Measured:
@@ -41,9 +40,8 @@ def replayed(values: Mapping[str, str]) -> Work:
 
     def work() -> dict[str, Any]:
         with environment.database(Login.RECONCILER, pool_size=1) as database, database.read() as read:
-            found = reconciling.decisions(read, Stretch(now() - DAY, now()), limit=1_000_000)
-            rows = (decided(read, decision_id=decision_id) for decision_id in found)
-            verdicts = Counter(replay(read, made).verdict for made in rows if made is not None)
-        return {"decisions": len(found)} | {verdict.value: verdicts[verdict] for verdict in Verdict}
+            made = replayed_by_gate(read, since=now() - DAY, until=now(), limit=MOST)
+            verdicts = Counter(again.verdict for _, again in made)
+        return {"decisions": verdicts.total()} | {verdict.value: verdicts[verdict] for verdict in Verdict}
 
     return work

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Final
 
-from audit.queries.decided import decided
 from consent.registry.altered import altered
 from consent.registry.drifted import drifted
 from db.engine import Database, Read
@@ -12,7 +11,7 @@ from publish.queries import reconciling
 from publish.queries.reconciling import AT_NIGHT, RULES, Found, Stretch
 from publish.reconciling.findings import open_new
 from publish.reconciling.telling import untold
-from publish.replay import Verdict, replay
+from publish.replay import Verdict, replayed
 
 GRACE: Final = timedelta(seconds=30)
 """What was recorded so lately may still wait to be sealed."""
@@ -63,11 +62,8 @@ def _by_rebuilding(read: Read, at: datetime) -> tuple[str, list[Found]]:
 
 
 def _by_replay(read: Read, day: Stretch) -> tuple[str, list[Found]]:
-    differing = []
-    for decision_id in reconciling.decisions(read, day, limit=DECISIONS_A_NIGHT):
-        made = decided(read, decision_id=decision_id)
-        if made is not None and replay(read, made).verdict is Verdict.DIFFERS:
-            differing.append(Found(made.event_id, None))
+    made_again = replayed(read, since=day.since, until=day.until, limit=DECISIONS_A_NIGHT)
+    differing = [Found(made.event_id, None) for made, again in made_again if again.verdict is Verdict.DIFFERS]
     return BY_REPLAY, differing
 
 
