@@ -13,6 +13,7 @@ from uuid import UUID
 
 import httpx
 
+from audit import tables
 from audit.log import record
 from audit.pseudonyms import pseudonym
 from db.clock import now
@@ -81,7 +82,8 @@ class Load:
         return min(later, key=lambda each: each.received, default=None)
 
     def lost(self) -> list[str]:
-        """Name the views received, and the changes committed, of which the log does not tell."""
+        """Name the views received, and the changes committed, of which the log does not tell once nothing waits for it any more."""
+        until(lambda: not self._waits())
         rows = entries(self.service.owner)
         keyring, told = self.service.keyring, {row.id for row in rows}
         disclosed = {row.entry for row in rows if row.type == "disclosure.read" and row.outcome != "deny"}
@@ -93,6 +95,10 @@ class Load:
             if cases.isdisjoint(pseudonym(keyring, year, kind, "case", each.case) for year, kind in classes)
         ]
         return unseen + [str(id_) for id_ in self.changed if id_ not in told]
+
+    def _waits(self) -> bool:
+        with self.service.owner.read() as read:
+            return read.execute(tables.inbox.select().limit(1)).first() is not None
 
     def _read(self, number: int) -> None:
         base = self.service.settings.web_url
