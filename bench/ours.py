@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from importlib import import_module
+from typing import Any, Final
 
 from bench.ground import Values
 from bench.measure import Work
@@ -16,6 +17,8 @@ from schemas.validation.rows import check_rows
 from schemas.vocabulary import Source
 
 Facts = dict[str, Any]
+WRITING: Final = "connectors.queries.binary"
+"""What rows are laid out for COPY with; it is loaded where rows are first written."""
 
 
 def checked(*, values: Values, source: str, group: Facts, at: str) -> Work:
@@ -28,6 +31,7 @@ def checked(*, values: Values, source: str, group: Facts, at: str) -> Work:
 def merged(*, values: Values, source: str, planned: Sequence[Facts], checked: Sequence[Facts], at: str) -> Work:
     """Prepare the merge of a run."""
     environment, moment = from_environ(values), datetime.fromisoformat(at)
+    import_module(WRITING)
     return lambda: staging.merge(environment, source=source, planned=planned, checked=checked, at=moment)
 
 
@@ -42,6 +46,7 @@ def whole(*, values: Values, source: str, planned: Sequence[Facts], groups: Sequ
     """Prepare a source's way from landed bytes to the commit, all in one process."""
     environment, moment = from_environ(values), datetime.fromisoformat(at)
     _warm(Source(source), moment)
+    import_module(WRITING)
 
     def work() -> Mapping[str, Any]:
         done = [staging.check(environment, group, at=moment) for group in groups]
