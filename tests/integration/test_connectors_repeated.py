@@ -48,10 +48,16 @@ def house(database_url, tmp_path):
 def read(monkeypatch):
     """The sources of which a part was read, one for each."""
     parts = []
+
+    def noting(source, parse):
+        def noted(part):
+            parts.append(source)
+            return parse(part)
+
+        return noted
+
     for source, parse in slices._PARSE.items():
-        monkeypatch.setitem(
-            slices._PARSE, source, lambda part, source=source, parse=parse: parts.append(source) or parse(part)
-        )
+        monkeypatch.setitem(slices._PARSE, source, noting(source, parse))
     return parts
 
 
