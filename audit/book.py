@@ -67,7 +67,7 @@ def write(
     persons = {post.members["person"] for post in posts if "person" in post.members}
     heads = _heads(tx, book.log, persons, look)
     with trip(tx) as sent:
-        sent.send(addition.belongings(_belongings(posts, at)))
+        sent.send(addition.in_turn(), addition.belongings(_belongings(posts, at)))
         entered = enter(book.frontier.size, heads, [post.members for post in posts], at)
         sent.send(addition.events(book.log, entered))
         grown = grow(book, entered.rows, at)

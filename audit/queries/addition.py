@@ -37,6 +37,9 @@ class Belongings:
     at: datetime
 
 
+_IN_TURN = statement("LOCK TABLE audit.event IN ROW EXCLUSIVE MODE")
+"""Whoever takes events away locks them before what stands beside them, and so do we: else each could wait for the other."""
+
 _BELONGINGS = statement("""
     WITH new_key AS (
         INSERT INTO audit.detail_key
@@ -110,6 +113,11 @@ _TREE = statement("""
     )
     SELECT pg_notify(%(channel)s, %(log)s || '/' || %(size)s)
 """)
+
+
+def in_turn() -> Asked:
+    """Ask for the table of events, of which others may take away none until we are done; it comes before all else."""
+    return _IN_TURN.asked({})
 
 
 def belongings(added: Belongings) -> Asked:

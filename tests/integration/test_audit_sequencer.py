@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import text as sql
 
 from audit import tables
 from audit.checkpoint import VerifierKey, opened, signing
@@ -399,6 +400,25 @@ def test_an_old_proof_is_forgotten(log, owner, monkeypatch, database_url):
     sealed(log, a_disclosure())
 
     assert [row.jti for row in read_all(owner, tables.proof)] == ["2"]
+
+
+def test_who_takes_events_away_and_who_adds_some_never_wait_for_each_other(running, database_url, owner):
+    with ThreadPoolExecutor() as pool, connected(database_url) as connection:
+        connection.exec_driver_sql("LOCK TABLE audit.event IN SHARE ROW EXCLUSIVE MODE")
+        sealing = pool.submit(sealed, running, a_disclosure())
+        until_somebody_waits(owner)
+        connection.exec_driver_sql("LOCK TABLE audit.detail, audit.decision IN SHARE ROW EXCLUSIVE MODE")
+        connection.commit()
+
+        assert sealing.result()[0].index > 0
+
+
+def until_somebody_waits(owner):
+    waiting = sql("SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = 'audit.event'::regclass")
+    while True:
+        with owner.read() as read:
+            if read.execute(waiting).scalar_one():
+                return
 
 
 def rotated(log, keyring):
