@@ -3,7 +3,7 @@
 import json
 import struct
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Final
 
@@ -14,7 +14,8 @@ from audit.verify.members import Members, read, read_reasons, read_texts
 _TEXT, _BYTEA, _SMALLINT, _BIGINT, _UUID, _MOMENT, _TEXTS, _JSONB = 25, 17, 21, 20, 2950, 1184, 1009, 3802
 _EPOCH: Final = datetime(2000, 1, 1, tzinfo=UTC)
 """PostgreSQL counts microseconds from here."""
-_MICROSECOND: Final = timedelta(microseconds=1)
+_DAY_S: Final = 86_400
+_SECOND_US: Final = 1_000_000
 _COLUMNS: Final = 25
 
 _field = struct.Struct(">II").pack
@@ -62,10 +63,10 @@ def _after(leaf: bytes, m: Members) -> bytes:
         (
             _LEAF,
             leaf,
-            _moment(m.seq_t),
+            _entered(m.seq_t),
             _moment(m.t),
             _words(m.type, m.outcome, m.class_, actor.org, actor.system),
-            _pseudonym(actor.user),
+            _user(actor.user),
             _text(actor.role),
             _pseudonym(m.person),
             _ABSENT_NUMBER if m.person_n is None else _number(_BIGINT, 8, m.person_n),
@@ -100,9 +101,17 @@ def _pseudonym(value: str | None) -> bytes:
     return (_PSEUDONYM if len(raw) == PSEUDONYM_BYTES else _field(_BYTEA, len(raw))) + raw
 
 
-@lru_cache(maxsize=4_096)
+_user = lru_cache(maxsize=4_096)(_pseudonym)
+"""Users are few, and each acts often."""
+
+
 def _moment(value: str) -> bytes:
-    return _number(_MOMENT, 8, (datetime.fromisoformat(value) - _EPOCH) // _MICROSECOND)
+    since = datetime.fromisoformat(value) - _EPOCH
+    return _number(_MOMENT, 8, (since.days * _DAY_S + since.seconds) * _SECOND_US + since.microseconds)
+
+
+_entered = lru_cache(maxsize=64)(_moment)
+"""A batch is of one moment."""
 
 
 @lru_cache(maxsize=4_096)
