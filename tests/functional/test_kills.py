@@ -72,10 +72,13 @@ def assert_nothing_is_left_of_the_kills(pair):
 
 
 @pytest.mark.parametrize("pair", [(60, night_of_te)], indirect=True, ids=["te"])
-def test_each_task_killed_once_on_a_first_night_and_on_a_night_of_changes_ends_in_the_same_rows(pair):
+def test_each_task_killed_once_on_a_first_night_and_on_nights_of_changes_ends_in_the_same_rows(pair):
     pair.night_with_kills(a_task=1)
-    pair.around.day_passes()
-    pair.night_with_kills(a_task=1)
+    for _ in range(MOST_NIGHTS):
+        pair.around.day_passes()
+        pair.night_with_kills(a_task=1)
+        if min(pair.hits.values()) > 0:
+            break
 
     assert pair.differences() == {}
     assert min(pair.hits.values()) > 0
