@@ -1,6 +1,6 @@
 """An entry of the log as its readers meet it: what was done, by whom, to what, and why; from the entry's own bytes."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -47,11 +47,8 @@ class Entry:
 
     @property
     def given(self) -> tuple[str, ...]:
-        """The categories that were not withheld; none where nothing left at all, and none that nobody held, so nothing was decided."""
-        if self.outcome is Outcome.DENY:
-            return ()
-        decided = self.reasons or self.categories
-        return tuple(each for each in self.categories if each in decided and each not in self.withheld)
+        """The categories that were given."""
+        return given(self.outcome, self.categories, self.withheld, self.reasons)
 
 
 def entry_of(written: bytes) -> Entry:
@@ -97,3 +94,16 @@ def entry_in(members: Mapping[str, Any]) -> Entry:
         ref=UUID(members["ref"]) if "ref" in members else None,
         count=members.get("result", {}).get("count"),
     )
+
+
+def given(
+    outcome: Outcome, categories: Sequence[str], withheld: Sequence[str], reasons: Mapping[str, str]
+) -> tuple[str, ...]:
+    """Tell of the categories asked for those that were not withheld.
+
+    None where nothing left at all, and none that nobody held, so that nothing was decided of it.
+    """
+    if outcome is Outcome.DENY:
+        return ()
+    decided = reasons or categories
+    return tuple(each for each in categories if each in decided and each not in withheld)

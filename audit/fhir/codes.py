@@ -1,8 +1,20 @@
 """The codes of FHIR R4 and of IHE's Basic Audit Log Patterns (BALP 1.1.4) that AuditEvents are written with."""
 
+from collections.abc import Sequence
 from typing import Any, Final
 
+import msgspec
+
 Node = dict[str, Any]
+"""A part of a resource; what is the same in many events stands in it as written before."""
+
+written: Final = msgspec.json.Encoder().encode
+
+
+def fixed(node: Node | Sequence[Node]) -> msgspec.Raw:
+    """Write a part once for all the events that have it."""
+    return msgspec.Raw(written(node))
+
 
 DCM: Final = "http://dicom.nema.org/resources/ontology/DCM"
 AUTHZ_SUBTYPE: Final = "https://profiles.ihe.net/ITI/BALP/CodeSystem/AuthZsubType"

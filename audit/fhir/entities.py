@@ -1,50 +1,66 @@
 """What an event was about, as entities of an AuditEvent: the person, the consents, the kinds of data with what was decided of each."""
 
 from collections.abc import Iterator
+from functools import lru_cache
+from typing import Final
+
+from msgspec import Raw
 
 from audit.fhir import codes
-from audit.fhir.codes import Node
-from audit.reading import Entry
+from audit.fhir.codes import Node, fixed
+from audit.fhir.told import Told
+
+_KEPT: Final = 4_096
+"""Kinds of data, alone and with a reason, that are kept as written."""
 
 
-def of_disclosure(entry: Entry, xroad_id: str | None) -> Iterator[Node]:
+def of_disclosure(told: Told) -> Iterator[Node]:
     """Give the person, the consents that decided, and the kinds of data."""
-    yield from _people_and_consents(entry, [])
-    told = _kinds(entry) + ([_detail("xroadId", xroad_id)] if xroad_id else [])
-    if told:
-        type_ = {"system": codes.ENTITY_TYPE, "code": "2", "display": "System Object"}
-        yield {"type": type_, "role": _role("4", "Domain Resource"), "detail": told}
+    yield from _people_and_consents(told, [])
+    xroad_id = told.request.xroad.id
+    details = _kinds(told) + ([_detail("xroadId", xroad_id)] if xroad_id else [])
+    if details:
+        yield {"type": _SYSTEM_OBJECT, "role": _DOMAIN_RESOURCE, "detail": details}
 
 
-def of_decision(entry: Entry) -> Iterator[Node]:
+def of_decision(told: Told) -> Iterator[Node]:
     """Give the person with what was decided of each kind of data, and the consents: a decision may name nothing else."""
-    return _people_and_consents(entry, _kinds(entry))
+    return _people_and_consents(told, _kinds(told))
 
 
-def _people_and_consents(entry: Entry, told: list[Node]) -> Iterator[Node]:
-    if entry.person:
-        identifier = {"system": codes.PSEUDONYMS, "value": entry.person}
-        yield {
-            "what": {"type": "Patient", "identifier": identifier},
-            "type": {"system": codes.ENTITY_TYPE, "code": "1", "display": "Person"},
-            "role": _role("1", "Patient"),
-        } | ({"detail": told} if told else {})
-    for consent in entry.consents:
-        type_ = {"system": codes.RESOURCE_TYPE, "code": "Consent", "display": "Consent"}
-        yield {"what": {"reference": f"Consent/{consent.act}"}, "type": type_}
+def _people_and_consents(told: Told, details: list[Raw]) -> Iterator[Node]:
+    if told.person:
+        identifier = {"system": codes.PSEUDONYMS, "value": told.person}
+        person: Node = {"what": {"type": "Patient", "identifier": identifier}, "type": _PERSON, "role": _PATIENT}
+        yield person | {"detail": details} if details else person
+    for consent in told.consents:
+        yield {"what": {"reference": f"Consent/{consent.act}"}, "type": _CONSENT}
 
 
-def _kinds(entry: Entry) -> list[Node]:
+def _kinds(told: Told) -> list[Raw]:
+    reasons = sorted(told.decision.reason.items())
     return [
-        *(_detail("dataClass", category) for category in entry.given),
-        *(_detail("dataClassWithheld", category) for category in entry.withheld),
-        *(_detail("reason", f"{category} {reason}") for category, reason in sorted(entry.reasons.items())),
+        *(_kind("dataClass", category) for category in told.given),
+        *(_kind("dataClassWithheld", category) for category in told.withheld),
+        *(_kind("reason", f"{category} {reason}") for category, reason in reasons),
     ]
 
 
-def _role(code: str, display: str) -> Node:
-    return {"system": codes.OBJECT_ROLE, "code": code, "display": display}
+@lru_cache(maxsize=_KEPT)
+def _kind(kind: str, value: str) -> Raw:
+    return _detail(kind, value)
 
 
-def _detail(kind: str, value: str) -> Node:
-    return {"type": kind, "valueString": value}
+def _detail(kind: str, value: str) -> Raw:
+    return fixed({"type": kind, "valueString": value})
+
+
+def _role(code: str, display: str) -> Raw:
+    return fixed({"system": codes.OBJECT_ROLE, "code": code, "display": display})
+
+
+_PERSON: Final = fixed({"system": codes.ENTITY_TYPE, "code": "1", "display": "Person"})
+_PATIENT: Final = _role("1", "Patient")
+_SYSTEM_OBJECT: Final = fixed({"system": codes.ENTITY_TYPE, "code": "2", "display": "System Object"})
+_DOMAIN_RESOURCE: Final = _role("4", "Domain Resource")
+_CONSENT: Final = fixed({"system": codes.RESOURCE_TYPE, "code": "Consent", "display": "Consent"})

@@ -1,6 +1,7 @@
 """Searching the log by the fields it keeps in clear, the newest first, paged by key (ACCESS-LOG 11)."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from itertools import starmap
 from typing import Any
 from uuid import UUID
 
@@ -23,12 +24,14 @@ from audit.queries.blocks import by_blocks
 from audit.queries.named import by_name, is_named
 from audit.queries.wanted import Found, Key, Wanted, array, columns, conditions, of_kind, rows
 from db.engine import Read
+from db.streaming import each_row
 
 __all__ = [
     "Found",
     "Key",
     "Wanted",
     "array",
+    "each_within",
     "event",
     "events",
     "own_event",
@@ -59,10 +62,14 @@ def events(read: Read, wanted: Wanted, *, limit: int) -> list[Found]:
 
 def within(read: Read, wanted: Wanted, *, sizes: Mapping[int, int], limit: int) -> list[Found]:
     """List what a search finds among the first events of each log, ``sizes`` by year, as they stood there: by log and index."""
+    return list(each_within(read, wanted, sizes=sizes, limit=limit))
+
+
+def each_within(read: Read, wanted: Wanted, *, sizes: Mapping[int, int], limit: int) -> Iterator[Found]:
+    """Yield the same, each as it is found; nothing else is asked in the transaction until the last."""
     of = tables.event.c
-    places = (of.log, of.index)
     covered = columns(tables.event).where(_within(sizes), *conditions(tables.event, wanted))
-    return rows(read, covered.order_by(*places).limit(limit))
+    return starmap(Found, each_row(read, covered.order_by(of.log, of.index).limit(limit)))
 
 
 def sample(read: Read, wanted: Wanted, *, sizes: Mapping[int, int], seed: str, limit: int) -> list[Found]:

@@ -5,7 +5,7 @@ from time import perf_counter
 from typing import Any, Final
 
 from audit import proving
-from audit.fhir import as_ndjson
+from audit.fhir import lines
 from audit.proof import Proof
 from audit.queries import search, verification, witnessing
 from audit.queries.search import Found, Wanted
@@ -61,7 +61,7 @@ def _proof(database: Database, log: int, index: int) -> tuple[float, Proof]:
 
 
 def exported(values: Mapping[str, str]) -> Work:
-    """Read what offices asked, up to an export's events of each, and write it as FHIR AuditEvents."""
+    """Read what offices asked, up to an export's events of each, and write each as a FHIR AuditEvent as it is found."""
     environment = from_environ(values)
 
     def work() -> dict[str, Any]:
@@ -69,8 +69,9 @@ def exported(values: Mapping[str, str]) -> Work:
         with environment.database(Login.VERIFIER, pool_size=1) as database, database.read() as read:
             sizes = {log: witnessing.newest_size(read, log) for log in verification.logs(read)}
             for office in OFFICES:
-                found = search.within(read, Wanted(org=office), sizes=sizes, limit=MOST_EXPORTED)
-                events, size = events + len(found), size + len(as_ndjson(found))
+                found = search.each_within(read, Wanted(org=office), sizes=sizes, limit=MOST_EXPORTED)
+                for line in lines(found):
+                    events, size = events + 1, size + len(line)
         return {"events": events, "bytes_an_event": size / events}
 
     return work

@@ -1,11 +1,13 @@
 """Events as AuditEvents, held against FHIR R4 and the two profiles of IHE BALP 1.1.4 as their definitions are written."""
 
+import json
+
 import pytest
 
 from audit import entry
 from audit.envelope import enclose
 from audit.events import Actor, ConsentRef, EventType, Outcome
-from audit.fhir import audit_event
+from audit.fhir import as_ndjson, lines
 from audit.queries.search import Found
 from db.ids import uuid7
 from db.keys import Keyring
@@ -24,8 +26,12 @@ A_CONSENT = ConsentRef(act=uuid7(AT), digest="0a" * 32, state="given")
 
 def written(event):
     """The event as it leaves, from its place in the log."""
+    return json.loads(as_ndjson([found(event)]))
+
+
+def found(event):
     members = entry.read(enclose(event, KEYRING).body) | {"seq_t": entry.moment(AT), "person_n": 1}
-    return audit_event(Found(2026, 12, event.id, AT, entry.canonical(members)))
+    return Found(2026, 12, event.id, AT, entry.canonical(members))
 
 
 def a_read(**given):
@@ -133,3 +139,15 @@ def test_nobody_is_named_but_by_pseudonym():
 
     assert str(event.person_id) not in told
     assert "w-17" not in told
+
+
+def test_each_event_is_written_before_the_next_is_found():
+    def coming():
+        yield found(a_read())
+        raise LookupError
+
+    written_as_found = lines(coming())
+
+    assert json.loads(next(written_as_found))["resourceType"] == "AuditEvent"
+    with pytest.raises(LookupError):
+        next(written_as_found)
