@@ -60,8 +60,10 @@ def _web(settings: Settings) -> None:
         open_http() as http,
         reached(ours) as provider,
     ):
+        sealer = SocketSealer(environment.sequencer_socket, keyring)
         doors = Doors(
             database=database,
+            sealer=sealer,
             store=open_store(environment.store),
             keyring=keyring,
             clock=now,
@@ -70,7 +72,6 @@ def _web(settings: Settings) -> None:
             register=Register(database, lambda: register_of(environment, database, http, now)),
         )
         pages = create_site(doors, provider) if sign_in.guarded(settings, keyring) else None
-        sealer = SocketSealer(environment.sequencer_socket, keyring)
         _listen(create_app(database, sealer, told, keyring, pages=pages), settings.ports.web)
 
 

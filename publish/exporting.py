@@ -33,13 +33,15 @@ def export(tx: Transaction, *, person_id: UUID, form: Form, by: Actor, at: datet
     return _bundle(tx, person_id, at) if form is Form.FHIR else _graph(tx, person_id)
 
 
-def proof(tx: Transaction, *, act_id: UUID, by: Actor, at: datetime) -> str:
-    """Give the signed proof of a withdrawal, a refusal or a controller's end, as it stands; raises ConsentError for any other act."""
+def proof(tx: Transaction, *, act_id: UUID, by: Actor, at: datetime) -> tuple[str, Event]:
+    """Give the signed proof of a withdrawal, a refusal or a controller's end, as it stands, and the event to be sealed before it is shown.
+
+    Raises ConsentError for any other act.
+    """
     act = writes.act_row(tx, act_id)
     if act is None or not any(Kind(kind).no or Kind(kind) is Kind.REVOKED for kind in act.kinds.values()):
         raise ConsentError(Fault.NOT_FOUND, "act_id")
-    record(tx, _viewed(act.person_id, by, at))
-    return signed(tx, withdrawal(tx, act_id, at=at), at=at)
+    return signed(tx, withdrawal(tx, act_id, at=at), at=at), _viewed(act.person_id, by, at)
 
 
 def _viewed(person_id: UUID, by: Actor, at: datetime) -> Event:

@@ -137,21 +137,20 @@ def drop(store: Store, evidence_id: UUID) -> None:
     store.remove(f"{FOLDER}/{evidence_id}")
 
 
-def show(tx: Transaction, store: Store, evidence_id: UUID, *, by: By, at: datetime) -> Scan:
-    """Open a scan for a steward of its office, with the event of the look; anybody else finds nothing.
+def show(read: Read, store: Store, evidence_id: UUID, *, by: By, at: datetime) -> tuple[Scan, Event]:
+    """Open a scan for a steward of its office, and give the event that is to be sealed before it is shown; anybody else finds nothing.
 
     Raises ConsentError: ``not_found``, or ``bad_evidence`` when what rests is not what was uploaded.
     """
-    found = evidence.by_id(tx, evidence_id, office=by.office or "") if by.steward else None
+    found = evidence.by_id(read, evidence_id, office=by.office or "") if by.steward else None
     if found is None:
         raise ConsentError(Fault.NOT_FOUND, "evidence_id")
-    body = tx.keyring.decrypt_packed(
+    body = read.keyring.decrypt_packed(
         Use.IDENTITY_ENCRYPTION, store.get(found.object_key), context=found.evidence_id.bytes
     )
     if hashlib.sha256(body).digest() != found.sha256:
         raise ConsentError(Fault.BAD_EVIDENCE, "scan")
-    record(tx, _looked(tx, found, by, at))
-    return Scan(body=body, media_type=found.media_type, sha256=found.sha256)
+    return Scan(body=body, media_type=found.media_type, sha256=found.sha256), _looked(read, found, by, at)
 
 
 def of_act(read: Read, act_id: UUID, *, by: By) -> list[Scanned]:
@@ -165,8 +164,8 @@ def _own(act: ActRow | None, by: By) -> str:
     return act.office
 
 
-def _looked(tx: Transaction, found: Scanned, by: By, at: datetime) -> Event:
-    act = writes.act_row(tx, found.act_id)
+def _looked(read: Read, found: Scanned, by: By, at: datetime) -> Event:
+    act = writes.act_row(read, found.act_id)
     row = ChangeRef(table="consent.evidence", id=str(found.evidence_id), digest=found.sha256.hex())
     return _event(EventType.EVIDENCE_VIEWED, act and act.person_id, row, by, at)
 

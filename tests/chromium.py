@@ -16,6 +16,7 @@ from playwright.sync_api import sync_playwright
 
 from db.clock import now
 from simulators.identity_provider import Client, IdentityProvider
+from tests.pages import Waiting
 from web.app import create_app
 from web.pages.visit import Doors
 from web.settings import WebSettings
@@ -66,7 +67,10 @@ def a_site(web_login, keyring, *, clock=now, store=None, register=None):
     idp = FastAPI()
     idp.include_router(IdentityProvider(issuer, Client("luukku", SECRET, (f"{origin}{BACK}",))).router())
     told = SignInSettings(issuer=issuer, client_id="luukku", secret=SECRET, redirect_uri=f"{origin}{BACK}")
-    doors = Doors(database=web_login, store=store, keyring=keyring, clock=clock, origin=origin, register=register)
+    log = Waiting(web_login)
+    doors = Doors(
+        database=web_login, sealer=log, store=store, keyring=keyring, clock=clock, origin=origin, register=register
+    )
     with reached(told) as provider:
         app = create_app(
             web_login,

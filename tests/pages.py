@@ -7,6 +7,8 @@ from datetime import timedelta
 from fastapi import FastAPI
 from starlette.testclient import TestClient
 
+from audit.disclosure import Sealed
+from audit.log import record
 from db.clock import now
 from simulators.identity_provider import Client, IdentityProvider
 from web.app import create_app
@@ -45,6 +47,23 @@ class Http:
 
     def request(self, method, url, *, timeout=None, **given):
         return self.client.request(method, url, **given)
+
+
+class Waiting:
+    """A log whose sequencer is not at work: what is sealed stands in the inbox, where tests read it or a sequencer takes it up."""
+
+    def __init__(self, database):
+        self.database = database
+
+    def seal(self, disclosure):
+        """Put the event where a sequencer finds it."""
+        with self.database.transaction() as tx:
+            record(tx, disclosure.event)
+        return Sealed(log="0", index=0, size=0)
+
+    def reachable(self):
+        """Say that it can be asked."""
+        return True
 
 
 class Browser:
@@ -114,7 +133,16 @@ def a_browser(web_login, keyring, sealer=None, *, clock=now, idp=None, store=Non
     provider_app = FastAPI()
     provider_app.include_router(idp.router())
     told = WebSettings(issuer=ORIGIN, version="1.0.0")
-    doors = Doors(database=web_login, store=store, keyring=keyring, clock=clock, origin=ORIGIN, register=register)
+    told_to = sealer or Waiting(web_login)
+    doors = Doors(
+        database=web_login,
+        sealer=told_to,
+        store=store,
+        keyring=keyring,
+        clock=clock,
+        origin=ORIGIN,
+        register=register,
+    )
     with TestClient(provider_app, base_url=ISSUER) as provider:
         pages = create_site(doors, Provider(settings(), Http(provider)))
         app = create_app(web_login, sealer, told, keyring, clock, pages=pages)

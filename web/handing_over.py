@@ -7,17 +7,15 @@ from starlette.responses import Response
 
 from audit.events import ChangeRef, EventType, RequestRef
 from consent.queries.receipts import Kept
-from db.engine import Transaction
 from web.pages.visit import Visit
 
 MEDIA_TYPE: Final = "application/jwt"
 
 
-def handed_over(tx: Transaction, visit: Visit, kept: Kept, *, route: str) -> Response:
+def handed_over(visit: Visit, kept: Kept, *, route: str) -> Response:
     """Give a receipt to who asks for it; ``route``: the page's template."""
     digest = sha256(kept.jws.encode()).hexdigest()
-    visit.tell(
-        tx,
+    visit.looked(
         EventType.RECEIPT_ISSUED,
         person_id=kept.person_id,
         change=ChangeRef(table="consent.receipt", id=str(kept.jti), digest=digest),

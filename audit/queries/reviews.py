@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import MetaData, Select, Table, insert, select
+from sqlalchemy import MetaData, Select, Table, insert, or_, select
 from sqlalchemy.dialects.postgresql import insert as insert_or_leave
 
 from audit import tables
@@ -58,6 +58,13 @@ def reviews(read: Read, *, limit: int) -> list[Review]:
 def review(read: Read, *, review_id: UUID) -> Review | None:
     """Give one case."""
     return next(iter(_listed(read, _reviews(tables.review).where(tables.review.c.review_id == review_id))), None)
+
+
+def told_by(read: Read, events: Collection[UUID]) -> dict[UUID, Review]:
+    """Give, by the event, the cases of whose opening or closing these events tell."""
+    opening, closing = tables.review.c.opening, tables.review_end.c.closing
+    found = _listed(read, _reviews(tables.review).where(or_(opening.in_(events), closing.in_(events))))
+    return {event: each for each in found for event in (each.opening, each.closing) if event and event in events}
 
 
 def known(read: Read, rule: str, about: Collection[UUID]) -> frozenset[UUID]:

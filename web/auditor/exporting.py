@@ -18,14 +18,16 @@ from audit.queries.readers import Reader, reading_as
 from audit.queries.search import Found, Wanted
 from audit.sealed import Export, sealed
 from audit.tables_of_events import as_csv
-from db.engine import Read, Transaction
+from db.engine import Read
 from web import drafts
+from web.auditor import why
 from web.auditor.found import Filter, person_in, wanted_of
 from web.pages.visit import Visit
 
 MOST_EXPORTED: Final = 10_000
 """Events; a longer answer is asked for in parts, by time."""
 ROUTE: Final = "POST /audit/found/{draft}/export"
+ASKED_AT: Final = "GET /audit/found/{draft}/export"
 
 
 class Form(StrEnum):
@@ -53,7 +55,7 @@ class Asked:
 
 
 def ask(visit: Visit) -> Response:
-    """Say what will be in the export, and ask in which form."""
+    """Say what will be in the export, and ask in which form; to be told how many events there are is a look."""
     return _form(visit)
 
 
@@ -63,27 +65,27 @@ def export(visit: Visit) -> Response:
     if form not in set(Form):
         return _form(visit, errors=[("as", "no_form")])
     answers = drafts.kept(visit)
-    with visit.doors.database.transaction() as tx:
-        asked = asked_of(tx, visit, answers)
-        found = _found(tx, asked)
+    with visit.doors.database.read() as read:
+        asked = asked_of(read, visit, answers)
+        found = _found(read, asked)
         if len(found) > MOST_EXPORTED:
             return _form(visit, errors=[("as", "too_many")])
-        body = _body(tx, Form(form), asked, found, answers)
-        _tell(visit, tx, answers, body, count=len(found))
+        body = _body(read, Form(form), asked, found, answers)
+    _tell(visit, answers, body, count=len(found))
     media, ending = MEDIA[Form(form)]
     sizes = "-".join(f"{log}-{size}" for log, size in sorted(asked.sizes.items()))
     name = f'attachment; filename="luukku-log-{sizes}.{ending}"'
     return Response(body, media_type=media, headers={"Content-Disposition": name})
 
 
-def _body(tx: Transaction, form: Form, asked: Asked, found: list[Found], answers: Mapping[str, Any]) -> bytes:
+def _body(read: Read, form: Form, asked: Asked, found: list[Found], answers: Mapping[str, Any]) -> bytes:
     match form:
         case Form.CSV:
             return as_csv(found)
         case Form.FHIR:
             return as_ndjson(found)
         case Form.SEALED:
-            return sealed(_export(tx, asked, found, answers), tx.keyring)
+            return sealed(_export(read, asked, found, answers), read.keyring)
 
 
 def _form(visit: Visit, *, errors: list[tuple[str, str]] | None = None) -> Response:
@@ -93,6 +95,8 @@ def _form(visit: Visit, *, errors: list[tuple[str, str]] | None = None) -> Respo
         found = _found(read, asked)
         with reading_as(read, Reader.AUDITOR):
             same_bytes = exporter_of(read, asked.sizes).of_then
+    told = {**answers, "filter": asked.chosen.address}
+    why.tell(visit, ASKED_AT, told, count=len(found), person_id=person_in(answers))
     return visit.page(
         "auditor/export.html",
         status=HTTPStatus.UNPROCESSABLE_ENTITY if errors else HTTPStatus.OK,
@@ -196,10 +200,9 @@ def _query(asked: Asked, answers: Mapping[str, Any], found: list[Found]) -> Mapp
     }
 
 
-def _tell(visit: Visit, tx: Transaction, answers: Mapping[str, Any], body: bytes, *, count: int) -> None:
+def _tell(visit: Visit, answers: Mapping[str, Any], body: bytes, *, count: int) -> None:
     call = RequestRef(route=ROUTE, trust="page", case=str(answers["case"]), params={"why": answers["why"]})
-    visit.tell(
-        tx,
+    visit.looked(
         EventType.LOG_EXPORTED,
         request=call,
         person_id=person_in(answers),

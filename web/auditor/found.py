@@ -97,14 +97,12 @@ def found(visit: Visit) -> Response:
     """Show a page of what was found."""
     answers = drafts.kept(visit)
     chosen = Filter.of(visit.query)
-    with visit.doors.database.transaction() as tx:
-        wanted = wanted_of(tx, answers, chosen, at=visit.at)
-        rows = [] if wanted is None else _search(tx, replace(wanted, before=before(visit.query)), limit=ROWS + 1)
-        names, doubted, controllers = offices.names(tx), then.doubted(tx), _controllers(tx)
-        shown = rows[:ROWS]
-        why.tell(
-            tx, visit, ROUTE, {**answers, "filter": chosen.address}, count=len(shown), person_id=person_in(answers)
-        )
+    with visit.doors.database.read() as read:
+        wanted = wanted_of(read, answers, chosen, at=visit.at)
+        rows = [] if wanted is None else _search(read, replace(wanted, before=before(visit.query)), limit=ROWS + 1)
+        names, doubted, controllers = offices.names(read), then.doubted(read), _controllers(read)
+    shown = rows[:ROWS]
+    why.tell(visit, ROUTE, {**answers, "filter": chosen.address}, count=len(shown), person_id=person_in(answers))
     return visit.page(
         "auditor/found.html",
         here="/" if answers["door"] == "person" else "/audit/doers",

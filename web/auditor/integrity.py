@@ -9,11 +9,12 @@ from starlette.responses import Response
 from audit import proving, witnessing
 from audit.catalogue import EventType
 from audit.checkpoint import Checkpoint, parted, to_base64
-from audit.queries import search, sequence, verification
+from audit.queries import reviews, search, sequence, verification
 from audit.queries.readers import Reader, reading_as
 from audit.queries.search import Found, Wanted
 from audit.reading import entry_of
 from db.engine import Read
+from web.auditor import why
 from web.pages.visit import NotThere, Visit
 
 MOST_FINDINGS: Final = 20
@@ -29,13 +30,15 @@ class Verified:
 
 
 def integrity(visit: Visit) -> Response:
-    """Show how the log stands."""
+    """Show how the log stands; the look is an event."""
     with visit.doors.database.read() as read, reading_as(read, Reader.AUDITOR):
         newest = sequence.newest_checkpoint(read)
         note = "" if newest is None else proving.newest_note(read, newest.log)
         standing = witnessing.standing(read, visit.doors.witnesses)
         verified = _last(read, EventType.LOG_VERIFIED)
         findings = search.events(read, Wanted(types=_KINDS), limit=MOST_FINDINGS)
+        cases = reviews.told_by(read, [each.id for each in findings])
+    why.tell_plainly(visit, "GET /audit/integrity", count=len(findings))
     return visit.page(
         "auditor/integrity.html",
         here="/audit/integrity",
@@ -44,7 +47,7 @@ def integrity(visit: Visit) -> Response:
         note=note,
         standing=standing,
         verified=verified,
-        findings=[entry_of(each.entry) for each in findings],
+        findings=[(entry_of(each.entry), cases.get(each.id)) for each in findings],
     )
 
 

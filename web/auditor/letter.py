@@ -52,12 +52,12 @@ class Day:
 def letter(visit: Visit) -> Response:
     """Hand out the letter of a day to a steward of the office; to fetch it is an event."""
     day = Day.of(visit)
-    with visit.doors.database.transaction() as tx:
-        name = offices.names(tx).get(visit.office, visit.office)
-        with reading_as(tx, Reader.AUDITOR):
-            said = "\n".join((*_head(visit, name, day), *_log(tx, visit, day), *_own(tx, visit, day), ""))
-        call = RequestRef(route=ROUTE, trust="page", params={"day": day.since.date().isoformat()})
-        visit.tell(tx, EventType.LOG_READ, request=call, result=Result(count=1, body=said.encode()))
+    with visit.doors.database.read() as read:
+        name = offices.names(read).get(visit.office, visit.office)
+        with reading_as(read, Reader.AUDITOR):
+            said = "\n".join((*_head(visit, name, day), *_log(read, visit, day), *_own(read, visit, day), ""))
+    call = RequestRef(route=ROUTE, trust="page", params={"day": day.since.date().isoformat()})
+    visit.looked(EventType.LOG_READ, request=call, result=Result(count=1, body=said.encode()))
     file = f'attachment; filename="luukku-{visit.office}-{day.since.date()}.txt"'
     return Response(said, media_type=TYPE, headers={"Content-Disposition": file})
 

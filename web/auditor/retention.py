@@ -13,7 +13,7 @@ from audit.queries import retention, search
 from audit.queries.readers import Reader, reading_as
 from audit.queries.retention import Kept
 from audit.queries.search import Found, Wanted
-from web.auditor import trace
+from web.auditor import trace, why
 from web.auditor.found import event_in
 from web.pages.visit import NotThere, Visit
 
@@ -51,12 +51,13 @@ class Gone:
 
 
 def classes(visit: Visit) -> Response:
-    """Show the classes, and what has gone."""
+    """Show the classes, and what has gone; the look is an event."""
     with visit.doors.database.read() as read, reading_as(read, Reader.AUDITOR):
         kept, linked = retention.kept(read, visit.at), retention.linked(read)
         done = retention.done(read)
         events = search.events(read, Wanted(types=_KINDS), limit=MOST_SHOWN)
         firsts = {log: retention.first_index(read, log) for log in retention.logs(read)}
+    why.tell_plainly(visit, "GET /audit/retention", count=len(events))
     return visit.page(
         "auditor/retention.html",
         here="/audit/integrity",
@@ -65,13 +66,15 @@ def classes(visit: Visit) -> Response:
     )
 
 
-def proof(visit: Visit) -> Response:
+def download(visit: Visit) -> Response:
     """Hand out the proof of such an event; of any other there is none here."""
     with visit.doors.database.read() as read:
         row = event_in(read, visit)
         if msgspec.json.decode(row.entry)["type"] not in _KINDS:
             raise NotThere
-        return trace.proof_file(row, trace.proof_of(read, row))
+        proof = trace.proof_of(read, row)
+    why.tell_plainly(visit, "GET /audit/retention/{event}/proof", count=1, ref=row.id)
+    return trace.proof_file(row, proof)
 
 
 def _class(kept: Kept, linked: list[tuple[int, str]], at: datetime) -> Class:

@@ -15,10 +15,12 @@ from audit.events import EventType, RequestRef, Result
 from audit.queries import reviews, search, unusual
 from audit.queries.readers import Reader, reading_as
 from audit.queries.reviews import Review
+from audit.reading import entry_of
 from consent.queries import then
 from db.engine import Read, Transaction
 from publish import correcting
 from publish.correcting import Handed
+from web.auditor import why
 from web.lines import Line, line
 from web.pages.visit import NotThere, Visit
 from web.pages.words import Words
@@ -47,9 +49,10 @@ class Case:
 
 
 def listed(visit: Visit) -> Response:
-    """Show the queue."""
+    """Show the queue; the look is an event."""
     with visit.doors.database.read() as read, reading_as(read, Reader.AUDITOR):
         found = reviews.reviews(read, limit=MOST_SHOWN)
+    why.tell_plainly(visit, "GET /audit/reviews", count=len(found))
     return visit.page(
         "auditor/reviews.html",
         here="/audit/reviews",
@@ -93,10 +96,10 @@ def close(visit: Visit) -> Response:
 
 
 def _page(visit: Visit, *, errors: Sequence[tuple[str, str]] = ()) -> Response:
-    with visit.doors.database.transaction() as tx:
-        found, names = _case(tx, visit), offices.names(tx, visit.language)
-        call = RequestRef(route="GET /audit/reviews/{review}", trust="page")
-        visit.tell(tx, EventType.LOG_REVEALED, request=call, ref=found.review.opening, result=Result(count=1))
+    with visit.doors.database.read() as read:
+        found, names = _case(read, visit), offices.names(read, visit.language)
+    call = RequestRef(route="GET /audit/reviews/{review}", trust="page")
+    visit.looked(EventType.LOG_REVEALED, request=call, ref=found.review.opening, result=Result(count=1))
     return visit.page(
         "auditor/review.html",
         status=HTTPStatus.UNPROCESSABLE_ENTITY if errors else HTTPStatus.OK,
@@ -143,8 +146,18 @@ def _open(tx: Transaction, visit: Visit, rule: str, found: unusual.Unusual) -> N
         reviews.open_review(tx, opened.row(event_id))
 
 
+def _closing(read: Read, review: Review) -> EventType:
+    """Say which event closes a case: a person is answered, what did not add up is a finding, all else a review."""
+    if review.rule in BY_PERSON:
+        return EventType.DISPUTE_ANSWERED
+    with reading_as(read, Reader.AUDITOR):
+        opening = search.event(read, id_=review.opening)
+    found = opening is not None and entry_of(opening.entry).type is EventType.FINDING_OPENED
+    return EventType.FINDING_CLOSED if found else EventType.REVIEW_CLOSED
+
+
 def _close(tx: Transaction, visit: Visit, review: Review, outcome: Ending, note: str) -> None:
-    type_ = EventType.DISPUTE_ANSWERED if review.rule in BY_PERSON else EventType.REVIEW_CLOSED
+    type_ = _closing(tx, review)
     change = cases.change_of(review.review_id, {"outcome": outcome.value})
     event_id = visit.tell(tx, type_, change=change, ref=review.about, text=note)
     with reading_as(tx, Reader.AUDITOR):

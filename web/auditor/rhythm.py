@@ -32,11 +32,11 @@ class Cell:
 def rhythm(visit: Visit) -> Response:
     """Show it; to look is an event."""
     answers = drafts.kept(visit)
-    with visit.doors.database.transaction() as tx:
-        wanted = wanted_of(tx, answers, Filter.of(visit.query), at=visit.at)
-        with reading_as(tx, Reader.AUDITOR):
-            counts = {} if wanted is None else search.rhythm(tx, wanted, zone=HELSINKI.key)
-        why.tell(tx, visit, ROUTE, answers, count=sum(counts.values()), person_id=person_in(answers))
+    with visit.doors.database.read() as read:
+        wanted = wanted_of(read, answers, Filter.of(visit.query), at=visit.at)
+        with reading_as(read, Reader.AUDITOR):
+            counts = {} if wanted is None else search.rhythm(read, wanted, zone=HELSINKI.key)
+    why.tell(visit, ROUTE, answers, count=sum(counts.values()), person_id=person_in(answers))
     return visit.page(
         "auditor/rhythm.html",
         here="/" if answers["door"] == "person" else "/audit/doers",

@@ -56,17 +56,17 @@ def _form(visit: Visit, seed: str, *, errors: list[tuple[str, str]] | None = Non
 
 def _drawn(visit: Visit, seed: str, amount: int) -> Response:
     answers = drafts.kept(visit)
-    with visit.doors.database.transaction() as tx:
-        asked = asked_of(tx, visit, answers)
-        with reading_as(tx, Reader.AUDITOR):
+    with visit.doors.database.read() as read:
+        asked = asked_of(read, visit, answers)
+        with reading_as(read, Reader.AUDITOR):
             rows = (
                 []
                 if asked.wanted is None or not asked.sizes
-                else search.sample(tx, asked.wanted, sizes=asked.sizes, seed=seed, limit=amount)
+                else search.sample(read, asked.wanted, sizes=asked.sizes, seed=seed, limit=amount)
             )
-        names, doubted = offices.names(tx), then.doubted(tx)
-        told = {**answers, "seed": seed, "amount": str(amount), "at": address_of(asked)}
-        why.tell(tx, visit, ROUTE, told, count=len(rows), person_id=person_in(answers))
+        names, doubted = offices.names(read), then.doubted(read)
+    told = {**answers, "seed": seed, "amount": str(amount), "at": address_of(asked)}
+    why.tell(visit, ROUTE, told, count=len(rows), person_id=person_in(answers))
     return visit.page(
         "auditor/sample.html",
         here="/" if answers["door"] == "person" else "/audit/doers",

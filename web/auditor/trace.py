@@ -50,14 +50,14 @@ class Why:
 def event(visit: Visit) -> Response:
     """Show an event that a search found, under the reason of that search."""
     answers = drafts.kept(visit)
-    with visit.doors.database.transaction() as tx:
-        row = searching.event_in(tx, visit)
-        names = offices.names(tx)
-        said = line(row, Words(visit.language), names, doubted=then.doubted(tx))
-        reasons = why_of(tx, said.entry.decision_id)
-        proof = proof_of(tx, row)
-        people = _people_on(tx, row, said)
-        why.tell(tx, visit, ROUTE, answers, count=1, person_id=searching.person_in(answers), ref=row.id)
+    with visit.doors.database.read() as read:
+        row = searching.event_in(read, visit)
+        names = offices.names(read)
+        said = line(row, Words(visit.language), names, doubted=then.doubted(read))
+        reasons = why_of(read, said.entry.decision_id)
+        proof = proof_of(read, row)
+        people = _people_on(read, row, said)
+    why.tell(visit, ROUTE, answers, count=1, person_id=searching.person_in(answers), ref=row.id)
     return visit.page(
         "auditor/event.html",
         here="/" if answers["door"] == "person" else "/audit/doers",
@@ -83,10 +83,10 @@ def _people_on(read: Read, row: Found, said: Line) -> list[str]:
 def download(visit: Visit) -> Response:
     """Hand out the proof of an event, to keep and to verify without us."""
     answers = drafts.kept(visit)
-    with visit.doors.database.transaction() as tx:
-        row = searching.event_in(tx, visit)
-        why.tell(tx, visit, f"{ROUTE}/proof", answers, count=1, person_id=searching.person_in(answers), ref=row.id)
-        proof = proof_of(tx, row)
+    with visit.doors.database.read() as read:
+        row = searching.event_in(read, visit)
+        proof = proof_of(read, row)
+    why.tell(visit, f"{ROUTE}/proof", answers, count=1, person_id=searching.person_in(answers), ref=row.id)
     return proof_file(row, proof)
 
 

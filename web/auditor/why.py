@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from audit.events import EventType, RequestRef, Result
-from db.engine import Transaction
 from web.pages.visit import Visit
 
 CAUSES: Final = ("complaint", "supervision", "authority", "incident")
@@ -26,7 +25,13 @@ def given(visit: Visit) -> dict[str, str]:
     return {"why": visit.form.one("why"), "case": visit.form.one("case")}
 
 
-def tell(tx: Transaction, visit: Visit, route: str, reason: Mapping[str, Any], *, count: int, **named: object) -> None:
+def tell_plainly(visit: Visit, route: str, *, count: int, **named: object) -> None:
+    """Tell the log of a look at what every auditor has to look at, for which no reason is asked."""
+    call = RequestRef(route=route, trust="page")
+    visit.looked(EventType.LOG_READ, request=call, result=Result(count=count), **named)
+
+
+def tell(visit: Visit, route: str, reason: Mapping[str, Any], *, count: int, **named: object) -> None:
     """Tell the log of a look at it, under which reason and how much it showed."""
     call = RequestRef(
         route=route,
@@ -34,4 +39,4 @@ def tell(tx: Transaction, visit: Visit, route: str, reason: Mapping[str, Any], *
         case=str(reason["case"]),
         params={key: value for key, value in reason.items() if key not in ("case", "person") and value},
     )
-    visit.tell(tx, EventType.LOG_READ, request=call, result=Result(count=count), **named)
+    visit.looked(EventType.LOG_READ, request=call, result=Result(count=count), **named)

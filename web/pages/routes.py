@@ -79,7 +79,9 @@ def _answered(page: Page, doors: Doors, request: Request) -> Response:
         offered = visit.form.one(late.FIELD)
         if offered and visit.session is not None and not late.taken(visit, offered):
             return visit.to(f"{late.PLACE}{quote(offered, safe='')}")
-    return page.handle(visit) if page.role is None else _repeated(page.handle, visit)
+    answer = page.handle(visit) if page.role is None else _repeated(page.handle, visit)
+    visit.seal()
+    return answer
 
 
 def _too_large(upload: Upload, visit: Visit, headers: Mapping[str, str]) -> Response:
@@ -95,7 +97,7 @@ def _repeated(handle: Handler, visit: Visit) -> Response:
         try:
             return handle(visit)
         except SerializationFailure:
-            continue
+            visit.looks.clear()
     return handle(visit)
 
 

@@ -9,7 +9,7 @@ from uuid import UUID
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from audit.events import Actor, Event, EventType, RetentionClass
-from audit.log import record
+from audit.log import Disclosure, Sealer, record
 from audit.witnessing import Policy
 from connectors.store import Store
 from db.engine import Database, Transaction
@@ -29,12 +29,13 @@ class NotThere(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Doors:
-    """What pages reach: the database under the web's login, the store, the keys, the clock, our own address, who witnesses the log.
+    """What pages reach: the database under the web's login, the log, the store, the keys, the clock, our own address, who witnesses.
 
     ``register``: who tells of mandates; without one no representative is heard.
     """
 
     database: Database
+    sealer: Sealer
     store: Store
     keyring: Keyring
     clock: Callable[[], datetime]
@@ -50,7 +51,7 @@ class Doors:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Visit:
-    """One visit; ``path`` holds the parts of the address that its route names, ``at`` is when it came."""
+    """One visit; ``path`` holds the parts of the address that its route names, ``at`` is when it came; ``looks``: what it looked at."""
 
     doors: Doors
     session: Session | None
@@ -61,6 +62,7 @@ class Visit:
     query: Mapping[str, str]
     cookies: Mapping[str, str] = field(repr=False)
     form: Form = field(repr=False)
+    looks: list[Event] = field(default_factory=list, repr=False)
 
     @property
     def signed_in(self) -> Session:
@@ -95,9 +97,23 @@ class Visit:
         return Actor(org=who.office, user=who.subject, role=who.role.value, on_behalf=on_behalf)
 
     def tell(self, tx: Transaction, type_: EventType, **named: object) -> UUID:
-        """Record that this visit did something, in the transaction of what it did; give the event's id."""
+        """Record that this visit changed something, in the transaction of the change; give the event's id."""
+        event = self._event(type_, **named)
+        record(tx, event)
+        return event.id
+
+    def looked(self, type_: EventType, **named: object) -> None:
+        """Say what this visit looked at: it is sealed before a byte of the answer leaves (``seal``)."""
+        self.looks.append(self._event(type_, **named))
+
+    def seal(self) -> None:
+        """Seal what was looked at. Raises ``LogUnavailable``: then nothing may be shown (ACCESS-LOG 1)."""
+        for event in self.looks:
+            self.doors.sealer.seal(Disclosure(event=event))
+
+    def _event(self, type_: EventType, **named: object) -> Event:
         retention = named.pop("retention", RetentionClass.ADMIN)
-        event = Event(
+        return Event(
             id=uuid7(self.at),
             at=self.at,
             type=type_,
@@ -105,8 +121,6 @@ class Visit:
             retention=retention,  # type: ignore[arg-type] # a member of Event, given by name
             **named,  # type: ignore[arg-type] # as above
         )
-        record(tx, event)
-        return event.id
 
     def _frame(self) -> Frame:
         return Frame(language=self.language, session=self.session, address=self.address)

@@ -9,7 +9,6 @@ from audit import proving
 from audit.events import EventType, RequestRef, Result
 from audit.queries.readers import Reader, reading_as
 from audit.queries.search import Key
-from db.engine import Transaction
 from web.auditor import found as paging
 from web.auditor.trace import proof_file
 from web.pages.visit import Visit
@@ -24,14 +23,14 @@ TOLD_FOR: Final = timedelta(days=30)
 
 def start(visit: Visit) -> Response:
     """Show the last looks and what is consented to."""
-    with visit.doors.database.transaction() as tx:
-        found, striking = own.looks(tx, visit, limit=FIRST), own.striking(tx, visit, limit=FIRST)
-        _tell(visit, tx, "GET /", count=len(found))
-        lines, told = own.lines(tx, visit, found), own.lines(tx, visit, striking)
-        given = consents.in_force(tx, visit)
-        asked = questions.asked(tx, visit)
-        waiting = requests.waiting(tx, visit)
-        names = consents.names(tx, visit.language)
+    with visit.doors.database.read() as read:
+        found, striking = own.looks(read, visit, limit=FIRST), own.striking(read, visit, limit=FIRST)
+        lines, told = own.lines(read, visit, found), own.lines(read, visit, striking)
+        given = consents.in_force(read, visit)
+        asked = questions.asked(read, visit)
+        waiting = requests.waiting(read, visit)
+        names = consents.names(read, visit.language)
+    _tell(visit, "GET /", count=len(found))
     return visit.page(
         "person/me.html",
         here="/",
@@ -48,36 +47,36 @@ def start(visit: Visit) -> Response:
 def listed(visit: Visit) -> Response:
     """Show every look, a page at a time."""
     before: Key | None = paging.before(visit.query)
-    with visit.doors.database.transaction() as tx:
-        found = own.looks(tx, visit, limit=ROWS + 1, before=before)
-        _tell(visit, tx, "GET /me/log", count=len(found[:ROWS]))
-        lines = own.lines(tx, visit, found[:ROWS])
+    with visit.doors.database.read() as read:
+        found = own.looks(read, visit, limit=ROWS + 1, before=before)
+        lines = own.lines(read, visit, found[:ROWS])
+    _tell(visit, "GET /me/log", count=len(lines))
     more = paging.after(found[ROWS - 1]) if len(found) > ROWS else ""
     return visit.page("person/my_log.html", here="/me/log", rows=lines, more=more, older=False)
 
 
 def look(visit: Visit) -> Response:
     """Show one look: what was given and what not, and why."""
-    with visit.doors.database.transaction() as tx:
-        found = own.event(tx, visit)
-        _tell(visit, tx, "GET /me/log/{event}", count=1)
-        (line,) = own.lines(tx, visit, [found])
-        asked = next((each for each in questions.asked(tx, visit) if each.about == found.id), None)
+    with visit.doors.database.read() as read:
+        found = own.event(read, visit)
+        (line,) = own.lines(read, visit, [found])
+        asked = next((each for each in questions.asked(read, visit) if each.about == found.id), None)
+    _tell(visit, "GET /me/log/{event}", count=1)
     return visit.page("person/my_look.html", here="/me/log", line=line, question=asked)
 
 
 def proof(visit: Visit) -> Response:
     """Hand out the proof that a look stands in the log."""
-    with visit.doors.database.transaction() as tx:
-        found = own.event(tx, visit)
-        _tell(visit, tx, "GET /me/log/{event}/proof", count=1)
-        with reading_as(tx, Reader.PERSON):
-            made = proving.proof(tx, found)
+    with visit.doors.database.read() as read:
+        found = own.event(read, visit)
+        with reading_as(read, Reader.PERSON):
+            made = proving.proof(read, found)
+    _tell(visit, "GET /me/log/{event}/proof", count=1)
     return proof_file(found, made)
 
 
-def _tell(visit: Visit, tx: Transaction, route: str, *, count: int) -> None:
-    """Record that the person read their own log."""
+def _tell(visit: Visit, route: str, *, count: int) -> None:
+    """Have it sealed that the person read their own log."""
     call = RequestRef(route=route, trust="page")
     person_id = visit.signed_in.who.person_id
-    visit.tell(tx, EventType.LOG_READ, person_id=person_id, request=call, result=Result(count=count))
+    visit.looked(EventType.LOG_READ, person_id=person_id, request=call, result=Result(count=count))

@@ -36,13 +36,12 @@ def asked(visit: Visit) -> Response:
 def listed(visit: Visit) -> Response:
     """Show them, a page at a time; each page is told to the log with the reason."""
     why, before = str(drafts.kept(visit)["why"]), paging.before(visit.query)
-    with visit.doors.database.transaction() as tx:
-        found = own.older_looks(tx, visit, limit=ROWS + 1, before=before)
+    with visit.doors.database.read() as read:
+        found = own.older_looks(read, visit, limit=ROWS + 1, before=before)
         shown = found[:ROWS]
-        call = RequestRef(route=ROUTE, trust="page")
-        whose, told = own.person_id(visit), Result(count=len(shown))
-        visit.tell(tx, EventType.LOG_READ, person_id=whose, request=call, result=told, text=why)
-        lines = own.lines(tx, visit, shown)
+        lines = own.lines(read, visit, shown)
+    call, told = RequestRef(route=ROUTE, trust="page"), Result(count=len(shown))
+    visit.looked(EventType.LOG_READ, person_id=own.person_id(visit), request=call, result=told, text=why)
     more = paging.after(shown[-1]) if len(found) > ROWS else ""
     return visit.page("person/my_log.html", here="/me/log", rows=lines, more=more, older=True)
 

@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from audit.events import EventType, RequestRef
 from consent.queries import life
-from db.engine import Read, Transaction
+from db.engine import Read
 from publish import recipients
 from publish.answer import Shown
 from publish.seen import seen
@@ -68,14 +68,14 @@ def page(visit: Visit) -> Response:
 
 def _picture(visit: Visit) -> Response:
     """Show the picture for the purpose asked, else for the first for which anybody may see anything."""
-    with visit.doors.database.transaction() as tx:
-        readers = _readers(tx, visit)
-        counties = offices.counties_around(tx, readers.mine.facts)
-        said = life.acts(tx, person_id=readers.mine.person_id)
-        names = consents.names(tx, visit.language)
-        pictures = [coverage(readers.asking(each), each, counties, said) for each in readers.purposes]
-        picture = _first(pictures, visit.query.get("purpose"))
-        _tell(visit, tx, readers, **({"purpose": picture.purpose.value} if picture else {}))
+    with visit.doors.database.read() as read:
+        readers = _readers(read, visit)
+        counties = offices.counties_around(read, readers.mine.facts)
+        said = life.acts(read, person_id=readers.mine.person_id)
+        names = consents.names(read, visit.language)
+    pictures = [coverage(readers.asking(each), each, counties, said) for each in readers.purposes]
+    picture = _first(pictures, visit.query.get("purpose"))
+    _tell(visit, readers, **({"purpose": picture.purpose.value} if picture else {}))
     return visit.page("person/seen_by.html", here=HERE, picture=picture, readers=readers, names=names)
 
 
@@ -93,13 +93,13 @@ def _kinds(picture: Coverage) -> set[Kind]:
 def _one(visit: Visit) -> Response:
     """Show what one recipient would be shown; raises NotThere for one that may not ask about the person for that purpose."""
     recipient, wanted = visit.query["recipient"], visit.query.get("purpose")
-    with visit.doors.database.transaction() as tx:
-        readers = _readers(tx, visit)
+    with visit.doors.database.read() as read:
+        readers = _readers(read, visit)
         purpose = next((each for each in readers.purposes if each == wanted), None)
         if purpose is None or recipient not in readers.asking(purpose).facts:
             raise NotThere
-        _tell(visit, tx, readers, recipient=recipient, purpose=purpose.value)
-        names = consents.names(tx, visit.language)
+        names = consents.names(read, visit.language)
+    _tell(visit, readers, recipient=recipient, purpose=purpose.value)
     mine = readers.mine
     with visit.doors.database.read(snapshot=True) as read:
         found = seen(read, person_id=mine.person_id, recipient=recipient, purpose=purpose, at=mine.at)
@@ -120,7 +120,7 @@ def _readers(read: Read, visit: Visit) -> Readers:
     return Readers(mine, {each: granted.get(each, frozenset()) for each in mine.facts})
 
 
-def _tell(visit: Visit, tx: Transaction, readers: Readers, **asked: object) -> None:
-    """Record that the person looked: a look of their own, no disclosure to the recipient."""
+def _tell(visit: Visit, readers: Readers, **asked: object) -> None:
+    """Have it sealed that the person looked: a look of their own, no disclosure to the recipient."""
     call = RequestRef(route=ROUTE, trust="page", params=asked or None)
-    visit.tell(tx, EventType.PERSON_VIEWED, person_id=readers.mine.person_id, request=call)
+    visit.looked(EventType.PERSON_VIEWED, person_id=readers.mine.person_id, request=call)

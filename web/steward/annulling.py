@@ -67,10 +67,10 @@ def _record(read: Read, visit: Visit) -> tuple[Client, ActLine | DenialLine]:
 
 
 def _ask(visit: Visit, errors: Sequence[tuple[str, str]] = (), *, cause: str = "") -> Response:
-    with visit.doors.database.transaction() as tx:
-        client, line = _record(tx, visit)
-        call = RequestRef(route="/people/{ref}/.../invalidate", trust="page")
-        visit.tell(tx, EventType.PERSON_VIEWED, person_id=client.person_id, request=call)
+    with visit.doors.database.read() as read:
+        client, line = _record(read, visit)
+    call = RequestRef(route="/people/{ref}/.../invalidate", trust="page")
+    visit.looked(EventType.PERSON_VIEWED, person_id=client.person_id, request=call)
     is_denial = isinstance(line, DenialLine)
     proposes = isinstance(line, DenialLine) or Kind(line.kind).no
     return visit.page(

@@ -11,7 +11,7 @@ from consent.model import Facts
 from consent.queries import offices as parties
 from consent.queries import people
 from consent.registry import By
-from db.engine import Read, Transaction
+from db.engine import Read
 from publish import naming
 from publish.people import barred
 from web.pages.visit import NotThere, Visit
@@ -49,11 +49,11 @@ def number_of(ref: str) -> str:
     return f"{letters[-LETTERS - 2 : -2]}-{letters[-2:]}"
 
 
-def opened(tx: Transaction, visit: Visit, *, route: str, **asked: object) -> Client:
-    """Give the person that the address names, the look being told to the log; raises NotThere. ``route``: the page's template."""
-    client = client_of(tx, visit)
+def opened(read: Read, visit: Visit, *, route: str, **asked: object) -> Client:
+    """Give the person that the address names, the look being sealed before it shows; raises NotThere. ``route``: the page's template."""
+    client = client_of(read, visit)
     call = RequestRef(route=f"GET {route}", trust="page", params=asked or None)
-    visit.tell(tx, EventType.PERSON_VIEWED, person_id=client.person_id, request=call)
+    visit.looked(EventType.PERSON_VIEWED, person_id=client.person_id, request=call)
     return client
 
 

@@ -22,10 +22,10 @@ MOST_WAITING = 100
 
 def look(visit: Visit) -> Response:
     """Show the record that waits."""
-    with visit.doors.database.transaction() as tx:
-        line, person_id = _waiting(tx, visit)
-        call = RequestRef(route="GET /confirm/{act}", trust="page")
-        visit.tell(tx, EventType.PERSON_VIEWED, person_id=person_id, request=call)
+    with visit.doors.database.read() as read:
+        line, person_id = _waiting(read, visit)
+    call = RequestRef(route="GET /confirm/{act}", trust="page")
+    visit.looked(EventType.PERSON_VIEWED, person_id=person_id, request=call)
     return _page(visit, line, person_id)
 
 

@@ -26,6 +26,7 @@ class _About:
     """What a proposal is about: a record of a client, under the office's reference, an agreement, or what a restore lost, with words."""
 
     ref: str = ""
+    person_id: UUID | None = None
     act: ActLine | None = None
     denial: DenialLine | None = None
     agreement: Listed | None = None
@@ -70,6 +71,9 @@ def _page(visit: Visit, errors: Sequence[tuple[str, str]] = ()) -> Response:
         found = _found(tx, visit)
         about = _about(tx, visit, found)
         names = offices.names(tx, visit.language)
+    if about.person_id is not None:
+        call = RequestRef(route="/proposals/{proposal}", trust="page")
+        visit.looked(EventType.PERSON_VIEWED, person_id=about.person_id, request=call)
     effects = impact.effects_of_ending(visit, about.agreement.agreement) if about.agreement else ()
     return visit.page(
         "steward/proposal.html",
@@ -99,7 +103,7 @@ def _found(read: Read, visit: Visit) -> Proposal:
 
 
 def _about(tx: Transaction, visit: Visit, found: Proposal) -> _About:
-    """Find what is proposed about, a look at a client being told to the log; raises NotThere for who is not the office's any more."""
+    """Find what is proposed about; raises NotThere for who is not the office's any more."""
     if found.kind is ProposalKind.END_AGREEMENT:
         return _About(agreement=agreements.own_agreement(tx, visit, found.about))
     if found.kind is ProposalKind.REOPEN:
@@ -108,10 +112,8 @@ def _about(tx: Transaction, visit: Visit, found: Proposal) -> _About:
     person_id = proposing.person_about(tx, found)
     if person_id is None or barred(tx, person_id=person_id, office=visit.office, at=visit.at):
         raise NotThere
-    call = RequestRef(route="/proposals/{proposal}", trust="page")
-    visit.tell(tx, EventType.PERSON_VIEWED, person_id=person_id, request=call)
     ref = naming.reference(tx, recipient=visit.office, person_id=person_id)
     if found.kind is ProposalKind.ANNUL_ACT:
-        return _About(ref=ref, act=life.act_of(tx, act_id=found.about, person_id=person_id))
+        return _About(ref=ref, person_id=person_id, act=life.act_of(tx, act_id=found.about, person_id=person_id))
     lines = life.denials(tx, person_id=person_id)
-    return _About(ref=ref, denial=next(line for line in lines if line.denial_id == found.about))
+    return _About(ref=ref, person_id=person_id, denial=next(line for line in lines if line.denial_id == found.about))

@@ -50,12 +50,12 @@ def find(visit: Visit) -> Response:
 
 
 def _found(visit: Visit, hetu: Hetu, reason: str) -> str | None:
-    """Search, record the search, and give the office's reference of whom it may see."""
+    """Search, and give the office's reference of whom it may see; the search is sealed before it is answered."""
     with visit.doors.database.transaction() as tx:
         person_id = person_of(tx, hetu)
         hidden = person_id is None or barred(tx, person_id=person_id, office=visit.office, at=visit.at)
         call = RequestRef(route="POST /people", trust="page", params={"reason": reason})
-        visit.tell(tx, EventType.PERSON_SEARCHED, person_id=person_id, request=call)
+        visit.looked(EventType.PERSON_SEARCHED, person_id=person_id, request=call)
         if hidden or person_id is None:
             return None
         return naming.reference(tx, recipient=visit.office, person_id=person_id)

@@ -19,9 +19,10 @@ def proof(visit: Visit) -> Response:
         client = clients.client_of(tx, visit)
         line = done.act_line(tx, visit, client.person_id)
         try:
-            signed = exporting.proof(tx, act_id=line.act_id, by=visit.actor(), at=visit.at)
+            signed, look = exporting.proof(tx, act_id=line.act_id, by=visit.actor(), at=visit.at)
         except ConsentError:
             raise NotThere from None
+    visit.looks.append(look)
     name = f'attachment; filename="proof-{line.act_id}.jwt"'
     return Response(signed, media_type=MEDIA_TYPE, headers={"Content-Disposition": name})
 

@@ -38,8 +38,8 @@ class Renewal:
 
 def look(visit: Visit) -> Response:
     """Show what has changed and what is kept; the look is logged."""
-    with visit.doors.database.transaction() as tx:
-        clients.opened(tx, visit, route="/people/{ref}/consents/{agreement}/renew")
+    with visit.doors.database.read() as read:
+        clients.opened(read, visit, route="/people/{ref}/consents/{agreement}/renew")
     return _page(visit, _renewal(visit, visit.query.get("text", "")))
 
 

@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from consent.errors import ConsentError
 from consent.registry import By
-from db.engine import Transaction
+from db.engine import Read, Transaction
 from publish import scans
 from publish.scans import MOST_BYTES, Scan
 from web.pages.visit import NotThere, Visit
@@ -60,18 +60,20 @@ def show(visit: Visit) -> Response:
         evidence_id = UUID(visit.path["scan"])
     except ValueError:
         raise NotThere from None
-    with visit.doors.database.transaction() as tx:
-        client = clients.client_of(tx, visit)
-        line = done.act_line(tx, visit, client.person_id)
-        if evidence_id not in {each.evidence_id for each in scans.of_act(tx, line.act_id, by=by(visit))}:
+    with visit.doors.database.read() as read:
+        client = clients.client_of(read, visit)
+        line = done.act_line(read, visit, client.person_id)
+        if evidence_id not in {each.evidence_id for each in scans.of_act(read, line.act_id, by=by(visit))}:
             raise NotThere
-        scan = _opened(tx, visit, evidence_id)
+        scan = _opened(read, visit, evidence_id)
     name = f'inline; filename="scan-{evidence_id}.{ENDINGS[scan.media_type]}"'
     return Response(scan.body, media_type=scan.media_type, headers={"Content-Disposition": name})
 
 
-def _opened(tx: Transaction, visit: Visit, evidence_id: UUID) -> Scan:
+def _opened(read: Read, visit: Visit, evidence_id: UUID) -> Scan:
     try:
-        return scans.show(tx, visit.doors.store, evidence_id, by=by(visit), at=visit.at)
+        scan, look = scans.show(read, visit.doors.store, evidence_id, by=by(visit), at=visit.at)
     except ConsentError:
         raise NotThere from None
+    visit.looks.append(look)
+    return scan
