@@ -35,6 +35,12 @@ def signed_at(read: Read, log: int, size: int) -> datetime:
     return read.execute(select(c.signed_at).where(c.log == log, c.size == size)).scalar_one()
 
 
+def signed_first_after(read: Read, log: int, size: int) -> datetime | None:
+    """Return when the first checkpoint beyond a size was signed, None where there is none."""
+    c = tables.checkpoint.c
+    return read.execute(select(func.min(c.signed_at)).where(c.log == log, c.size > size)).scalar_one()
+
+
 def newest_size(read: Read, log: int) -> int:
     """Return the size of a log's newest checkpoint, nought before the first."""
     c = tables.checkpoint.c

@@ -11,15 +11,15 @@ from typing import Final
 
 from audit.errors import BadPolicy
 from audit.witness import MAX_BODY_BYTES, Reply
-from audit.witnessing import EVERY_S, Asked, Outcome, Policy, Standing, ask_all, standing
+from audit.witnessing import EVERY_S, Asked, Policy, Standing, ask_all, standing
 from cli import house
 from cli.settings import Refusal, Settings
 from db.clock import now
 from db.engine import Login
 from db.environment import Environment
 from db.errors import DatabaseError
+from publish.reconciling.witnesses import ALARMS, tell_disagreement
 
-ALARMS: Final = (Outcome.ROLLED_BACK, Outcome.FORKED)
 PATIENCE_S: Final = 10
 SCHEMES: Final = ("https://", "http://127.0.0.1:", "http://localhost:")
 
@@ -71,8 +71,13 @@ def keep_asking(environment: Environment, stop: threading.Event, *, every_s: flo
 
 
 def _asked(environment: Environment, policy: Policy) -> list[Asked]:
+    """Ask each witness once; that one has seen another history than ours is a case for the auditors."""
     with environment.database(Login.SEQUENCER, pool_size=1) as database:
-        return ask_all(database, policy, posted, now())
+        asked = ask_all(database, policy, posted, now())
+    if any(each.outcome in ALARMS for each in asked):
+        with environment.database(Login.RECONCILER, pool_size=1) as database:
+            tell_disagreement(database, asked, at=now())
+    return asked
 
 
 def posted(url: str, body: bytes) -> Reply | None:

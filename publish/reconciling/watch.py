@@ -7,6 +7,7 @@ from typing import Final
 
 from audit.indexing import write_roots
 from audit.queries import blocks
+from audit.witnessing import Policy
 from db.clock import now
 from db.engine import Database, Login
 from db.environment import Environment
@@ -15,6 +16,7 @@ from publish.queries.reconciling import Stretch
 from publish.reconciling.turn import GRACE, look, look_at_all
 from publish.reconciling.unusual import look_for_unusual
 from publish.reconciling.verifying import trust_of, verify
+from publish.reconciling.witnesses import look_at_witnesses
 
 LOOK_S: Final = 25.0
 """With the grace of half a minute, what was altered is found within a minute."""
@@ -37,6 +39,7 @@ def watch(environment: Environment, stop: Stop) -> None:
                 else:
                     look(database, Stretch(looked_until, at - GRACE), at=at)
                 take_in_blocks(database)
+                look_at_witnesses(database, Policy.of(environment.home), at=at)
                 looked_until = at - GRACE
             except DatabaseError as error:
                 _log.warning("Nothing was compared this time: %s", error)

@@ -21,6 +21,7 @@ from publish import changes_of_will, refresh
 from publish.queries.reconciling import PUBLISHED_WITHIN, RULES, Stretch, found
 from publish.reconciling.turn import BY_CONTENT, BY_REBUILDING, BY_REPLAY, BY_TELLING, look, look_at_all
 from publish.reconciling.verifying import BY_VERIFICATION, verify
+from publish.reconciling.witnesses import BY_DISAGREEMENT, BY_SILENCE
 from schemas.vocabulary import Source
 from tests.asking import a_simulation
 from tests.calls import NEED, PLAN, a_system, categories, the_app, view
@@ -324,5 +325,15 @@ def test_the_reconciler_can_change_nothing_that_it_compares(reconciler, table):
 
 def test_every_finding_can_be_read():
     assert {
-        f"rule_{rule}" for rule in (*RULES, BY_CONTENT, BY_REBUILDING, BY_REPLAY, BY_TELLING, BY_VERIFICATION)
+        f"rule_{rule}"
+        for rule in (
+            *RULES,
+            BY_CONTENT,
+            BY_REBUILDING,
+            BY_REPLAY,
+            BY_TELLING,
+            BY_VERIFICATION,
+            BY_SILENCE,
+            BY_DISAGREEMENT,
+        )
     } <= set(texts.catalogue("common"))
