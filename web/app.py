@@ -19,7 +19,7 @@ from db.clock import now
 from db.engine import Database
 from db.errors import DatabaseError
 from db.keys import Keyring
-from web import api, applied, codelists, consents, decisions, feed, oauth, openapi, receipts, usage
+from web import api, applied, codelists, consents, decisions, feed, oauth, openapi, receipts, tiles, usage
 from web.asked import problem_of
 from web.counting import Answered, counted
 from web.edge import Edge, state_of
@@ -75,7 +75,7 @@ def create_app(
 
 
 def _add_routes(app: FastAPI) -> None:
-    for part in (api, consents, decisions, feed, applied, usage, codelists, receipts, oauth):
+    for part in (api, consents, decisions, feed, applied, usage, codelists, receipts, oauth, tiles):
         app.include_router(part.router)
     app.add_api_route("/healthz", healthy, methods=["GET"], include_in_schema=False)
     app.add_api_route("/readyz", ready, methods=["GET"], include_in_schema=False)
