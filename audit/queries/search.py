@@ -15,6 +15,7 @@ from sqlalchemy import (
     cast,
     extract,
     func,
+    literal,
     or_,
     select,
 )
@@ -68,8 +69,9 @@ def within(read: Read, wanted: Wanted, *, sizes: Mapping[int, int], limit: int) 
 def each_within(read: Read, wanted: Wanted, *, sizes: Mapping[int, int], limit: int) -> Iterator[Found]:
     """Yield the same, each as it is found; nothing else is asked in the transaction until the last."""
     of = tables.event.c
-    covered = columns(tables.event).where(_within(sizes), *conditions(tables.event, wanted))
-    return starmap(Found, each_row(read, covered.order_by(of.log, of.index).limit(limit)))
+    covered = columns(tables.event).where(_within(sizes), *conditions(tables.event, wanted)).order_by(of.log, of.index)
+    by_an_index = wanted.persons or wanted.reference or is_named(wanted)
+    return starmap(Found, each_row(read, covered.limit(limit if by_an_index else _unforeseen(limit))))
 
 
 def sample(read: Read, wanted: Wanted, *, sizes: Mapping[int, int], seed: str, limit: int) -> list[Found]:
@@ -105,6 +107,14 @@ def event(read: Read, *, id_: UUID) -> Found | None:
 def own_event(read: Read, *, id_: UUID) -> Found | None:
     """Give one event about the reader."""
     return _event(read, _own, id_)
+
+
+def _unforeseen(limit: int) -> ColumnElement[int]:
+    """Give a limit that the planner does not see: it then wants the first rows soon, and walks the log in its order.
+
+    Else it would read the whole log and sort what it found, and whoever writes that would wait meanwhile.
+    """
+    return select(literal(limit)).scalar_subquery()
 
 
 def _within(sizes: Mapping[int, int]) -> ColumnElement[bool]:

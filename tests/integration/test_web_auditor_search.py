@@ -5,6 +5,7 @@ from datetime import timedelta
 from itertools import product
 
 import pytest
+from psycopg.pq import TransactionStatus
 from sqlalchemy import func, select
 
 from audit import naming, tables
@@ -15,6 +16,7 @@ from audit.queries.readers import Reader, reading_as
 from audit.queries.search import Key, Wanted
 from db.engine import Database, Login
 from db.ids import uuid7
+from db.together import driver
 from publish.reconciling.watch import take_in_blocks
 from tests.logs import an_event
 from tests.looking import NOON
@@ -147,3 +149,17 @@ def test_what_asks_for_a_kind_that_never_was_reads_no_block(small, filled, recon
     monkeypatch.setattr(blocks, "_blocks", None)
 
     assert both(web_login, Wanted(org=SAVONLINNA, reason="emergency"))[0] == []
+
+
+def test_an_export_holds_what_is_found_in_the_order_of_the_log_each_event_as_soon_as_it_is_found(filled, web_login):
+    with web_login.read() as read, reading_as(read, Reader.AUDITOR):
+        wanted = [called(each, read.keyring) for each in ASKED]
+        walked = [search._events(read, each, own=False, limit=EVENTS) for each in wanted]
+        exported = [search.within(read, each, sizes={2026: 10 * EVENTS}, limit=EVENTS) for each in wanted]
+
+        coming = search.each_within(read, Wanted(), sizes={2026: 10 * EVENTS}, limit=EVENTS)
+        first, is_coming = next(coming), driver(read).info.transaction_status == TransactionStatus.ACTIVE
+        rest = list(coming)
+
+    assert exported == [sorted(found, key=lambda each: each.index) for found in walked]
+    assert (first.index, is_coming, [each.index for each in rest]) == (0, True, list(range(1, EVENTS)))
