@@ -31,13 +31,8 @@ _PURPOSES: Final = 256
 _OBSERVER: Final = fixed(agents.OBSERVER)
 
 
-def as_ndjson(found: Iterable[Found]) -> bytes:
-    """Write events, an AuditEvent a line, in their order."""
-    return b"".join(lines(found))
-
-
 def lines(found: Iterable[Found]) -> Iterator[bytes]:
-    """Yield the lines of such a file, each as soon as its event was found."""
+    """Yield events as lines of NDJSON, in their order, each as soon as it was found."""
     return (b"%b\n" % written(_audit_event(each)) for each in found)
 
 

@@ -32,7 +32,6 @@ __all__ = [
     "Key",
     "Wanted",
     "array",
-    "each_within",
     "event",
     "events",
     "own_event",
@@ -61,13 +60,11 @@ def events(read: Read, wanted: Wanted, *, limit: int) -> list[Found]:
     return _events(read, wanted, own=False, limit=limit)
 
 
-def within(read: Read, wanted: Wanted, *, sizes: Mapping[int, int], limit: int) -> list[Found]:
-    """List what a search finds among the first events of each log, ``sizes`` by year, as they stood there: by log and index."""
-    return list(each_within(read, wanted, sizes=sizes, limit=limit))
+def within(read: Read, wanted: Wanted, *, sizes: Mapping[int, int], limit: int) -> Iterator[Found]:
+    """Yield what a search finds among the first events of each log, ``sizes`` by year, as they stood there: by log and index.
 
-
-def each_within(read: Read, wanted: Wanted, *, sizes: Mapping[int, int], limit: int) -> Iterator[Found]:
-    """Yield the same, each as it is found; nothing else is asked in the transaction until the last."""
+    Each comes as soon as it is found; nothing else is asked in the transaction until the last.
+    """
     of = tables.event.c
     covered = columns(tables.event).where(_within(sizes), *conditions(tables.event, wanted)).order_by(of.log, of.index)
     by_an_index = wanted.persons or wanted.reference or is_named(wanted)

@@ -27,6 +27,7 @@ from tests.calls import NEED, PLAN, a_system, resolve, the_app, view
 from tests.logs import an_event, entries
 from tests.pages import a_browser
 from tests.published import COUNTY, HETU, KELA, SAVONLINNA, a_hetu
+from web.auditor import exporting
 
 CASE = {"why": "complaint", "case": "TARK-2026-14"}
 STRANGER = a_hetu("010190", "903")
@@ -461,3 +462,13 @@ def test_events_leave_as_fhir_audit_events_a_line_each(auditor, looked):
     assert {"type": "dataClass", "valueString": "sote.palvelutarve"} in read["entity"][-1]["detail"]
     assert HETU not in answer.text
     assert str(looked) not in answer.text
+
+
+def test_more_events_than_an_export_may_hold_leave_in_no_form(auditor, looked, owner, monkeypatch):
+    action, _ = exported(auditor, address := found(auditor), "fhir")
+    monkeypatch.setattr(exporting, "MOST_EXPORTED", 1)
+
+    answers = [auditor.post(f"{address}/export{action}", {"as": form}) for form in ("sealed", "csv", "fhir")]
+
+    assert [each.status_code for each in answers] == [422] * 3
+    assert [row.type for row in entries(owner)].count("log.exported") == 1

@@ -152,12 +152,13 @@ def test_what_asks_for_a_kind_that_never_was_reads_no_block(small, filled, recon
 
 
 def test_an_export_holds_what_is_found_in_the_order_of_the_log_each_event_as_soon_as_it_is_found(filled, web_login):
+    sizes = {2026: 10 * EVENTS}
     with web_login.read() as read, reading_as(read, Reader.AUDITOR):
         wanted = [called(each, read.keyring) for each in ASKED]
         walked = [search._events(read, each, own=False, limit=EVENTS) for each in wanted]
-        exported = [search.within(read, each, sizes={2026: 10 * EVENTS}, limit=EVENTS) for each in wanted]
+        exported = [list(search.within(read, each, sizes=sizes, limit=EVENTS)) for each in wanted]
 
-        coming = search.each_within(read, Wanted(), sizes={2026: 10 * EVENTS}, limit=EVENTS)
+        coming = search.within(read, Wanted(), sizes=sizes, limit=EVENTS)
         first, is_coming = next(coming), driver(read).info.transaction_status == TransactionStatus.ACTIVE
         rest = list(coming)
 

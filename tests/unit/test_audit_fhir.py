@@ -7,7 +7,7 @@ import pytest
 from audit import entry
 from audit.envelope import enclose
 from audit.events import Actor, ConsentRef, EventType, Outcome
-from audit.fhir import as_ndjson, lines
+from audit.fhir import lines
 from audit.queries.search import Found
 from db.ids import uuid7
 from db.keys import Keyring
@@ -26,7 +26,8 @@ A_CONSENT = ConsentRef(act=uuid7(AT), digest="0a" * 32, state="given")
 
 def written(event):
     """The event as it leaves, from its place in the log."""
-    return json.loads(as_ndjson([found(event)]))
+    (line,) = lines([found(event)])
+    return json.loads(line)
 
 
 def found(event):

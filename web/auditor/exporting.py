@@ -1,6 +1,6 @@
 """Exports of what a search found: sealed, or as a table; the log is told before anything leaves."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from http import HTTPStatus
@@ -12,7 +12,7 @@ from audit import claims, indexing, proving
 from audit.checkpoint import signing
 from audit.events import EventType, RequestRef, Result
 from audit.exporters import exporter_of
-from audit.fhir import as_ndjson
+from audit.fhir import lines
 from audit.queries import search, sequence, verification, witnessing
 from audit.queries.readers import Reader, reading_as
 from audit.queries.search import Found, Wanted
@@ -67,25 +67,25 @@ def export(visit: Visit) -> Response:
     answers = drafts.kept(visit)
     with visit.doors.database.read() as read:
         asked = asked_of(read, visit, answers)
-        found = _found(read, asked)
-        if len(found) > MOST_EXPORTED:
-            return _form(visit, errors=[("as", "too_many")])
-        body = _body(read, Form(form), asked, found, answers)
-    _tell(visit, answers, body, count=len(found))
+        count, body = _written(read, Form(form), asked, answers)
+    if count > MOST_EXPORTED:
+        return _form(visit, errors=[("as", "too_many")])
+    _tell(visit, answers, body, count=count)
     media, ending = MEDIA[Form(form)]
     sizes = "-".join(f"{log}-{size}" for log, size in sorted(asked.sizes.items()))
     name = f'attachment; filename="luukku-log-{sizes}.{ending}"'
     return Response(body, media_type=media, headers={"Content-Disposition": name})
 
 
-def _body(read: Read, form: Form, asked: Asked, found: list[Found], answers: Mapping[str, Any]) -> bytes:
-    match form:
-        case Form.CSV:
-            return as_csv(found)
-        case Form.FHIR:
-            return as_ndjson(found)
-        case Form.SEALED:
-            return sealed(_export(read, asked, found, answers), read.keyring)
+def _written(read: Read, form: Form, asked: Asked, answers: Mapping[str, Any]) -> tuple[int, bytes]:
+    """Write what was found, AuditEvents while it is looked for; gives how many events, and no more where they are too many."""
+    if form is Form.FHIR:
+        written = _lines(read, asked)
+        return len(written), b"".join(written)
+    found = _found(read, asked)
+    if len(found) > MOST_EXPORTED:
+        return len(found), b""
+    return len(found), as_csv(found) if form is Form.CSV else sealed(_export(read, asked, found, answers), read.keyring)
 
 
 def _form(visit: Visit, *, errors: list[tuple[str, str]] | None = None) -> Response:
@@ -144,10 +144,19 @@ def address_of(asked: Asked) -> str:
 
 
 def _found(read: Read, asked: Asked) -> list[Found]:
-    if asked.wanted is None or not asked.sizes:
-        return []
     with reading_as(read, Reader.AUDITOR):
-        return search.within(read, asked.wanted, sizes=asked.sizes, limit=MOST_EXPORTED + 1)
+        return list(_coming(read, asked))
+
+
+def _lines(read: Read, asked: Asked) -> list[bytes]:
+    with reading_as(read, Reader.AUDITOR):
+        return list(lines(_coming(read, asked)))
+
+
+def _coming(read: Read, asked: Asked) -> Iterator[Found]:
+    if asked.wanted is None or not asked.sizes:
+        return iter(())
+    return search.within(read, asked.wanted, sizes=asked.sizes, limit=MOST_EXPORTED + 1)
 
 
 def _export(read: Read, asked: Asked, found: list[Found], answers: Mapping[str, Any]) -> Export:
