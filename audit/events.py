@@ -9,6 +9,7 @@ from uuid import UUID
 from audit.catalogue import EventType
 
 __all__ = [
+    "MACHINE",
     "Actor",
     "ChangeRef",
     "ConsentRef",
@@ -60,6 +61,10 @@ def retention_of(categories: Collection[str]) -> RetentionClass:
     """Return the strictest class of the categories asked, ``admin`` when there are none."""
     asked = {_CLASS_OF_SOURCE.get(category.partition(".")[0], RetentionClass.SOTE) for category in categories}
     return next((found for found in _STRICTEST_FIRST if found in asked), RetentionClass.ADMIN)
+
+
+MACHINE = "system"
+"""The role of a machine that asks without a worker."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,10 +5,11 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from audit.events import (
+    MACHINE,
     Actor,
     ConsentRef,
     DecisionRef,
@@ -27,6 +28,8 @@ from publish.answer import Shown
 from publish.asking import Call, Form
 from publish.case import Case, asked_categories
 
+JOB: Final = "job:"
+"""What a machine that asks without a worker calls itself (API.md 4)."""
 TYPE_OF = {
     Form.VIEW: EventType.DISCLOSURE_READ,
     Form.REFERENCE: EventType.QUERY_RESOLVED,
@@ -72,7 +75,12 @@ def _event(call: Call, case: Case, decision: Decision, given: Given, inputs: str
         at=case.at,
         type=TYPE_OF[call.form],
         outcome=Outcome.DENY if given.body is None else Outcome.PARTIAL if withheld else Outcome.PERMIT,
-        actor=Actor(org=case.standing.recipient, system=case.standing.system, user=call.user),
+        actor=Actor(
+            org=case.standing.recipient,
+            system=case.standing.system,
+            user=call.user,
+            role=MACHINE if call.user.startswith(JOB) else None,
+        ),
         retention=retention_of(asked),
         person_id=case.person_id,
         purpose=call.purpose,

@@ -1,4 +1,6 @@
-"""Looks at oneself, at those close by and at the protected: told from the identities, of which only a yes reaches the log (ACCESS-LOG 11).
+"""Looks at oneself, at those close by, at the protected and after a no: told from the identities, of which only a yes reaches the log.
+
+ACCESS-LOG 11.
 
 A look is known by pseudonyms alone; so the pseudonyms of those in question are made, and nobody else's look is opened. Only whom a
 registered worker looked at is named by the decision that stands beside the event, or by the event's own detail, for the surname.
@@ -23,17 +25,19 @@ from publish.queries.relations import Look, Worker
 SELF_READ: Final = "self_read"
 CLOSE_RELATION: Final = "close_relation"
 PROTECTED: Final = "protected"
+AFTER_NO: Final = "after_no"
 _PARTED: Final = re.compile(r"[\s-]+")
 
 
 def close(read: Read, stretch: Stretch) -> dict[str, list[Found]]:
-    """List, by rule, the looks of a stretch at oneself, at those close by and at the protected."""
+    """List, by rule, the looks of a stretch at oneself, at those close by, at the protected, and after a no."""
     known = _Known.of(read, stretch)
     looks = relations.looks_of(read, users=known.users, since=stretch.since, until=stretch.until)
     return {
         SELF_READ: [_found(look) for look in looks if known.is_self(look)],
         CLOSE_RELATION: list(_close(read, known, looks)),
         PROTECTED: _protected(read, stretch),
+        AFTER_NO: [Found(*look) for look in relations.looks_after_no(read, since=stretch.since, until=stretch.until)],
     }
 
 

@@ -1,20 +1,24 @@
-"""What the rules on close relations ask: the workers, whom the log shows them looking at, and those people's surnames."""
+"""What the rules beside the identities ask: the workers, whom the log shows them looking at, those people's surnames, and their noes."""
 
 from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, Interval, any_, exists, func, literal, or_, select
 from sqlalchemy.dialects.postgresql import array
 
-from audit.queries.unusual.looks import looks
+from audit.queries.search import array as codes
+from audit.queries.unusual.looks import AFTER_NO, looks
 from audit.tables import decision, event
 from connectors.layout import context
 from connectors.queries.workers import Name
 from connectors.tables import protection, tyonhakija, worker
+from consent.tables import act, act_item, denial
 from db.engine import Read
 from db.keys import Use
+
+_NOES = ("withdrawn", "refused")
 
 
 class Worker(NamedTuple):
@@ -57,6 +61,37 @@ def looks_at(read: Read, *, people: Collection[bytes], since: datetime, until: d
     of = event.c
     found = select(of.id, of.person).where(*looks(since, until), of.person.in_(people))
     return [(about, person or b"") for about, person in read.execute(found)]
+
+
+def looks_after_no(read: Read, *, since: datetime, until: datetime) -> list[tuple[UUID, bytes]]:
+    """List the looks that asked for what the same person had withdrawn, refused or denied in the days before, given or not."""
+    of = event.c
+    found = select(of.id, of.person).join_from(event, decision, decision.c.event_id == of.id)
+    rows = read.execute(found.where(*looks(since, until), of.person.is_not(None), or_(_taken_back(), _denied())))
+    return [(about, person or b"") for about, person in rows]
+
+
+def _taken_back() -> ColumnElement[bool]:
+    asked, of = codes(event.c.categories), act.c
+    mine = (of.person_id == decision.c.person_id, act_item.c.act_id == of.act_id)
+    said = (act_item.c.kind.in_(_NOES), act_item.c.category == any_(asked))
+    return exists().where(*mine, *said, *_lately(of.recorded_at))
+
+
+def _denied() -> ColumnElement[bool]:
+    asked, of = codes(event.c.categories), denial.c
+    listed = func.concat(" ", func.array_to_string(asked, " "))
+    covers = (
+        or_(of.category.is_(None), of.category == any_(asked)),
+        or_(of.source.is_(None), func.strpos(listed, func.concat(" ", of.source, ".")) > 0),
+        or_(of.recipient.is_(None), of.recipient == event.c.org),
+    )
+    return exists().where(of.person_id == decision.c.person_id, *covers, *_lately(of.recorded_at))
+
+
+def _lately(recorded_at: ColumnElement[datetime]) -> tuple[ColumnElement[bool], ...]:
+    t = event.c.t
+    return recorded_at <= t, recorded_at > t - literal(AFTER_NO, Interval())
 
 
 def protected(read: Read) -> list[UUID]:

@@ -294,6 +294,18 @@ def test_the_act_that_permitted_and_the_denial_that_forbade_are_named_with_their
     assert last(owner)["outcome"] == "deny"
 
 
+def test_a_machine_that_asks_without_a_worker_is_told_from_workers(world, http, owner):
+    person = world.person()
+    world.sections(person, {"te.suunnitelma": PLAN})
+
+    roles = []
+    for place, user in enumerate(("job:night", "w-7c1e")):
+        view(a_system(world, http, f"sln-{place}", user=user), world.ref(person))
+        roles.append(last(owner)["actor"].get("role"))
+
+    assert roles == ["system", None]
+
+
 def test_the_decision_is_kept_beside_its_event(world, savonlinna, owner):
     person = world.person()
     world.sections(person, {"te.suunnitelma": PLAN})

@@ -6,14 +6,16 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import insert
 
-from audit.events import Actor, EventType
+from audit.events import Actor, EventType, RetentionClass
 from connectors import workers
 from connectors.tables import protection
+from consent import registry
+from consent.registry import By, Channel, Expressed, Scope
 from db.clock import now
 from db.engine import Database, Login
 from publish.queries.reconciling import Stretch
 from publish.reconciling.unusual import look_for_unusual
-from publish.relations import CLOSE_RELATION, PROTECTED, SELF_READ, alike, close
+from publish.relations import AFTER_NO, CLOSE_RELATION, PROTECTED, SELF_READ, alike, close
 from schemas.identifiers import Hetu
 from tests.logs import an_event, entries
 from tests.looking import DAY, looks
@@ -50,10 +52,23 @@ def a_client(world, hetu=HETU, surname="Korhonen"):
     return person
 
 
+def denies(world, person_id, **scope):
+    """The person says no to what this names."""
+    with world.owner.transaction() as tx:
+        registry.deny(
+            tx,
+            person_id=person_id,
+            scope=Scope(**scope),
+            expressed=Expressed(channel=Channel.COUNTER),
+            by=By(user="person", role="person"),
+            at=now(),
+        )
+
+
 def found(reconciler):
-    """What each rule finds of the last two days."""
+    """What each rule finds of the last days."""
     with reconciler.read() as read:
-        rules = close(read, Stretch(THEN - DAY, THEN + DAY))
+        rules = close(read, Stretch(THEN - DAY, now() + DAY))
     return {rule: len(each) for rule, each in rules.items() if each}
 
 
@@ -111,6 +126,40 @@ def test_every_read_of_a_protected_person_is_found_though_it_was_permitted(world
     looks(log, [person], user="coach", at=THEN)
 
     assert found(reconciler) == {PROTECTED: 2}
+
+
+@pytest.mark.parametrize(
+    ("asked", "cases"), [("te.suunnitelma sote.palvelutarve", 1), ("te.suunnitelma", 0), ("sote.tyokyvyn-arvio", 0)]
+)
+def test_what_is_asked_for_after_a_withdrawal_is_found_though_the_log_calls_the_person_otherwise_there(
+    world, log, reconciler, *, asked, cases
+):
+    person = a_client(world)
+    world.grant(person, "sote.palvelutarve")
+    world.withdraw(person, "sote.palvelutarve")
+
+    looks(log, [person], at=now(), decided=True, categories=tuple(asked.split()), retention=RetentionClass.EMPLOYMENT)
+
+    assert found(reconciler).get(AFTER_NO, 0) == cases
+
+
+@pytest.mark.parametrize(
+    ("denied", "cases"),
+    [
+        ({"source": "kela"}, 1),
+        ({"source": "te"}, 0),
+        ({"recipient": SAVONLINNA}, 1),
+        ({"recipient": MIKKELI}, 0),
+        ({}, 1),
+    ],
+)
+def test_what_is_asked_for_after_a_standing_no_to_it_is_found(world, log, reconciler, *, denied, cases):
+    person = a_client(world)
+    denies(world, person, **denied)
+
+    looks(log, [person], at=now(), decided=True)
+
+    assert found(reconciler).get(AFTER_NO, 0) == cases
 
 
 def test_an_honest_day_opens_nothing(world, log, works, reconciler):

@@ -156,3 +156,40 @@ def test_an_honest_day_opens_nothing(log, owner, web_login):
     confirmations(log, owner, 3, by="s-2")
 
     assert {rule: found(web_login, rule) for rule in unusual.RULES} == {rule: [] for rule in unusual.RULES}
+
+
+SAID_NO = {"type": EventType.CONSENT_WITHDRAWN, "change": ChangeRef(table="consent.act", id="1", digest="0a" * 32)}
+OWN = {"type": EventType.PERSON_VIEWED, "actor": Actor(user="aino", role="person"), "retention": RetentionClass.ADMIN}
+
+
+@pytest.mark.parametrize(
+    ("after", "category", "cases"),
+    [
+        (timedelta(hours=1), "kela.vireillaolo", 1),
+        (timedelta(days=6), "kela.vireillaolo", 1),
+        (timedelta(days=8), "kela.vireillaolo", 0),
+        (timedelta(hours=1), "sote.palvelutarve", 0),
+        (timedelta(hours=-1), "kela.vireillaolo", 0),
+    ],
+)
+def test_what_is_asked_for_within_a_week_of_a_no_to_it_is_found(log, owner, web_login, *, after, category, cases):
+    (person,) = people(1)
+    done(log, owner, [person], at=NOON, categories=(category,), retention=RetentionClass.SOTE, **SAID_NO)
+
+    looks(log, [person], at=NOON + after)
+
+    assert len(found(web_login, "after_no", until=NOON + 10 * DAY)) == cases
+
+
+def test_people_on_their_own_pages_keep_no_hours_and_come_back_when_they_like(log, owner, web_login):
+    (person,) = people(1)
+    done(log, owner, [person], at=NIGHT - 100 * DAY, **OWN)
+    done(log, owner, [person] * 70, at=NIGHT, **OWN)
+
+    assert {rule: found(web_login, rule) for rule in unusual.RULES} == {rule: [] for rule in unusual.RULES}
+
+
+def test_a_machine_that_asks_without_a_worker_keeps_no_hours(log, web_login):
+    looks(log, people(3), at=NIGHT, actor=Actor(org="0166906-4", system="sln", user="job:night", role="system"))
+
+    assert found(web_login, "odd_hours") == []

@@ -1,6 +1,7 @@
 """Unusual use of what is shared, by rules over the log alone: each finds the events that a person should look at (ACCESS-LOG 11).
 
-``close_relation``, ``self_read`` and the reads of protected people stand beside the identities, in ``publish.relations``.
+``close_relation``, ``self_read``, the reads of protected people and what else follows a no stand beside the identities, in
+``publish.relations``.
 """
 
 from collections.abc import Callable, Mapping

@@ -7,7 +7,7 @@ from sqlalchemy import Interval, Select, cast, exists, func, literal, select
 from sqlalchemy.dialects.postgresql import JSONB
 
 from audit import tables
-from audit.queries.unusual.looks import Found
+from audit.queries.unusual.looks import Found, by_workers
 
 DORMANT: Final = timedelta(days=90)
 PAIRED: Final = timedelta(days=30)
@@ -20,12 +20,12 @@ _BIN_FROM: Final = datetime(2001, 1, 1, tzinfo=UTC)
 
 
 def dormant(since: datetime, until: datetime) -> Found:
-    """Find the first act of a user who had done nothing for 90 days; a new year's first act is no such, for it has a new pseudonym."""
+    """Find the first act of a worker who had done nothing for 90 days; a new year's first act is no such, for it has a new pseudonym."""
     of, before = tables.event.c, tables.event.alias("before").c
     quiet_from = of.t - literal(DORMANT, Interval())
     long_ago = exists().where(before.actor_user == of.actor_user, before.t <= quiet_from)
     lately = exists().where(before.actor_user == of.actor_user, before.t > quiet_from, before.t < of.t)
-    acts = select(of.id, of.person).where(of.t >= since, of.t < until, of.actor_user.is_not(None))
+    acts = select(of.id, of.person).where(of.t >= since, of.t < until, of.actor_user.is_not(None), by_workers())
     return acts.where(long_ago, ~lately).order_by(of.t)
 
 

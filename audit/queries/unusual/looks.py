@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import ColumnElement, Date, Interval, Select, cast, exists, extract, func, literal, or_, select
 
 from audit import tables
+from audit.events import MACHINE
 from audit.queries.search import array
 from schemas.holidays import is_holiday
 
@@ -18,6 +19,8 @@ NIGHT_UNTIL: Final = 6
 """Hours in Helsinki."""
 AFTER_NO: Final = timedelta(days=7)
 """A request so soon after a no is looked at."""
+_THEMSELVES: Final = ("person", "representative")
+"""People on their own pages are nobody's workers."""
 _NOES: Final = ("consent.withdrawn", "consent.refused", "denial.recorded")
 _HELSINKI: Final = ZoneInfo("Europe/Helsinki")
 _DAY: Final = timedelta(days=1)
@@ -27,9 +30,14 @@ Found = Select[UUID, bytes | None]
 
 
 def looks(since: datetime, until: datetime) -> tuple[ColumnElement[bool], ...]:
-    """Ask for the looks of named users in ``[since, until)``."""
+    """Ask for the looks of named workers in ``[since, until)``."""
     of = tables.event.c
-    return of.t >= since, of.t < until, of.type.in_(READS), of.actor_user.is_not(None)
+    return of.t >= since, of.t < until, of.type.in_(READS), of.actor_user.is_not(None), by_workers()
+
+
+def by_workers() -> ColumnElement[bool]:
+    """Leave out what people do on their own pages."""
+    return func.coalesce(tables.event.c.role, "").not_in(_THEMSELVES)
 
 
 def no_relation(since: datetime, until: datetime) -> Found:
@@ -53,7 +61,10 @@ def _with_reason(reason: str, since: datetime, until: datetime) -> Found:
 
 
 def after_no(since: datetime, until: datetime) -> Found:
-    """Find who asked for what the person had said no to in the days before, given or not."""
+    """Find who asked for what the person had said no to in the days before, given or not, where the log calls the person alike in both.
+
+    It calls one person otherwise in each retention class; the rest is found by whom a decision was about (``publish.relations``).
+    """
     of, no = tables.event.c, tables.event.alias("no").c
     said_no = exists().where(
         no.person == of.person,
@@ -66,14 +77,15 @@ def after_no(since: datetime, until: datetime) -> Found:
 
 
 def odd_hours(since: datetime, until: datetime) -> Found:
-    """Find the first look of each user's night, Sunday or public holiday; nobody's duties are known here."""
+    """Find the first look of each worker's night, Sunday or public holiday; nobody's duties are known here."""
     of = tables.event.c
     local = func.timezone(_HELSINKI.key, of.t)
     hour = extract("hour", local)
     odd = (hour >= NIGHT_FROM) | (hour < NIGHT_UNTIL) | cast(local, Date).in_(list(_holidays(since, until)))
     night = func.date_trunc("day", local - func.make_interval(0, 0, 0, 0, NIGHT_UNTIL))
     first = func.row_number().over(partition_by=(of.actor_user, night), order_by=of.t).label("place")
-    found = select(of.id, of.person, first).where(*looks(since, until), odd).subquery().c
+    human = func.coalesce(of.role, "") != MACHINE
+    found = select(of.id, of.person, first).where(*looks(since, until), odd, human).subquery().c
     return select(found.id, found.person).where(found.place == 1)
 
 
