@@ -3,6 +3,7 @@
 # ruff: noqa: PLC0415 - Great Expectations takes seconds to import, see judge
 
 from collections.abc import Mapping
+from functools import cache
 from html.parser import HTMLParser
 from importlib.metadata import version
 from importlib.resources import files
@@ -26,13 +27,19 @@ def sheet() -> str:
 def page(result: Result) -> str:
     """Render a result as Great Expectations does, with all its content and nothing from elsewhere."""
     from great_expectations.render.renderer.page_renderer import ValidationResultsPageRenderer
-    from great_expectations.render.view.view import DefaultJinjaPageView
 
-    view: Any = DefaultJinjaPageView()
     inside = _Inside()
-    inside.feed(view.render(ValidationResultsPageRenderer().render(_as_validated(result))))
+    inside.feed(_view().render(ValidationResultsPageRenderer().render(_as_validated(result))))
     inside.close()
     return "".join(inside.kept)
+
+
+@cache
+def _view() -> Any:
+    """Make the one view of all pages: it keeps the templates that it has read, and reading them takes longer than all else."""
+    from great_expectations.render.view.view import DefaultJinjaPageView
+
+    return DefaultJinjaPageView()
 
 
 def _as_validated(result: Result) -> Any:
