@@ -7,9 +7,12 @@ from datetime import timedelta
 import pytest
 
 from audit.events import Actor, EventType
+from audit.witnessing import Asked, Outcome
 from db.clock import now
+from db.engine import Database, Login
 from db.ids import uuid7
 from publish import changes_of_will
+from publish.reconciling.witnesses import tell_disagreement
 from tests.calls import NEED, PLAN, a_system, the_app, view
 from tests.logs import a_disclosure, an_event, entries
 from tests.looking import looks, people
@@ -129,6 +132,32 @@ def test_a_case_is_closed_once_with_an_outcome_and_a_sentence_that_the_person_re
     page = person.get("/me/requests").text
     assert "Peruste oli laki." in page
     assert "selvitetty: käytölle oli peruste" in page
+
+
+def test_what_did_not_add_up_is_closed_as_a_finding_and_the_integrity_page_leads_to_its_case(
+    auditor, log, owner, database_url, keyring
+):
+    with Database(database_url, Login.RECONCILER, keyring) as reconciler:
+        tell_disagreement(reconciler, [Asked("w1", Outcome.FORKED, 7)], at=now())
+    log.settle(owner)
+    case, page = the_case(auditor), auditor.get("/audit/integrity").text
+
+    auditor.post(case, {"outcome": "explained", "note": f"Todistaja oli väärä. {FREE_TEXT}"})
+    log.settle(owner)
+
+    assert f'<a href="{case}">Ulkopuolinen todistaja on nähnyt toisenlaisen lokin</a>' in page
+    types = [row.type for row in entries(owner)]
+    assert (types.count("finding.closed"), types.count("review.closed")) == (1, 0)
+    assert auditor.get("/audit/integrity").text.count(case) == 2
+
+
+@pytest.mark.parametrize("page", ["/audit/reviews", "/audit/integrity", "/audit/retention"])
+def test_what_auditors_look_at_without_a_search_is_told_to_the_log_too(auditor, log, owner, page):
+    assert auditor.get(page).status_code == 200
+    log.settle(owner)
+
+    told = [json.loads(row.entry) for row in entries(owner) if row.type == "log.read"]
+    assert [each["request"]["route"] for each in told] == [f"GET {page}"]
 
 
 def test_a_look_is_asked_about_once(world, person, auditor, log, owner):
