@@ -1,9 +1,8 @@
 """Bulk in and out by COPY, in the transaction of the caller."""
 
-from collections import deque
-from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any, Final
+from typing import Any
 
 import psycopg
 from psycopg import sql
@@ -11,9 +10,6 @@ from psycopg import sql
 from db.engine import Read, Transaction
 from db.refusals import translated
 from db.together import driver
-
-_CHUNK: Final = 64
-"""Rows that a stream holds at a time: some 100 KB, which stay in the processor's cache."""
 
 
 def copy_rows(tx: Transaction, table: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> int:
@@ -47,20 +43,6 @@ def fetched(read: Read, query: str, parameters: Mapping[str, object]) -> list[tu
     """Return the rows of a query in the server's own form: bytes travel as bytes; parameters as ``%(name)s``."""
     with _cursor(read, binary=True) as cursor:
         return cursor.execute(query.encode(), parameters).fetchall()
-
-
-def streamed(read: Read, query: str, parameters: Mapping[str, object]) -> Generator[Any, None, None]:
-    """Yield the one column of a query as the rows come, in the server's own form; parameters as ``%(name)s``.
-
-    Whoever stops early closes it and finds the transaction as it was: what is still to come is passed over, not called off.
-    """
-    with _cursor(read, binary=True) as cursor:
-        rows = cursor.stream(query.encode(), parameters, size=_CHUNK)
-        try:
-            for (value,) in rows:
-                yield value
-        finally:
-            deque(rows, maxlen=0)
 
 
 @contextmanager

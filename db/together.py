@@ -185,7 +185,7 @@ def _results(line: PGconn, beside: Beside | None) -> list[PGresult]:
     found: list[PGresult] = []
     while True:
         while line.is_busy():
-            _exchange(line, beside)
+            exchange(line, beside)
         result = line.get_result()
         if result is None:
             continue
@@ -194,7 +194,7 @@ def _results(line: PGconn, beside: Beside | None) -> list[PGresult]:
         found.append(result)
 
 
-def _exchange(line: PGconn, beside: Beside | None) -> None:
+def exchange(line: PGconn, beside: Beside | None = None) -> None:
     """Wait for the server or for what is beside it, sending on meanwhile what did not fit the socket's buffer."""
     waiting, watched = select.poll(), None if beside is None else beside.watched()
     waiting.register(line.socket, select.POLLIN | (select.POLLOUT if line.flush() else 0))

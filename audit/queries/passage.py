@@ -4,18 +4,16 @@ from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import FromClause, exists, func, select
+from sqlalchemy import FromClause, func, select
 from sqlalchemy import text as sql  # noqa: TID251 - a snapshot is taken up by a command, not by a select
 
 from audit import tables
 from audit.checkpoint import SignedNote
-from db.copy import fetched, streamed
+from db.copy import fetched
 from db.engine import Read
+from db.binary import binary_rows
 
-_ROWS = """
-    SELECT record_send(e) FROM (
-        SELECT * FROM audit.event WHERE log = %(log)s AND index >= %(start)s AND index < %(stop)s ORDER BY index) AS e
-"""
+_ROWS = "SELECT * FROM audit.event WHERE log = %(log)s AND index >= %(start)s AND index < %(stop)s ORDER BY index"
 
 _NODES = """
     SELECT (SELECT string_agg(int8send(n) || hash, ''::bytea ORDER BY n) FROM audit.node
@@ -29,11 +27,8 @@ _HEADS = "SELECT encode(person, 'hex'), n, encode(leaf, 'hex') FROM audit.person
 
 
 def rows(read: Read, log: int, start: int, stop: int) -> Generator[bytes, None, None]:
-    """Yield the rows of the events [start, stop), by index, as ``record_send`` writes them.
-
-    One by one: joined by the server they would cost it twice as much.
-    """
-    return streamed(read, _ROWS, {"log": log, "start": start, "stop": stop})
+    """Yield the rows of the events [start, stop), by index, as COPY writes them in its binary form."""
+    return binary_rows(read, _ROWS, {"log": log, "start": start, "stop": stop})
 
 
 def nodes(read: Read, log: int, ranges: Sequence[range]) -> list[bytes]:
@@ -64,17 +59,6 @@ def notes(read: Read, log: int, start: int, stop: int) -> list[SignedNote]:
         .order_by(c.size)
     )
     return [SignedNote(size, bytes(root), note, at) for size, root, note, at in read.execute(statement)]
-
-
-def misdated(read: Read, log: int, start: int, stop: int) -> bool:
-    """Tell whether a checkpoint of a size in (start, stop] is dated otherwise than the last event that it covers."""
-    of, covered = tables.checkpoint.c, tables.event.c
-    other = (
-        select(of.size)
-        .join_from(tables.checkpoint, tables.event, (covered.log == of.log) & (covered.index == of.size - 1))
-        .where(of.log == log, of.size > start, of.size <= stop, of.signed_at != covered.seq_t)
-    )
-    return read.execute(select(exists(other))).scalar_one()
 
 
 def times(read: Read, log: int, start: int, stop: int) -> list[datetime]:

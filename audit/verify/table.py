@@ -49,9 +49,9 @@ class TablePart:
     def notes(self, start: int, stop: int) -> Sequence[SignedNote]:
         """Return the signed notes."""
         found = queries.notes(self.read, self.log, start, stop)
-        if any(later.signed_at < former.signed_at for former, later in pairwise(found)):
-            raise Unfit
-        if queries.misdated(self.read, self.log, start, stop) or self._unsigned_before(start, found):
+        if any(later.signed_at < former.signed_at for former, later in pairwise(found)) or self._unsigned_before(
+            start, found
+        ):
             raise Unfit
         return [note for note in found if note.size > start]
 

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 import pytest
 from sqlalchemy import text
 
-from db.copy import copy_binary, copy_out, copy_rows, streamed
+from db.copy import copy_binary, copy_out, copy_rows
 from db.errors import ConstraintBroken, StatementRefused
 
 COLUMNS = ("n", "word", "day", "at")
@@ -54,16 +54,6 @@ def test_what_goes_out_is_csv(table):
         out = b"".join(copy_out(tx, "SELECT * FROM db.thing WHERE n >= %(least)s ORDER BY n", {"least": 2}))
 
     assert out == b'2,,,\n3,"",1899-12-31,\n'
-
-
-def test_who_stops_a_stream_early_can_go_on_in_the_same_transaction(owner):
-    """Of 20 MB, more than any buffer on the way holds, so that the server is not done with it."""
-    with owner.read() as read:
-        first = next(streamed(read, "SELECT repeat(%(of)s, 10000) FROM generate_series(1, 2000)", {"of": "x"}))
-
-        again = list(streamed(read, "SELECT int2send(n::smallint) FROM generate_series(1, 2) AS n", {}))
-
-    assert (first, again) == ("x" * 10_000, [b"\x00\x01", b"\x00\x02"])
 
 
 def test_a_copy_is_undone_with_its_transaction(table):
