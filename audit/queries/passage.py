@@ -9,9 +9,9 @@ from sqlalchemy import text as sql  # noqa: TID251 - a snapshot is taken up by a
 
 from audit import tables
 from audit.checkpoint import SignedNote
+from db.binary import binary_rows
 from db.copy import fetched
 from db.engine import Read
-from db.binary import binary_rows
 
 _ROWS = "SELECT * FROM audit.event WHERE log = %(log)s AND index >= %(start)s AND index < %(stop)s ORDER BY index"
 

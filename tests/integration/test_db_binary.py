@@ -3,8 +3,8 @@
 import pytest
 from sqlalchemy import text
 
-from db.errors import DatabaseError, Unavailable
 from db.binary import binary_rows
+from db.errors import DatabaseError, Unavailable
 
 LONG = "SELECT repeat(%(of)s, 10000) FROM generate_series(1, 2000)"
 """20 MB, more than any buffer on the way holds, so that the server is not done with it when a reader stops."""
