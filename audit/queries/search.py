@@ -23,7 +23,7 @@ from sqlalchemy import (
 from audit import tables
 from audit.queries.blocks import by_blocks
 from audit.queries.named import by_name, is_named
-from audit.queries.wanted import Found, Key, Wanted, array, columns, conditions, of_kind, rows
+from audit.queries.wanted import Found, Key, Wanted, array, columns, conditions, rows
 from db.engine import Read
 from db.streaming import each_row
 
@@ -49,15 +49,13 @@ def events(read: Read, wanted: Wanted, *, limit: int) -> list[Found]:
     """List what an auditor's search finds.
 
     Of a person it reads all events, of an id the few; of a user, a case or a run the newest (``named``); any other search reads the
-    blocks that hold a kind it asks for (``blocks``), or walks back from now.
+    blocks that hold a kind it asks for (``blocks``), which are all where it asks for none.
     """
     if wanted.persons or wanted.reference:
         return _all_of(read, wanted, limit=limit)
     if is_named(wanted):
         return by_name(read, wanted, limit=limit)
-    if any(True for _ in of_kind(tables.event, wanted)):
-        return by_blocks(read, wanted, limit=limit)
-    return _events(read, wanted, own=False, limit=limit)
+    return by_blocks(read, wanted, limit=limit)
 
 
 def within(read: Read, wanted: Wanted, *, sizes: Mapping[int, int], limit: int) -> Iterator[Found]:
@@ -93,7 +91,8 @@ def rhythm(read: Read, wanted: Wanted, *, zone: str) -> dict[tuple[int, int], in
 
 def own_events(read: Read, wanted: Wanted, *, limit: int) -> list[Found]:
     """List what a person's search finds: events about themself."""
-    return _events(read, wanted, own=True, limit=limit)
+    newest_first = (_own.c.t.desc(), _own.c.index.desc())
+    return rows(read, columns(_own).where(*conditions(_own, wanted)).order_by(*newest_first).limit(limit))
 
 
 def event(read: Read, *, id_: UUID) -> Found | None:
@@ -127,9 +126,3 @@ def _all_of(read: Read, wanted: Wanted, *, limit: int) -> list[Found]:
     """Read all that is found and sort it then: the planner, who takes each of a person's names for used, would walk the whole log."""
     of = columns(tables.event).where(*conditions(tables.event, wanted)).offset(0).subquery()
     return rows(read, select(of).order_by(of.c.t.desc(), of.c.index.desc()).limit(limit))
-
-
-def _events(read: Read, wanted: Wanted, *, own: bool, limit: int) -> list[Found]:
-    table = _own if own else tables.event
-    newest_first = (table.c.t.desc(), table.c.index.desc())
-    return rows(read, columns(table).where(*conditions(table, wanted)).order_by(*newest_first).limit(limit))

@@ -86,7 +86,7 @@ def test_nobody_known_and_nobody_looked_at_read_alike(auditor, looked, world):
 
     unlooked, unknown = (auditor.get(found(auditor, hetu)).text for hetu in (STRANGER, a_hetu("020290", "904")))
 
-    assert re.sub(r"[0-9a-f]{64}", "", unlooked) == re.sub(r"[0-9a-f]{64}", "", unknown)
+    assert re.sub(r"[0-9a-f]{64}|: \d+\.", "", unlooked) == re.sub(r"[0-9a-f]{64}|: \d+\.", "", unknown)
     assert "Lokissa ei ole tapahtumia" in unlooked
 
 
@@ -181,6 +181,31 @@ def test_whom_a_worker_looked_at_is_found_by_the_name_their_office_gives_them(au
 
     assert "Tietoja katsottiin</a>" in listed
     assert "Lokissa ei ole tapahtumia" in other
+
+
+def test_nobody_named_is_anybody_and_what_was_done_is_narrowed_by_any_other_field(auditor, looked):
+    today = now().date()
+    asked = {"since": str(today - timedelta(days=6)), "until": str(today)} | CASE
+
+    address = auditor.post("/audit/doers", asked).headers["location"]
+    listed, permitted, denied = (
+        auditor.get(f"{address}{narrowed}").text for narrowed in ("", "?outcome=partial&kind=all", "?outcome=deny")
+    )
+
+    assert "Kuka tahansa" in listed
+    assert len(shown(permitted)) == 1
+    assert set(shown(permitted)) < set(shown(listed))
+    assert shown(denied) == []
+
+
+def test_what_a_search_was_read_among_is_named_and_where_it_is_proved_that_it_is_all(auditor, looked, owner):
+    size = len(entries(owner))
+
+    for hetu in (HETU, STRANGER):
+        page = auditor.get(found(auditor, hetu)).text
+        named = re.search(r"Haettu lokin allekirjoitetuista tapahtumista: (\d{4}): (\d+)\.", page)
+        assert (int(named[1]), int(named[2]) >= size) == (now().year, True)
+        assert "sinetöity vienti</a>" in page
 
 
 def test_an_event_is_found_by_its_id_and_by_its_decision_s_whenever_it_was(auditor, looked, owner):

@@ -26,6 +26,8 @@ SMALL = 8
 EVENTS = 100
 YEARS = (2025, 2026)
 ASKED = [
+    Wanted(since=NOON + timedelta(minutes=20), until=NOON + timedelta(minutes=50)),
+    Wanted(before=Key(NOON + timedelta(minutes=50), 50)),
     Wanted(org=SAVONLINNA),
     Wanted(org=MIKKELI, outcome="error"),
     Wanted(but_role="steward"),
@@ -98,7 +100,7 @@ def both(web_login, wanted, limit=20):
     """What a search finds by blocks or by name, and by walking the log."""
     with web_login.read() as read, reading_as(read, Reader.AUDITOR):
         wanted = called(wanted, read.keyring)
-        return search.events(read, wanted, limit=limit), search._events(read, wanted, own=False, limit=limit)
+        return search.events(read, wanted, limit=limit), search._all_of(read, wanted, limit=limit)
 
 
 def test_by_blocks_by_name_and_by_walking_the_same_is_found(small, filled, reconciler, web_login, monkeypatch):
@@ -155,7 +157,7 @@ def test_an_export_holds_what_is_found_in_the_order_of_the_log_each_event_as_soo
     sizes = {2026: 10 * EVENTS}
     with web_login.read() as read, reading_as(read, Reader.AUDITOR):
         wanted = [called(each, read.keyring) for each in ASKED]
-        walked = [search._events(read, each, own=False, limit=EVENTS) for each in wanted]
+        walked = [search._all_of(read, each, limit=EVENTS) for each in wanted]
         exported = [list(search.within(read, each, sizes=sizes, limit=EVENTS)) for each in wanted]
 
         coming = search.within(read, Wanted(), sizes=sizes, limit=EVENTS)

@@ -11,7 +11,7 @@ from starlette.responses import Response
 from audit import naming
 from audit.events import EventType, Outcome, RetentionClass
 from audit.looks import LOOKS
-from audit.queries import search
+from audit.queries import retention, search, witnessing
 from audit.queries.readers import Reader, reading_as
 from audit.queries.search import Found, Key, Wanted
 from audit.words import TYPES
@@ -101,6 +101,7 @@ def found(visit: Visit) -> Response:
         wanted = wanted_of(read, answers, chosen, at=visit.at)
         rows = [] if wanted is None else _search(read, replace(wanted, before=before(visit.query)), limit=ROWS + 1)
         names, doubted, controllers = offices.names(read), then.doubted(read), _controllers(read)
+        sizes = _sizes(read)
     shown = rows[:ROWS]
     why.tell(visit, ROUTE, {**answers, "filter": chosen.address}, count=len(shown), person_id=person_in(answers))
     return visit.page(
@@ -120,6 +121,7 @@ def found(visit: Visit) -> Response:
         reasons=tuple(Reason),
         controllers=controllers,
         classes=tuple(RetentionClass),
+        sizes=sizes,
         savable=is_savable(answers),
         since=_moment(answers, "since"),
         until=_moment(answers, "until"),
@@ -187,6 +189,12 @@ def _kinds(words: Words) -> list[tuple[str, str]]:
 def _search(read: Read, wanted: Wanted, *, limit: int) -> list[Found]:
     with reading_as(read, Reader.AUDITOR):
         return search.events(read, wanted, limit=limit)
+
+
+def _sizes(read: Read) -> dict[int, int]:
+    """Say of each log how many of its events are signed: a search reads no others."""
+    with reading_as(read, Reader.AUDITOR):
+        return {log: witnessing.newest_size(read, log) for log in retention.logs(read)}
 
 
 def _doer(answers: Mapping[str, Any], names: Mapping[str, str]) -> str:
