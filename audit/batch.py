@@ -48,7 +48,7 @@ def run(tx: Transaction, state: Written, work: Work, at: datetime) -> Done:
     book, rotated = take_up_key(tx, state.book, at)
     found = triage(work.calls, work.look, book.frontier.size)
     posts = [*filter(None, [rotated]), *(own(tx, type_, at) for type_ in work.own)]
-    posts += [_post(tx, each, at) for each in work.waiting if not each.known]
+    posts += [_post(tx, each, at) for each in work.waiting if each.standing is None]
     first = book.frontier.size + len(posts)
     posts += [_call_post(*each) for each in found.open.values()]
     if posts:

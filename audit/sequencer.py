@@ -16,6 +16,7 @@ from audit.door import Door
 from audit.errors import EventRejected, NotTheSequencer
 from audit.events import EventType
 from audit.fence import Fence
+from audit.inbox import Inbox, Page
 from audit.queries import sequence
 from audit.queries.sequence import Look, Waiting
 from audit.resume import resume
@@ -29,8 +30,6 @@ LOOK_S = 0.005
 """How often a busy sequencer looks into the inbox; after a second of nothing it looks every 50 ms."""
 IDLE_LOOK_S = 0.05
 IDLE_AFTER_S = 1.0
-LATE_TICKETS_S = 1.0
-"""How often the inbox is read from its beginning: a lower ticket may commit after a higher one."""
 HEARTBEAT_S = 60.0
 SWEEP_S = 60.0
 PROOF_LIFE = timedelta(minutes=10)
@@ -50,9 +49,9 @@ class Sequencer:
         self._database = database
         self._fence = fence
         self._host = host
-        self._floor = 0
         self._jump_told = False
-        self._busy_at = self._late_at = self._swept_at = time.monotonic()
+        self._busy_at = self._swept_at = time.monotonic()
+        self._inbox = Inbox(self._busy_at)
 
     def run(self, socket_path: Path, stop: Stop) -> None:
         """Work until ``stop``. Raises ``NotTheSequencer`` when the lock is another's or was lost, ``RolledBack`` at the start.
@@ -79,16 +78,23 @@ class Sequencer:
 
         What came of it is told while the server looks at the next batch, or at once when nobody waits for one.
         """
-        if not door.crowded:
+        patience_s = self._patience_s()
+        if patience_s and not door.crowded:
             announcer.tell()
-        idle = time.monotonic() - self._busy_at > IDLE_AFTER_S
-        arrivals = door.arrivals(MAX_BATCH, IDLE_LOOK_S if idle else LOOK_S)
+        arrivals = door.arrivals(MAX_BATCH, patience_s)
         try:
             answers = self._answers(announcer, [arrival.admitted for arrival in arrivals])
         except Exception:
             announcer.fail(arrivals)
             raise
         announcer.owe(self._state.note, arrivals, answers)
+
+    def _patience_s(self) -> float:
+        """Say how long to wait for a caller: not at all when the inbox holds more and nobody called lately."""
+        at = time.monotonic()
+        if self._inbox.full and not self._inbox.lively(at):
+            return 0
+        return IDLE_LOOK_S if at - self._busy_at > IDLE_AFTER_S else LOOK_S
 
     def _answers(self, beside: Beside, calls: Sequence[Admitted]) -> Sequence[Answer]:
         """Do a batch; when a statement was refused for one of its calls, do each alone, so that it refuses no other."""
@@ -104,17 +110,18 @@ class Sequencer:
     def _batch(self, beside: Beside, calls: Sequence[Admitted]) -> Sequence[Answer]:
         """Write a batch; while the server works, the one before is answered and the next taken in."""
         with self._database.transaction(beside=beside) as tx:
-            look, waiting = self._begun(tx, calls)
+            page = self._inbox.page(MAX_BATCH, called=bool(calls), at=time.monotonic())
+            look, waiting = self._begun(tx, calls, page)
             at, own = self._time(look)
             self._sweep(tx, at)
             done = batch.run(tx, self._state, Work(calls, look, waiting, own), at)
-        self._floor = max([self._floor, *(each.ticket for each in waiting)])
+        self._inbox.taken(page, [each.ticket for each in waiting])
         if done.state is not self._state:
             self._state = done.state
             self._busy_at = time.monotonic()
         return done.answers
 
-    def _begun(self, tx: Transaction, admitted: Sequence[Admitted]) -> tuple[Look, list[Waiting]]:
+    def _begun(self, tx: Transaction, admitted: Sequence[Admitted], page: Page) -> tuple[Look, list[Waiting]]:
         calls = [each.call for each in admitted]
         asked = sequence.Asked(
             ids=[call.envelope.id for call in calls],
@@ -122,7 +129,7 @@ class Sequencer:
             guards=[call.guard for call in calls if call.guard is not None],
             log=self._state.book.log,
             kin=frozenset(each for call in calls for each in call.kin),
-            floor=self._next_floor(),
+            page=page,
             most=MAX_BATCH,
         )
         look, waiting = sequence.begin(tx, asked)
@@ -139,12 +146,6 @@ class Sequencer:
             own.append(EventType.HEARTBEAT)
         self._jump_told = jumped
         return max(real, last), own
-
-    def _next_floor(self) -> int:
-        if time.monotonic() - self._late_at < LATE_TICKETS_S:
-            return self._floor
-        self._late_at = time.monotonic()
-        return 0
 
     def _sweep(self, tx: Transaction, at: datetime) -> None:
         if time.monotonic() - self._swept_at > SWEEP_S:

@@ -13,6 +13,7 @@ from sqlalchemy import text as sql  # noqa: TID251 - parallel arrays read best a
 from audit import tables
 from audit.details import Box
 from audit.disclosure import Guard, Spend
+from audit.inbox import Page
 from audit.numbering import Head
 from audit.tree import Place
 from db.engine import Read, Transaction
@@ -50,13 +51,13 @@ class Look:
 
 
 class Waiting(NamedTuple):
-    """An event of the inbox; ``known``: it is in the log already, and was appended once more meanwhile."""
+    """An event of the inbox; ``standing``: the entry of its id in the log, when it was appended once more meanwhile."""
 
     ticket: int
     id: UUID
     body: bytes
     box: Box | None
-    known: bool
+    standing: bytes | None
 
 
 class Newest(NamedTuple):
@@ -68,7 +69,11 @@ class Newest(NamedTuple):
 
 
 def take_lock(tx: Transaction) -> int | None:
-    """Try to become the sequencer for as long as this connection lives; return its backend, None when another is it."""
+    """Try to become the sequencer for as long as this connection lives; return its backend, None when another is it.
+
+    From then on it walks indexes alone: a plan made while the inbox was empty must be none that reads it whole once it is full.
+    """
+    tx.execute(select(func.set_config("enable_seqscan", "off", False)))
     taken, pid = tx.execute(select(func.pg_try_advisory_lock(SEQUENCER_LOCK), func.pg_backend_pid())).one()
     return pid if taken else None
 
@@ -122,28 +127,34 @@ _LOOK = statement("""
 """)
 
 _DRAIN = statement("""
-    WITH chosen AS MATERIALIZED (
-        (SELECT ticket FROM audit.inbox
-          WHERE person = ANY (ARRAY(SELECT decode(p, 'hex') FROM unnest(string_to_array(%(kin)s, ',')) AS p))
-          ORDER BY ticket LIMIT %(most)s)
-        UNION
-        (SELECT ticket FROM audit.inbox WHERE ticket > %(floor)s ORDER BY ticket LIMIT %(most)s)
+    WITH kin AS MATERIALIZED (
+        SELECT k.place, k.ticket
+          FROM unnest(string_to_array(%(kin)s, ',')) AS p (person)
+         CROSS JOIN LATERAL (
+               SELECT i.ctid AS place, i.ticket FROM audit.inbox i WHERE i.person = decode(p.person, 'hex') OFFSET 0) AS k
+    ), chosen AS MATERIALIZED (
+        (SELECT place FROM kin ORDER BY ticket LIMIT %(most)s)
+        UNION ALL
+        (SELECT ctid FROM audit.inbox WHERE ticket > %(floor)s ORDER BY ticket LIMIT %(page)s)
     ), gone AS (
-        DELETE FROM audit.inbox WHERE ticket IN (SELECT ticket FROM chosen)
+        DELETE FROM audit.inbox WHERE ctid = ANY (ARRAY(SELECT place FROM chosen))
         RETURNING ticket, id, body, key_id, wrapped, nonce, box
     )
     SELECT g.ticket, g.id, g.body, g.key_id, g.wrapped, g.nonce, g.box,
-           EXISTS (SELECT FROM audit.event e WHERE e.id = g.id) AS known
+           (SELECT e.entry FROM audit.event e WHERE e.id = g.id) AS standing
       FROM gone g
      ORDER BY g.ticket
 """)
+"""Written so that no plan reads more of the inbox or the log than is taken, whatever the planner takes them for: an inbox that just filled
+has no statistics. Each person is looked up alone (``OFFSET 0`` keeps it so), rows go by their place, and a subquery with a value is never
+made by reading the log whole. The sequencer's login walks indexes alone (``db.engine``)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
     """What a batch asks to begin with: of the calls their ids, what they spend, their guards and the kin of their persons.
 
-    ``kin`` are the pseudonyms that a person has in the log ``log``. Of the inbox: all of them (up to ``most``), and what is past ``floor``.
+    ``kin`` are the pseudonyms that a person has in the log ``log``. Of the inbox: all of theirs (up to ``most``), and a page.
     """
 
     ids: Collection[UUID]
@@ -151,8 +162,8 @@ class Asked:
     guards: Sequence[Guard]
     log: int
     kin: frozenset[str]
-    floor: int
     most: int
+    page: Page
 
     @property
     def values(self) -> dict[str, object]:
@@ -165,8 +176,9 @@ class Asked:
             "register": [guard.register_seq for guard in self.guards],
             "log": self.log,
             "kin": ",".join(self.kin),
-            "floor": self.floor,
             "most": self.most,
+            "floor": self.page.floor,
+            "page": self.page.most,
         }
 
 
@@ -194,8 +206,8 @@ def _look(asked: Asked, row: Sequence[Any]) -> Look:
 
 
 def _waiting(ticket: int, id_: UUID, body: bytes, *rest: Any) -> Waiting:
-    key_id, wrapped, nonce, box, known = rest
-    return Waiting(ticket, id_, bytes(body), None if key_id is None else Box(key_id, wrapped, nonce, box), known)
+    key_id, wrapped, nonce, box, standing = rest
+    return Waiting(ticket, id_, bytes(body), None if key_id is None else Box(key_id, wrapped, nonce, box), standing)
 
 
 _HEADS = sql("""

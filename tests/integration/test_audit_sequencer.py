@@ -2,6 +2,7 @@
 
 import json
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -19,7 +20,7 @@ from db.errors import DatabaseError
 from db.ids import uuid7
 from db.keys import Key, Keyring, State, Use
 from db.server import connected
-from tests.logs import AT, PERSON, a_disclosure, a_guard, a_log, an_event, entries
+from tests.logs import AT, PERSON, WAIT_S, a_disclosure, a_guard, a_log, an_event, entries
 
 
 @pytest.fixture
@@ -117,6 +118,21 @@ def test_a_disclosure_comes_after_what_was_recorded_of_its_person_before(log, ow
 
     kinds = [row.type for row in entries(owner) if row.id == granted.id or row.type == "disclosure.read"]
     assert kinds[:2] == ["person.viewed", "disclosure.read"]
+
+
+def test_what_waits_between_a_page_and_a_caller_s_person_is_not_passed_over(log, owner, web_login, monkeypatch):
+    monkeypatch.setattr("audit.inbox.LATE_TICKETS_S", WAIT_S)
+    monkeypatch.setattr("audit.sequencer.MAX_BATCH", 10)
+    with web_login.transaction() as tx:
+        record_all(tx, [*(an_event(person_id=uuid7(AT)) for _ in range(60)), an_event()])
+
+    log.start()
+    sealed(log, a_disclosure())
+    end = time.monotonic() + WAIT_S / 2
+    while (left := read_all(owner, tables.inbox)) and time.monotonic() < end:
+        threading.Event().wait(0.05)
+
+    assert left == []
 
 
 def test_the_same_disclosure_again_gets_the_same_place(running, owner):
