@@ -13,8 +13,12 @@ from pathlib import Path
 from time import perf_counter
 from typing import IO, Any, Final, Self
 
+from connectors import stages
+
 KIB: Final = 1024
 PEAK_UNIT_BYTES: Final = 1 if sys.platform == "darwin" else KIB
+OURS: Final = "bench.ours:"
+"""What tasks of ours are named by: they run in the surroundings of Airflow's workers, all others in those of whoever measures."""
 
 Work = Callable[[], Mapping[str, Any]]
 """What is measured. A task prepares (imports, opens, reads) when it is called, and gives this; what it returns is small."""
@@ -68,7 +72,9 @@ class Running:
     def started(cls, task: str, arguments: Mapping[str, Any]) -> Self:
         """Start the process."""
         command = [sys.executable, "-m", __name__, task, json.dumps(arguments)]
-        return cls(task, subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True))  # noqa: S603 - our own module
+        surroundings = {**os.environ, **(stages.WORKER if task.startswith(OURS) else {})}  # noqa: TID251 - handed on, not read
+        process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=surroundings)  # noqa: S603 - our own module
+        return cls(task, process)
 
     def finished(self) -> Measured:
         """Let it run to its end."""

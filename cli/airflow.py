@@ -13,6 +13,7 @@ from urllib.parse import quote
 
 from cli.processes import Child, Children
 from cli.settings import HOST, ROOT, Settings
+from connectors import stages
 
 OPERATOR: Final = "operator"
 ANSWER_TIMEOUT_S: Final = 60
@@ -56,7 +57,7 @@ def configuration(settings: Settings, database_url: str) -> dict[str, str]:
         "AIRFLOW__OPENLINEAGE__DISABLE_SOURCE_CODE": "True",
         "AIRFLOW__USAGE_DATA_COLLECTION__ENABLED": "False",
         "GX_ANALYTICS_ENABLED": "false",
-        "POLARS_MAX_THREADS": "1",
+        **stages.WORKER,
     }
 
 

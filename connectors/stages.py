@@ -7,13 +7,15 @@ Imports stand inside the functions: a worker forks for each task, and a DAG file
 # ruff: noqa: PLC0415 - see above
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Final
 
 from db.clock import now
 from db.environment import clock_runs, from_environ
 
 Facts = dict[str, Any]
-__all__ = ["check", "clock_runs", "group", "land", "merge", "plan", "verdict"]
+WORKER: Final = {"POLARS_MAX_THREADS": "1"}
+"""What the processes of the stages are handed: side by side they fill the cores, and threads of each would wait for one another."""
+__all__ = ["WORKER", "check", "clock_runs", "group", "land", "merge", "plan", "verdict"]
 
 
 def plan(source: str, leave: str, *, full: str, run: str) -> list[Facts]:

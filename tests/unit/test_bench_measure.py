@@ -4,10 +4,15 @@ import textwrap
 
 import pytest
 
+from bench import measure
 from bench.measure import TaskFailed, measured, side_by_side
 
 TASKS = """
+    import os
     import time
+
+    def surrounded():
+        return lambda: {"threads": os.environ.get("POLARS_MAX_THREADS")}
 
     def waits(*, before=0.0, during=0.0, mark=None):
         time.sleep(before)
@@ -85,3 +90,13 @@ def test_one_of_several_that_fails_ends_the_others(capfd):
         side_by_side(tasks)
 
     assert "ValueError" in capfd.readouterr().err
+
+
+def test_our_own_stages_run_in_the_surroundings_of_a_worker_and_peers_in_those_of_the_machine(monkeypatch):
+    monkeypatch.delenv("POLARS_MAX_THREADS", raising=False)
+    peer = measured("sample_tasks:surrounded")
+    monkeypatch.setattr(measure, "OURS", "sample_tasks:")
+
+    ours = measured("sample_tasks:surrounded")
+
+    assert (ours.result, peer.result) == ({"threads": "1"}, {"threads": None})
