@@ -18,6 +18,7 @@ from tests.logs import a_log
 from tests.privacy.collected import look_into_database
 from tests.privacy.scan import Scan
 from tests.published import World, a_world
+from tests.remembered import remembering
 
 ROOT = Path(__file__).parents[1]
 SERVER_FOLDER = pytest.StashKey[Path]()
@@ -110,7 +111,9 @@ def postgres(request):
             server = EmbeddedServer(home, durable=False)
             url = server.start()
             server.leave()
-    return url
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("db.engine.create_engine", remembering(url))
+        yield url
 
 
 @pytest.fixture(scope="session")
