@@ -123,6 +123,17 @@ def test_a_decision_made_again_gives_the_same_from_what_was_known_then(auditor, 
     assert "vahvistamatta" in page
 
 
+def test_the_standing_no_that_decided_is_shown_as_it_was_said(auditor, looked, world, neighbour, log, owner):
+    world.deny(looked)
+    view(neighbour, world.ref(looked))
+    log.settle(owner)
+
+    page = auditor.get(first_event(auditor, found(auditor))).text
+
+    assert re.search(r"<h3>Kielto, \d+\.\d+\.\d{4} klo", page)
+    assert "Mitä: Hyvinvointialue. Keneltä: kaikilta." in page
+
+
 def test_a_later_withdrawal_does_not_change_what_was_decided_before(auditor, looked, world):
     world.withdraw(looked, "sote.palvelutarve", through=changes_of_will)
 

@@ -13,7 +13,8 @@ from audit.proof import Proof
 from audit.queries.decided import Decided, decided
 from audit.queries.readers import Reader, reading_as
 from audit.queries.search import Found
-from consent.queries import then
+from consent.queries import life, then
+from consent.queries.life import DenialLine
 from consent.queries.then import ActThen, StatuteThen
 from db.engine import Read
 from publish import looked
@@ -40,6 +41,7 @@ class Why:
     again: Replay | None
     statutes: Sequence[StatuteThen]
     acts: Sequence[ActThen]
+    denials: Sequence[DenialLine]
 
     @property
     def unverified(self) -> bool:
@@ -116,8 +118,9 @@ def why_of(read: Read, decision_id: UUID | None) -> Why:
         with reading_as(read, Reader.AUDITOR):
             made = decided(read, decision_id=decision_id)
     if made is None or "items" not in made.request:
-        return Why(None, None, (), ())
-    return Why(made, replay(read, made), list(_statutes(read, made.results)), list(_acts(read, made.results)))
+        return Why(None, None, (), (), ())
+    statutes, acts = list(_statutes(read, made.results)), list(_acts(read, made.results))
+    return Why(made, replay(read, made), statutes, acts, list(_denials(read, made)))
 
 
 def _statutes(read: Read, results: Sequence[Mapping[str, Any]]) -> Iterable[StatuteThen]:
@@ -132,3 +135,9 @@ def _acts(read: Read, results: Sequence[Mapping[str, Any]]) -> Iterable[ActThen]
         said = then.act_then(read, act_id=UUID(id_))
         if said is not None:
             yield said
+
+
+def _denials(read: Read, made: Decided) -> Iterable[DenialLine]:
+    named = {id_ for result in made.results for id_ in result["denials"]}
+    told = life.denials(read, person_id=made.person_id) if named and made.person_id else []
+    return (each for each in told if str(each.denial_id) in named)
