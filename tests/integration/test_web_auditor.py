@@ -123,11 +123,16 @@ def test_a_decision_made_again_gives_the_same_from_what_was_known_then(auditor, 
     assert "vahvistamatta" in page
 
 
-def test_the_standing_no_that_decided_is_shown_as_it_was_said(auditor, looked, world, neighbour, log, owner):
+@pytest.fixture
+def denied(world, looked, neighbour, log, owner):
+    """They say no to all that the county holds, and the neighbour looks again."""
     world.deny(looked)
     view(neighbour, world.ref(looked))
     log.settle(owner)
 
+
+@pytest.mark.usefixtures("denied")
+def test_the_standing_no_that_decided_is_shown_as_it_was_said(auditor):
     page = auditor.get(first_event(auditor, found(auditor))).text
 
     assert re.search(r"<h3>Kielto, \d+\.\d+\.\d{4} klo", page)
