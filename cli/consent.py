@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, Final
 from uuid import UUID
 
+from audit.log import record
 from cli import house
 from cli.settings import Refusal, Settings
 from cli.steward import name, steward
@@ -55,9 +56,11 @@ def proved(settings: Settings, act_id: str) -> str:
         database.transaction() as tx,
     ):
         try:
-            return proof(tx, act_id=about, by=steward(), at=now()) + "\n"
+            signed, look = proof(tx, act_id=about, by=steward(), at=now())
         except ConsentError:
             raise Refusal("No withdrawal, refusal or end by a controller has this reference.") from None
+        record(tx, look)
+    return f"{signed}\n"
 
 
 def imported(settings: Settings, file: Path, office: str) -> tuple[str, int]:
