@@ -1,11 +1,11 @@
 """The auditors' cases: opened by a rule or by the person, closed once, with an outcome."""
 
 from collections.abc import Collection
-from datetime import datetime
-from typing import Any, NamedTuple
+from datetime import UTC, datetime
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import MetaData, Select, Table, insert, or_, select
+from sqlalchemy import MetaData, Select, Table, func, insert, or_, select, tuple_
 from sqlalchemy.dialects.postgresql import insert as insert_or_leave
 
 from audit import tables
@@ -14,6 +14,9 @@ from db.engine import Read, Transaction
 
 _own = tables.review.to_metadata(MetaData(), name="own_review", schema="audit")
 """The view that holds the cases about the reader alone."""
+
+
+_NEVER: Final = datetime.max.replace(tzinfo=UTC)
 
 
 class Review(NamedTuple):
@@ -48,11 +51,21 @@ def close_if_open(tx: Transaction, *, review_id: UUID, outcome: str, closed_at: 
     tx.execute(insert_or_leave(tables.review_end).on_conflict_do_nothing(), row)
 
 
-def reviews(read: Read, *, limit: int) -> list[Review]:
-    """List cases: the open ones first, those with a deadline before the others, the oldest first; then the last closed."""
-    of, end = tables.review.c, tables.review_end.c
-    order = (end.closed_at.desc().nulls_first(), of.due_at.asc().nulls_last(), of.opened_at)
-    return _listed(read, _reviews(tables.review).order_by(*order).limit(limit))
+def waiting(read: Read, *, after: Review | None, limit: int) -> list[Review]:
+    """List the open cases behind one of them, those with a deadline before the others, the oldest first."""
+    of = tables.review.c
+    place = (func.coalesce(of.due_at, _NEVER), of.opened_at, of.review_id)
+    found = _reviews(tables.review).where(tables.review_end.c.review_id.is_(None))
+    if after is not None:
+        found = found.where(tuple_(*place) > (after.due_at or _NEVER, after.opened_at, after.review_id))
+    return _listed(read, found.order_by(*place).limit(limit))
+
+
+def closed(read: Read, *, limit: int) -> list[Review]:
+    """List the cases that were closed last, the last first."""
+    end = tables.review_end.c
+    found = _reviews(tables.review).where(end.review_id.is_not(None))
+    return _listed(read, found.order_by(end.closed_at.desc()).limit(limit))
 
 
 def review(read: Read, *, review_id: UUID) -> Review | None:

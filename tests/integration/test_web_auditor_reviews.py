@@ -19,6 +19,7 @@ from tests.looking import looks, people
 from tests.pages import a_browser
 from tests.privacy.searched import FREE_TEXT
 from tests.published import SAVONLINNA
+from web.auditor import reviewing
 
 
 @pytest.fixture
@@ -149,6 +150,30 @@ def test_what_did_not_add_up_is_closed_as_a_finding_and_the_integrity_page_leads
     types = [row.type for row in entries(owner)]
     assert (types.count("finding.closed"), types.count("review.closed")) == (1, 0)
     assert auditor.get("/audit/integrity").text.count(case) == 2
+
+
+@pytest.fixture
+def four_cases(database_url, keyring):
+    """Four witnesses have seen other logs."""
+    told = [Asked(f"w{number}", Outcome.FORKED, number) for number in range(4)]
+    with Database(database_url, Login.RECONCILER, keyring) as reconciler:
+        tell_disagreement(reconciler, told, at=now())
+
+
+@pytest.mark.usefixtures("four_cases", "question")
+def test_a_long_queue_is_read_page_by_page_and_what_has_a_deadline_heads_it(auditor, monkeypatch):
+    monkeypatch.setattr(reviewing, "MOST_SHOWN", 2)
+
+    pages, address = [], "/audit/reviews"
+    while address:
+        text = auditor.get(address).text
+        pages.append(re.findall(r'<h2 class="small-title"><a href="/audit/reviews/([0-9a-f-]{36})">([^<]+)', text))
+        after = re.search(r'href="(\?after=[0-9a-f-]{36})"', text)
+        address = after and f"/audit/reviews{after[1]}"
+
+    assert [len(page) for page in pages] == [2, 2, 1]
+    assert len({case for page in pages for case, _ in page}) == 5
+    assert pages[0][0][1] == "Henkilö ei tunnista katselua"
 
 
 @pytest.mark.parametrize("page", ["/audit/reviews", "/audit/integrity", "/audit/retention"])

@@ -49,15 +49,19 @@ class Case:
 
 
 def listed(visit: Visit) -> Response:
-    """Show the queue; the look is an event."""
+    """Show the queue, a page at a time, and on the first what was closed last; the look is an event."""
     with visit.doors.database.read() as read, reading_as(read, Reader.AUDITOR):
-        found = reviews.reviews(read, limit=MOST_SHOWN)
-    why.tell_plainly(visit, "GET /audit/reviews", count=len(found))
+        after = _review(read, visit.query["after"]) if "after" in visit.query else None
+        found = reviews.waiting(read, after=after, limit=MOST_SHOWN + 1)
+        closed = reviews.closed(read, limit=MOST_SHOWN) if after is None else []
+    waiting = found[:MOST_SHOWN]
+    why.tell_plainly(visit, "GET /audit/reviews", count=len(waiting) + len(closed))
     return visit.page(
         "auditor/reviews.html",
         here="/audit/reviews",
-        waiting=[each for each in found if each.outcome is None],
-        closed=[each for each in found if each.outcome is not None],
+        waiting=waiting,
+        closed=closed,
+        more=waiting[-1].review_id if len(found) > MOST_SHOWN else None,
         now=visit.at,
     )
 
@@ -116,21 +120,26 @@ def _page(visit: Visit, *, errors: Sequence[tuple[str, str]] = ()) -> Response:
 
 def _case(read: Read, visit: Visit) -> Case:
     """Find the case that the address names; raises NotThere."""
-    try:
-        review_id = UUID(visit.path["review"])
-    except ValueError:
-        raise NotThere from None
     names, doubted = offices.names(read), then.doubted(read)
     with reading_as(read, Reader.AUDITOR):
-        review = reviews.review(read, review_id=review_id)
-        if review is None:
-            raise NotThere
+        review = _review(read, visit.path["review"])
         row = search.event(read, id_=review.about)
         said = cases.words_of(read, review.opening)
         answer = cases.words_of(read, review.closing) if review.closing else None
     shown = None if row is None else line(row, Words(visit.language), names, doubted=doubted)
-    handed = correcting.one(read, correction_id=review_id)
+    handed = correcting.one(read, correction_id=review.review_id)
     return Case(review, shown, said, answer, own=shown is not None and _own(visit, shown), handed=handed)
+
+
+def _review(read: Read, named: str) -> Review:
+    """Give the case of an id, read as an auditor; raises NotThere."""
+    try:
+        found = reviews.review(read, review_id=UUID(named))
+    except ValueError:
+        raise NotThere from None
+    if found is None:
+        raise NotThere
+    return found
 
 
 def _own(visit: Visit, shown: Line) -> bool:
