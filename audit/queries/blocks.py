@@ -10,7 +10,7 @@ pays nothing for it; the events behind the last full block are read as they stan
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
-from itertools import chain, islice, repeat
+from itertools import chain, groupby, islice, repeat
 from typing import Any, Final, NamedTuple
 
 from sqlalchemy import (
@@ -42,6 +42,8 @@ _STEPS: Final = (4, 16, 64)
 _LISTED: Final = 64
 """Blocks looked through before all others: what is common is found in them."""
 
+_STRETCHES: Final = 64
+"""Parts of a log walked one by one; where more of them can answer, all from the first on is walked."""
 _COMMON: Final = 2_000
 """Kinds: where more of them answer a search, the newest blocks are read without asking whether they hold one."""
 
@@ -78,6 +80,14 @@ class _Block(NamedTuple):
     log: int
     block: int
     last_t: datetime
+
+
+class Stretch(NamedTuple):
+    """A part of a log that can answer a search: its events ``[first, until)``."""
+
+    log: int
+    first: int
+    until: int
 
 
 def take_in(tx: Transaction) -> int:
@@ -121,6 +131,26 @@ def blocks_of(read: Read, wanted: Wanted) -> list[_Block]:
     """List the blocks that can answer a search."""
     kinds = _kinds(read, wanted)
     return list(_blocks(read, wanted, kinds, _marks(read))) if kinds else []
+
+
+def stretches(read: Read, wanted: Wanted, sizes: Mapping[int, int]) -> Iterator[Stretch]:
+    """Yield the parts that can answer a search of the first events of each log, by log and index; what was not taken in is one."""
+    marks, kinds = _marks(read), _kinds(read, wanted)
+    found = list(_blocks(read, wanted, kinds, marks)) if kinds else []
+    for log, size in sorted(sizes.items()):
+        mark, held = marks.get(log, 0), sorted(each.block for each in found if each.log == log)
+        parts = list(_neighbours([*held, mark]))
+        for first, last in parts if len(parts) <= _STRETCHES else [(held[0], mark)]:
+            until = size if last == mark else min(size, (last + 1) * BLOCK)
+            if first * BLOCK < until:
+                yield Stretch(log, first * BLOCK, until)
+
+
+def _neighbours(blocks: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """Yield the first and the last of those that follow one another."""
+    for _, some in groupby(enumerate(blocks), key=lambda placed: placed[1] - placed[0]):
+        together = [block for _, block in some]
+        yield together[0], together[-1]
 
 
 def _kinds(read: Read, wanted: Wanted) -> Sequence[int]:

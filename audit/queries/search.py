@@ -21,7 +21,8 @@ from sqlalchemy import (
 )
 
 from audit import tables
-from audit.queries.blocks import by_blocks
+from audit.queries import blocks
+from audit.queries.blocks import Stretch, by_blocks
 from audit.queries.named import by_name, is_named
 from audit.queries.wanted import Found, Key, Wanted, array, columns, conditions, rows
 from db.engine import Read
@@ -61,12 +62,27 @@ def events(read: Read, wanted: Wanted, *, limit: int) -> list[Found]:
 def within(read: Read, wanted: Wanted, *, sizes: Mapping[int, int], limit: int) -> Iterator[Found]:
     """Yield what a search finds among the first events of each log, ``sizes`` by year, as they stood there: by log and index.
 
-    Each comes as soon as it is found; nothing else is asked in the transaction until the last.
+    Each comes as soon as it is found; nothing else is asked in the transaction until the last. What no index names is looked for in the
+    stretches of the log that can hold it, which are walked in their order.
     """
+    if wanted.persons or wanted.reference or is_named(wanted):
+        yield from _each(read, wanted, _within(sizes), limit=literal(limit))
+        return
+    for some in list(blocks.stretches(read, wanted, sizes)):
+        for each in _each(read, wanted, _on(some), limit=_unforeseen(limit)):
+            yield each
+            limit -= 1
+
+
+def _each(read: Read, wanted: Wanted, where: ColumnElement[bool], *, limit: ColumnElement[int]) -> Iterator[Found]:
     of = tables.event.c
-    covered = columns(tables.event).where(_within(sizes), *conditions(tables.event, wanted)).order_by(of.log, of.index)
-    by_an_index = wanted.persons or wanted.reference or is_named(wanted)
-    return starmap(Found, each_row(read, covered.limit(limit if by_an_index else _unforeseen(limit))))
+    asked = columns(tables.event).where(where, *conditions(tables.event, wanted)).order_by(of.log, of.index)
+    return starmap(Found, each_row(read, asked.limit(limit)))
+
+
+def _on(stretch: Stretch) -> ColumnElement[bool]:
+    of = tables.event.c
+    return and_(of.log == stretch.log, of.index >= stretch.first, of.index < stretch.until)
 
 
 def sample(read: Read, wanted: Wanted, *, sizes: Mapping[int, int], seed: str, limit: int) -> list[Found]:

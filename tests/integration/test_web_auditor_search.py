@@ -12,8 +12,10 @@ from audit import naming, tables
 from audit.events import Actor, EventType, Outcome, RequestRef, RetentionClass, RunRef
 from audit.log import record_all
 from audit.queries import blocks, named, search
+from audit.queries.blocks import Stretch
 from audit.queries.readers import Reader, reading_as
 from audit.queries.search import Key, Wanted
+from audit.reading import entry_of
 from db.engine import Database, Login
 from db.ids import uuid7
 from db.together import driver
@@ -153,8 +155,14 @@ def test_what_asks_for_a_kind_that_never_was_reads_no_block(small, filled, recon
     assert both(web_login, Wanted(org=SAVONLINNA, reason="emergency"))[0] == []
 
 
-def test_an_export_holds_what_is_found_in_the_order_of_the_log_each_event_as_soon_as_it_is_found(filled, web_login):
-    sizes = {2026: 10 * EVENTS}
+@pytest.mark.usefixtures("small", "filled")
+@pytest.mark.parametrize("parts", [1, 64])
+def test_an_export_holds_what_is_found_in_the_order_of_the_log_each_event_as_soon_as_it_is_found(
+    reconciler, web_login, monkeypatch, parts
+):
+    monkeypatch.setattr(blocks, "_STRETCHES", parts)
+    take_in_blocks(reconciler)
+    sizes = {2026: EVENTS - 10}
     with web_login.read() as read, reading_as(read, Reader.AUDITOR):
         wanted = [called(each, read.keyring) for each in ASKED]
         walked = [search._all_of(read, each, limit=EVENTS) for each in wanted]
@@ -164,5 +172,28 @@ def test_an_export_holds_what_is_found_in_the_order_of_the_log_each_event_as_soo
         first, is_coming = next(coming), driver(read).info.transaction_status == TransactionStatus.ACTIVE
         rest = list(coming)
 
-    assert exported == [sorted(found, key=lambda each: each.index) for found in walked]
-    assert (first.index, is_coming, [each.index for each in rest]) == (0, True, list(range(1, EVENTS)))
+    covered = [[each for each in found if each.index < EVENTS - 10] for found in walked]
+    assert exported == [sorted(found, key=lambda each: each.index) for found in covered]
+    assert (first.index, is_coming, [each.index for each in rest]) == (0, True, list(range(1, EVENTS - 10)))
+
+
+def test_an_export_walks_what_can_hold_an_event_and_no_more(small, filled, reconciler, web_login):
+    take_in_blocks(reconciler)
+    with web_login.read() as read, reading_as(read, Reader.AUDITOR):
+        by_run, never, late, all_ = (
+            list(blocks.stretches(read, wanted, {2026: EVENTS}))
+            for wanted in (
+                Wanted(dag="pull_te", outcome="error"),
+                Wanted(system="nobody"),
+                Wanted(since=NOON + timedelta(minutes=60), until=NOON + timedelta(minutes=70)),
+                Wanted(),
+            )
+        )
+        found = list(search.within(read, Wanted(dag="pull_te"), sizes={2026: EVENTS}, limit=3))
+
+    behind = Stretch(2026, EVENTS // SMALL * SMALL, EVENTS)
+    assert never == [behind]
+    assert all_ == [Stretch(2026, 0, EVENTS)]
+    assert [each.until - each.first for each in by_run] == [SMALL, SMALL, EVENTS % SMALL]
+    assert sum(each.until - each.first for each in late) < EVENTS // 2
+    assert [entry_of(each.entry).run for each in found] == ["r-0", "r-2", "r-1"]
