@@ -136,7 +136,8 @@ def expectation_class() -> Any:
     """Make the expectation that a column of truth values is true throughout, and its one metric; both register themselves."""
     from great_expectations.compatibility.pydantic import PrivateAttr
     from great_expectations.execution_engine.pandas_execution_engine import PandasExecutionEngine
-    from great_expectations.expectations.expectation import BatchExpectation, ColumnAggregateExpectation
+    from great_expectations.expectations.expectation import ColumnAggregateExpectation
+    from great_expectations.expectations.expectation_configuration import parse_result_format
     from great_expectations.expectations.metrics.column_aggregate_metric_provider import (
         ColumnAggregateMetricProvider,
         column_aggregate_value,
@@ -162,18 +163,14 @@ def expectation_class() -> Any:
                 self._configuration = super().configuration
             return self._configuration
 
-        def get_validation_dependencies(
-            self, execution_engine: Any = None, runtime_configuration: Any = None, **_: Any
-        ) -> ValidationDependencies:
-            """Ask for the rows that break the rule and nothing else: the library's own counts take twice as long."""
-            needed = BatchExpectation.get_validation_dependencies(self, execution_engine, runtime_configuration)
+        def get_validation_dependencies(self, *_: Any, **__: Any) -> ValidationDependencies:
+            """Ask for the rows that break the rule and nothing else: the library's own counts, and how it asks, take twice as long."""
             metric = MetricConfiguration(
                 metric_name=RuleBroken.metric_name,
                 metric_domain_kwargs={"column": self.column, "batch_id": self.batch_id},
                 metric_value_kwargs={},
             )
-            needed.set_metric_configuration(RuleBroken.metric_name, metric)
-            return needed
+            return ValidationDependencies({RuleBroken.metric_name: metric}, parse_result_format(dict(RESULT_FORMAT)))
 
         def _validate(self, metrics: Any, runtime_configuration: Any = None, execution_engine: Any = None) -> Any:  # noqa: ARG002
             broken = metrics[RuleBroken.metric_name]
