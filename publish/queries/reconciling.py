@@ -14,6 +14,7 @@ from audit.events import EventType
 from audit.queries import blocks
 from db.engine import Read
 from publish.queries.after_a_no import READ_AFTER_DENIAL, READ_AFTER_NO
+from publish.queries.cases import CASE_UNTOLD
 from publish.queries.hiding import SEARCH_HIDES
 
 MOST_FOUND: Final = 200
@@ -263,6 +264,7 @@ RULES: Final[Mapping[str, str]] = {
     "not_applied": _NOT_APPLIED,
     "not_sealed": _NOT_SEALED,
     "silent": _SILENT,
+    "case_untold": CASE_UNTOLD,
     "search_hides": SEARCH_HIDES,
 }
 """Each rule by its name; R1 to R9 of ACCESS-LOG 10."""

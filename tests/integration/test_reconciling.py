@@ -97,6 +97,12 @@ ALTERED = {
     "not_applied": ("UPDATE publish.outbox SET told_at = told_at - interval '5 days 10 minutes'",),
     "not_sealed": ("UPDATE audit.inbox SET added_at = added_at - interval '1 minute'",),
     "silent": ("UPDATE audit.event SET seq_t = seq_t - interval '10 minutes'",),
+    "case_untold": (
+        """
+        INSERT INTO audit.review (review_id, rule, about, opened_at, opening)
+        SELECT gen_random_uuid(), 'volume', gen_random_uuid(), clock_timestamp(), gen_random_uuid()
+        """,
+    ),
     BY_CONTENT: (*WRITABLE, "UPDATE consent.act_item SET valid_until = valid_until + interval '1 year'"),
     BY_REBUILDING: ("UPDATE consent.current SET until_at = until_at + interval '1 year' WHERE until_at IS NOT NULL",),
     BY_REPLAY: ("""UPDATE audit.decision SET results = replace(results::text, '"consent"', '"statute"')::jsonb""",),
