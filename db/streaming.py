@@ -1,7 +1,8 @@
 """The rows of a question one by one, as the server finds them: it looks for the next while these are worked on."""
 
 from collections import deque
-from collections.abc import Generator
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, Final
 
 from sqlalchemy import Select
@@ -17,19 +18,18 @@ _CHUNK: Final = 64
 """Rows that come at a time."""
 
 
-def each_row(read: Read, asked: Select[*tuple[Any, ...]]) -> Generator[tuple[Any, ...], None, None]:
-    """Yield the rows of a question, in the server's own form; none is kept.
+@contextmanager
+def each_row(read: Read, asked: Select[*tuple[Any, ...]]) -> Iterator[Iterator[tuple[Any, ...]]]:
+    """Lend the rows of a question, in the server's own form; none is kept, and nothing else is asked until the end of the block.
 
-    Whoever stops early closes it and finds the transaction as it was: what is still to come is passed over, not called off. Until then
-    nothing else is asked in it.
+    Who stops early, or fails, finds the transaction as it was: what is still to come is passed over, not called off.
     """
     made = asked.compile(dialect=_DIALECT, compile_kwargs={"render_postcompile": True})
     assert isinstance(made, SQLCompiler)
     with translated(), driver(read).cursor(binary=True) as cursor:
         rows = cursor.stream(made.string.encode(), _bound(made), size=_CHUNK)
         try:
-            for row in rows:  # noqa: UP028 - who closes us would close those too, and the driver calls off what it was to pass over
-                yield row
+            yield rows
         finally:
             deque(rows, maxlen=0)
 

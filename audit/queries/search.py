@@ -1,6 +1,7 @@
 """Searching the log by the fields it keeps in clear, the newest first, paged by key (ACCESS-LOG 11)."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Mapping
+from contextlib import closing
 from itertools import starmap
 from typing import Any
 from uuid import UUID
@@ -59,25 +60,34 @@ def events(read: Read, wanted: Wanted, *, limit: int) -> list[Found]:
     return by_blocks(read, wanted, limit=limit)
 
 
-def within(read: Read, wanted: Wanted, *, sizes: Mapping[int, int], limit: int) -> Iterator[Found]:
-    """Yield what a search finds among the first events of each log, ``sizes`` by year, as they stood there: by log and index.
+def within(
+    read: Read, wanted: Wanted, *, sizes: Mapping[int, int], limit: int
+) -> closing[Generator[Found, None, None]]:
+    """Lend what a search finds among the first events of each log, ``sizes`` by year, as they stood there: by log and index.
 
-    Each comes as soon as it is found; nothing else is asked in the transaction until the last. What no index names is looked for in the
-    stretches of the log that can hold it, which are walked in their order.
+    Each comes as soon as it is found; nothing else is asked in the transaction until the end of the block. What no index names is looked
+    for in the stretches of the log that can hold it, which are walked in their order.
     """
     if wanted.persons or wanted.reference or is_named(wanted):
-        yield from _each(read, wanted, _within(sizes), limit=literal(limit))
-        return
+        return closing(_each(read, wanted, _within(sizes), limit=literal(limit)))
+    return closing(_walked(read, wanted, sizes, limit))
+
+
+def _walked(read: Read, wanted: Wanted, sizes: Mapping[int, int], limit: int) -> Generator[Found, None, None]:
     for some in list(blocks.stretches(read, wanted, sizes)):
-        for each in _each(read, wanted, _on(some), limit=_unforeseen(limit)):
-            yield each
-            limit -= 1
+        with closing(_each(read, wanted, _on(some), limit=_unforeseen(limit))) as found:
+            for each in found:
+                yield each
+                limit -= 1
 
 
-def _each(read: Read, wanted: Wanted, where: ColumnElement[bool], *, limit: ColumnElement[int]) -> Iterator[Found]:
+def _each(
+    read: Read, wanted: Wanted, where: ColumnElement[bool], *, limit: ColumnElement[int]
+) -> Generator[Found, None, None]:
     of = tables.event.c
     asked = columns(tables.event).where(where, *conditions(tables.event, wanted)).order_by(of.log, of.index)
-    return starmap(Found, each_row(read, asked.limit(limit)))
+    with each_row(read, asked.limit(limit)) as rows_:
+        yield from starmap(Found, rows_)
 
 
 def _on(stretch: Stretch) -> ColumnElement[bool]:

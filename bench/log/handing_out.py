@@ -69,9 +69,9 @@ def exported(values: Mapping[str, str]) -> Work:
         with environment.database(Login.VERIFIER, pool_size=1) as database, database.read() as read:
             sizes = {log: witnessing.newest_size(read, log) for log in verification.logs(read)}
             for office in OFFICES:
-                found = search.within(read, Wanted(org=office), sizes=sizes, limit=MOST_EXPORTED)
-                for line in lines(found):
-                    events, size = events + 1, size + len(line)
+                with search.within(read, Wanted(org=office), sizes=sizes, limit=MOST_EXPORTED) as found:
+                    for line in lines(found):
+                        events, size = events + 1, size + len(line)
         return {"events": events, "bytes_an_event": size / events}
 
     return work

@@ -82,7 +82,8 @@ def searches(values: Values) -> Iterator[Wanted]:
 def _values(read: Read) -> Values:
     """Choose what to ask for; an id is one that there is, or none."""
     (newest,) = search.events(read, Wanted(), limit=1)
-    (oldest,) = search.within(read, Wanted(), sizes={newest.log: 1}, limit=1)
+    with search.within(read, Wanted(), sizes={newest.log: 1}, limit=1) as found:
+        (oldest,) = found
     first, last, size = oldest.t, newest.t, newest.index
     (event,) = search.events(read, Wanted(before=Key(_at(first, last, 5), 0)), limit=1)
     return _CODES | {

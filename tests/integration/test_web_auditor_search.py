@@ -155,6 +155,11 @@ def test_what_asks_for_a_kind_that_never_was_reads_no_block(small, filled, recon
     assert both(web_login, Wanted(org=SAVONLINNA, reason="emergency"))[0] == []
 
 
+def within(read, wanted, sizes, limit=EVENTS):
+    with search.within(read, wanted, sizes=sizes, limit=limit) as found:
+        return list(found)
+
+
 @pytest.mark.usefixtures("small", "filled")
 @pytest.mark.parametrize("parts", [1, 64])
 def test_an_export_holds_what_is_found_in_the_order_of_the_log_each_event_as_soon_as_it_is_found(
@@ -166,11 +171,13 @@ def test_an_export_holds_what_is_found_in_the_order_of_the_log_each_event_as_soo
     with web_login.read() as read, reading_as(read, Reader.AUDITOR):
         wanted = [called(each, read.keyring) for each in ASKED]
         walked = [search._all_of(read, each, limit=EVENTS) for each in wanted]
-        exported = [list(search.within(read, each, sizes=sizes, limit=EVENTS)) for each in wanted]
+        exported = [within(read, each, sizes) for each in wanted]
 
-        coming = search.within(read, Wanted(), sizes=sizes, limit=EVENTS)
-        first, is_coming = next(coming), driver(read).info.transaction_status == TransactionStatus.ACTIVE
-        rest = list(coming)
+        with pytest.raises(ZeroDivisionError), search.within(read, Wanted(), sizes=sizes, limit=EVENTS) as coming:
+            next(1 // 0 for _ in coming)
+        with search.within(read, Wanted(), sizes=sizes, limit=EVENTS) as coming:
+            first, is_coming = next(coming), driver(read).info.transaction_status == TransactionStatus.ACTIVE
+            rest = list(coming)
 
     covered = [[each for each in found if each.index < EVENTS - 10] for found in walked]
     assert exported == [sorted(found, key=lambda each: each.index) for found in covered]
@@ -189,7 +196,7 @@ def test_an_export_walks_what_can_hold_an_event_and_no_more(small, filled, recon
                 Wanted(),
             )
         )
-        found = list(search.within(read, Wanted(dag="pull_te"), sizes={2026: EVENTS}, limit=3))
+        found = within(read, Wanted(dag="pull_te"), {2026: EVENTS}, limit=3)
 
     behind = Stretch(2026, EVENTS // SMALL * SMALL, EVENTS)
     assert never == [behind]

@@ -1,6 +1,7 @@
 """Exports of what a search found: sealed, or as a table; the log is told before anything leaves."""
 
 from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from enum import StrEnum
 from http import HTTPStatus
@@ -144,18 +145,18 @@ def address_of(asked: Asked) -> str:
 
 
 def _found(read: Read, asked: Asked) -> list[Found]:
-    with reading_as(read, Reader.AUDITOR):
-        return list(_coming(read, asked))
+    with reading_as(read, Reader.AUDITOR), _coming(read, asked) as found:
+        return list(found)
 
 
 def _lines(read: Read, asked: Asked) -> list[bytes]:
-    with reading_as(read, Reader.AUDITOR):
-        return list(lines(_coming(read, asked)))
+    with reading_as(read, Reader.AUDITOR), _coming(read, asked) as found:
+        return list(lines(found))
 
 
-def _coming(read: Read, asked: Asked) -> Iterator[Found]:
+def _coming(read: Read, asked: Asked) -> AbstractContextManager[Iterator[Found]]:
     if asked.wanted is None or not asked.sizes:
-        return iter(())
+        return nullcontext(iter(()))
     return search.within(read, asked.wanted, sizes=asked.sizes, limit=MOST_EXPORTED + 1)
 
 
