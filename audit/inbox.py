@@ -9,8 +9,8 @@ LATE_TICKETS_S: Final = 1.0
 """How often the inbox is read from its beginning: a lower ticket may commit after a higher one."""
 LIVELY_S: Final = 1.0
 """So long after a call the next may come at any moment: a batch is to be over soon."""
-MOST_BESIDE_CALLS: Final = 256
-"""Events a batch takes from the inbox while callers come and go, who would wait for all of them."""
+BESIDE_CALLS: Final = 64
+"""Events a batch takes from the inbox while callers come and go, who wait for them, some milliseconds; beside more calls, as many."""
 
 
 class Page(NamedTuple):
@@ -32,14 +32,14 @@ class Inbox:
     floor: int = 0
     full: bool = False
 
-    def page(self, most: int, *, called: bool, at: float) -> Page:
-        """Say what to read next, ``most`` when nobody has called for a while."""
-        if called:
+    def page(self, most: int, *, calls: int, at: float) -> Page:
+        """Say what to read next beside so many calls; ``most`` when nobody has called for a while."""
+        if calls:
             self.called_at = at
         late = at - self.late_at >= LATE_TICKETS_S
         if late:
             self.late_at = at
-        return Page(0 if late else self.floor, min(most, MOST_BESIDE_CALLS) if self.lively(at) else most)
+        return Page(0 if late else self.floor, min(most, max(BESIDE_CALLS, calls)) if self.lively(at) else most)
 
     def lively(self, at: float) -> bool:
         """Whether somebody called lately."""

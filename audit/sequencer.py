@@ -110,7 +110,7 @@ class Sequencer:
     def _batch(self, beside: Beside, calls: Sequence[Admitted]) -> Sequence[Answer]:
         """Write a batch; while the server works, the one before is answered and the next taken in."""
         with self._database.transaction(beside=beside) as tx:
-            page = self._inbox.page(MAX_BATCH, called=bool(calls), at=time.monotonic())
+            page = self._inbox.page(MAX_BATCH, calls=len(calls), at=time.monotonic())
             look, waiting = self._begun(tx, calls, page)
             at, own = self._time(look)
             self._sweep(tx, at)

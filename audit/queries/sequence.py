@@ -128,10 +128,8 @@ _LOOK = statement("""
 
 _DRAIN = statement("""
     WITH kin AS MATERIALIZED (
-        SELECT k.place, k.ticket
-          FROM unnest(string_to_array(%(kin)s, ',')) AS p (person)
-         CROSS JOIN LATERAL (
-               SELECT i.ctid AS place, i.ticket FROM audit.inbox i WHERE i.person = decode(p.person, 'hex') OFFSET 0) AS k
+        SELECT ctid AS place, ticket FROM audit.inbox
+         WHERE person = ANY (ARRAY(SELECT decode(p, 'hex') FROM unnest(string_to_array(%(kin)s, ',')) AS p))
     ), chosen AS MATERIALIZED (
         (SELECT place FROM kin ORDER BY ticket LIMIT %(most)s)
         UNION ALL
@@ -146,8 +144,8 @@ _DRAIN = statement("""
      ORDER BY g.ticket
 """)
 """Written so that no plan reads more of the inbox or the log than is taken, whatever the planner takes them for: an inbox that just filled
-has no statistics. Each person is looked up alone (``OFFSET 0`` keeps it so), rows go by their place, and a subquery with a value is never
-made by reading the log whole. The sequencer's login walks indexes alone (``db.engine``)."""
+has no statistics. Nothing but its index leads to ``kin`` while nobody asks for their order, rows go by their place, and a subquery with a
+value is never made by reading the log whole. For the rest see ``take_lock``."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
