@@ -1,9 +1,8 @@
-"""What was said beside acts and denials, each with the digest that its event carries: counted anew from the row as it stands."""
+"""What was said beside acts and denials, and the rules, each with the digest its event carries: counted anew from the row as it stands."""
 
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any, Final, NamedTuple
-from uuid import UUID
 
 from audit.events import EventType
 from consent.queries import beside
@@ -18,16 +17,19 @@ TELLING: Final = (
     EventType.CONSENT_CONFIRMED,
     EventType.CONSENT_REJECTED,
     EventType.REPRESENTATION_CHECKED,
+    EventType.AGREEMENT_CHANGED,
+    EventType.NOTICE_PUBLISHED,
+    EventType.STATUTE_CHANGED,
 )
 """The events that tell of it."""
 _EITHER: Final = frozenset({"act_id", "denial_id"})
 
 
 class Said(NamedTuple):
-    """A row as its event names it: table with schema, id, and digest in hex."""
+    """A row as its event names it: table with schema, id (of a text or statute with its number), and digest in hex."""
 
     table: str
-    id: UUID
+    id: str
     digest: str
 
 

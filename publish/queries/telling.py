@@ -21,7 +21,7 @@ class Telling(NamedTuple):
     person: bytes | None
     t: datetime
     seq_t: datetime
-    said: tuple[str, UUID, str]
+    said: tuple[str, str, str]
 
     def within(self, stretch: Stretch) -> bool:
         """Say whether it was sealed in a stretch, and tells of what happened in it."""
@@ -37,6 +37,6 @@ def telling(read: Read, types: Collection[EventType], stretch: Stretch) -> list[
     return [Telling(id_, person, t, seq_t, _said(entry)) for id_, person, t, seq_t, entry in read.execute(happened)]
 
 
-def _said(entry: bytes) -> tuple[str, UUID, str]:
+def _said(entry: bytes) -> tuple[str, str, str]:
     change = msgspec.json.decode(entry)["change"]
-    return change["table"], UUID(change["id"]), change["digest"]
+    return change["table"], change["id"], change["digest"]

@@ -1,6 +1,7 @@
-"""What was said beside acts and denials, held against the events that tell of it, in both directions (ACCESS-LOG 10, R4)."""
+"""What was said beside acts and denials, and the rules, held against the events that tell of it, in both directions (ACCESS-LOG 10, R4)."""
 
 from collections.abc import Iterator
+from uuid import UUID
 
 from consent.registry.told import TELLING, Said, told
 from db.engine import Read
@@ -13,9 +14,14 @@ def untold(read: Read, stretch: Stretch) -> Iterator[Found]:
     wider = Stretch(stretch.since - SLACK, stretch.until + SLACK)
     events = telling.telling(read, TELLING, wider)
     by_events = {each.said for each in events}
-    yield from (Found(row.id, None) for row in _rows(read, stretch) if tuple(row) not in by_events)
+    yield from (Found(_about(row), None) for row in _rows(read, stretch) if tuple(row) not in by_events)
     rows = {tuple(row) for row in _rows(read, wider)}
     yield from (Found(each.event_id, each.person) for each in events if each.within(stretch) and each.said not in rows)
+
+
+def _about(row: Said) -> UUID:
+    """Call it by its own id, or by that of the agreement or statute that it is a text or version of."""
+    return UUID(row.id.partition("/")[0])
 
 
 def _rows(read: Read, stretch: Stretch) -> Iterator[Said]:

@@ -7,7 +7,7 @@ import pytest
 from audit.log import record_all
 from audit.queries import blocks
 from consent import registry
-from consent.model import RepresentationKind
+from consent.model import Change, RepresentationKind
 from consent.registry import By, Channel, Expressed, Scope
 from db.clock import now
 from db.engine import Database, Login
@@ -15,10 +15,11 @@ from publish.queries.reconciling import Stretch, found
 from publish.reconciling.telling import untold
 from publish.reconciling.watch import take_in_blocks
 from tests.logs import an_event
-from tests.published import HETU, SAVONLINNA, STEWARD, a_hetu
+from tests.published import HETU, MIKKELI, SAVONLINNA, STEWARD, a_hetu
 from tests.tampering import tamper
 
 HOUR = timedelta(hours=1)
+DAY = timedelta(days=1)
 OTHER = By(user="steward-8", role="steward", office=SAVONLINNA)
 PAPER = Expressed(channel=Channel.PAPER)
 TABLES = ("denial_lift", "invalidation", "suspension", "confirmation", "representation_check")
@@ -86,6 +87,49 @@ def test_what_was_written_past_every_verb_is_named(said, owner, reconciler, how)
     tamper(owner.url, *FREE, ALTERED[how])
 
     assert opened(reconciler)
+
+
+RULES = ("agreement", "notice", "statute")
+UNTIED = [f"ALTER TABLE consent.{table} DISABLE TRIGGER ALL" for table in RULES]
+REWRITTEN = {
+    "another sentence in a text": "UPDATE consent.notice SET text_sv = 'x' WHERE n = 2",
+    "another hash of a text": "UPDATE consent.notice SET sha256_en = '\\x00' WHERE n = 2",
+    "a text taken away": "DELETE FROM consent.notice WHERE n = 2",
+    "a law that opens more": "UPDATE consent.statute SET categories = categories || ARRAY['sote.palvelutarve']",
+    "a reading called confirmed": "UPDATE consent.statute SET verified = NOT verified",
+    "a law of another sentence": "UPDATE consent.statute SET text_en = 'x'",
+    "a law that holds longer": "UPDATE consent.statute SET valid_until = '2050-01-01'",
+    "an agreement on more": "UPDATE consent.agreement SET categories = categories || ARRAY['sote.suunnitelma']",
+    "an agreement with another": f"UPDATE consent.agreement SET recipient = '{MIKKELI}'",
+    "an agreement that nobody made": (
+        "INSERT INTO consent.agreement SELECT (jsonb_populate_record(a, jsonb_build_object('version', 9))).* FROM consent.agreement a"
+    ),
+}
+
+
+@pytest.fixture
+def ruled(world, log, owner):
+    """A second text of the agreement, and one more law, beside the agreement and the laws there are."""
+    world.announce(2, Change.EDITORIAL, "Annan luvan. Annan luvan.")
+    world.enact()
+    log.settle(owner)
+
+
+def ever(reconciler):
+    """What one look at all times finds untold."""
+    with reconciler.read() as read:
+        return list(untold(read, Stretch(now() - 1_000 * DAY, now() + HOUR)))
+
+
+def test_the_rules_are_told_as_they_stand(ruled, reconciler):
+    assert ever(reconciler) == []
+
+
+@pytest.mark.parametrize("how", REWRITTEN)
+def test_a_rule_that_was_rewritten_past_its_verb_is_named(ruled, owner, reconciler, how):
+    tamper(owner.url, *UNTIED, REWRITTEN[how])
+
+    assert ever(reconciler)
 
 
 HIDDEN = {
