@@ -28,6 +28,8 @@ class Child:
     values: Mapping[str, str]
     process: subprocess.Popen[bytes]
     log: Path
+    outlives: bool = False
+    """Whether it is stopped after the others, because they tell it how they end."""
 
     @property
     def ended(self) -> bool:
@@ -46,7 +48,7 @@ class Children:
     logs: Path
     _started: list[Child] = field(default_factory=list)
 
-    def start(self, name: str, command: Sequence[str], values: Mapping[str, str]) -> Child:
+    def start(self, name: str, command: Sequence[str], values: Mapping[str, str], *, outlives: bool = False) -> Child:
         """Start one, in a session of its own, so that Ctrl-C reaches us alone and we stop it in order."""
         self.logs.mkdir(parents=True, exist_ok=True)
         log = self.logs / f"{name}.log"
@@ -59,7 +61,7 @@ class Children:
                 env=_environ(values),
                 start_new_session=True,
             )
-        child = Child(name, command, values, process, log)
+        child = Child(name, command, values, process, log, outlives)
         self._started.append(child)
         return child
 
@@ -93,24 +95,16 @@ class Children:
         """Start one that has ended once more; what it left of its session is killed first, for it may hold a port."""
         _signal(child, signal.SIGKILL)
         self.forget(child.name)
-        return self.start(child.name, child.command, child.values)
+        return self.start(child.name, child.command, child.values, outlives=child.outlives)
 
     def forget(self, name: str) -> None:
         """Take one that has done its work off the list, so that its end alarms nobody."""
         self._started = [child for child in self._started if child.name != name]
 
     def stop(self) -> None:
-        """Interrupt each session, then wait; what has not ended after 30 s is killed."""
-        for child in reversed(self._started):
-            _signal(child, signal.SIGINT)
-        end = time.monotonic() + STOP_TIMEOUT_S
-        for child in reversed(self._started):
-            try:
-                child.process.wait(max(0.0, end - time.monotonic()))
-            except subprocess.TimeoutExpired:
-                _signal(child, signal.SIGKILL)
-                child.process.wait()
-            _signal(child, signal.SIGKILL)
+        """Interrupt each session, then wait, and then do so with those that outlive them; what has not ended after 30 s is killed."""
+        for outlives in (False, True):
+            _stop([child for child in reversed(self._started) if child.outlives is outlives])
         self._started.clear()
 
     def __enter__(self) -> Self:
@@ -118,6 +112,19 @@ class Children:
 
     def __exit__(self, *_: object) -> None:
         self.stop()
+
+
+def _stop(children: Sequence[Child]) -> None:
+    for child in children:
+        _signal(child, signal.SIGINT)
+    end = time.monotonic() + STOP_TIMEOUT_S
+    for child in children:
+        try:
+            child.process.wait(max(0.0, end - time.monotonic()))
+        except subprocess.TimeoutExpired:
+            _signal(child, signal.SIGKILL)
+            child.process.wait()
+        _signal(child, signal.SIGKILL)
 
 
 def port_is_free(port: int) -> bool:

@@ -21,7 +21,7 @@ def refreshed(instance: Instance, console: Console) -> Summary:
         return refresh(
             instance.airflow,
             after_clients=lambda: development.record_wishes(instance.house),
-            progress=status.update,
+            progress=lambda standing: status.update(standing()) if console.is_terminal else None,
         )
 
 
