@@ -135,6 +135,21 @@ def test_people_introduced_leave_the_rows_that_telling_them_bit_by_bit_leaves(se
         assert numbered_in_two == [(news, AT + GRANULE * (news - 1) if news else None)]
 
 
+def test_who_is_told_of_for_the_first_time_is_left_alike_alone_and_beside_one_who_is_known(served, connector):
+    random = Random("beside")
+    told = [drawn(random) for _ in range(A_CALL)]
+    alone, beside = ([uuid7(AT) for _ in told] for _ in range(2))
+    known = {uuid7(AT): Told([("language", "fi", None)], [("area", live.AREA_OF_R, None, None)])}
+    tell(connector, known)
+
+    tell(connector, dict(zip(alone, told, strict=True)))
+    tell(connector, dict(zip(beside, told, strict=True)) | known)
+
+    for one, other in zip(alone, beside, strict=True):
+        rows, recorded, numbered = left_by(served, one)
+        assert (rows, recorded, numbered) == left_by(served, other)
+
+
 def test_a_person_of_whom_nothing_is_told_is_known_all_the_same(served, connector):
     stranger = uuid7(AT)
 
