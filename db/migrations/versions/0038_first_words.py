@@ -2,14 +2,13 @@
 
 from alembic import op
 
-revision = "0037"
-down_revision = "0036"
+revision = "0038"
+down_revision = "0037"
 
-_PLANNED = "SET search_path = pg_catalog, pg_temp SET enable_nestloop = off SET plan_cache_mode = force_custom_plan"
-
-_FACTS = f"""
+_FACTS = """
 CREATE FUNCTION consent.first_facts(p_person uuid[], p_kind text[]) RETURNS boolean
-LANGUAGE plpgsql STABLE {_PLANNED} AS $$
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET enable_nestloop = off
+SET plan_cache_mode = force_custom_plan AS $$
 DECLARE
     kinds text[] := ARRAY(SELECT DISTINCT kind FROM unnest(p_kind) AS kind);
 BEGIN
@@ -20,7 +19,8 @@ $$;
 CREATE OR REPLACE FUNCTION consent.learn(
     p_person uuid[], p_kind text[], p_value text[], p_from timestamptz[], p_until timestamptz[],
     p_at timestamptz DEFAULT NULL
-) RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER {_PLANNED} AS $$
+) RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET enable_nestloop = off
+SET plan_cache_mode = force_custom_plan AS $$
 DECLARE
     first boolean;
     moved uuid[];
@@ -56,9 +56,10 @@ $$;
 """
 """Whether it is so is asked again once the people are locked: somebody else may have told of them meanwhile."""
 
-_TASKS = f"""
+_TASKS = """
 CREATE FUNCTION consent.first_tasks(p_person uuid[], p_ground text[]) RETURNS boolean
-LANGUAGE plpgsql STABLE {_PLANNED} AS $$
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET enable_nestloop = off
+SET plan_cache_mode = force_custom_plan AS $$
 DECLARE
     grounds text[] := ARRAY(SELECT DISTINCT ground FROM unnest(p_ground) AS ground);
 BEGIN
@@ -69,7 +70,8 @@ $$;
 CREATE OR REPLACE FUNCTION consent.learn_tasks(
     p_person uuid[], p_ground text[], p_place text[], p_from timestamptz[], p_until timestamptz[],
     p_at timestamptz DEFAULT NULL
-) RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER {_PLANNED} SET enable_mergejoin = off AS $$
+) RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET enable_nestloop = off
+SET enable_mergejoin = off SET plan_cache_mode = force_custom_plan AS $$
 DECLARE
     first boolean;
     moved uuid[];
