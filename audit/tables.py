@@ -223,6 +223,13 @@ class SignerColumns(TypedColumns):
     valid_until: Named[datetime | None] = Column(Timestamp)
 
 
+class AppendConflictColumns(TypedColumns):
+    """An id that was refused for an event, because another event has it: noted once, for the auditors."""
+
+    id: Named[UUID] = Column(Uuid, primary_key=True)
+    refused_at: Named[datetime] = Column(Timestamp, nullable=False, server_default=func.clock_timestamp())
+
+
 class ReviewColumns(TypedColumns):
     """A case that an auditor has to answer: the rule that opened it, the event it is about, the event that tells of its opening.
 
@@ -283,6 +290,7 @@ head_block = Table("head_block", METADATA, HeadBlockColumns)
 detail = Table("detail", METADATA, DetailColumns)
 detail_key = Table("detail_key", METADATA, DetailKeyColumns)
 signer = Table("signer", METADATA, SignerColumns)
+append_conflict = Table("append_conflict", METADATA, AppendConflictColumns)
 review = Table("review", METADATA, ReviewColumns, UniqueConstraint("rule", "about"))
 review_end = Table("review_end", METADATA, ReviewEndColumns)
 retention_class = Table("retention_class", METADATA, RetentionClassColumns)
@@ -320,6 +328,7 @@ APPEND_ONLY = (
     "decision",
     "detail",
     "signer",
+    "append_conflict",
     "review",
     "review_end",
     "retention_class",
