@@ -150,6 +150,7 @@ def _record(case: Case, decision: Decision, decision_id: UUID, inputs: str) -> D
             "items": [list(item) for item in request.items if isinstance(item, Item)],
             "data": [request.data_from.isoformat(), request.data_until.isoformat()],
             "emergency": request.emergency is not None,
+            **({} if request.emergency is None else {"complete": request.emergency.complete}),
         },
         at=case.at,
         known_at=case.at,

@@ -4,17 +4,20 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 
 from audit.queries.decided import Decided, decided
 from consent import queries as consents
 from consent.decision import POLICY, decide
-from consent.model import Decision, Facts, Item, Request
+from consent.model import EMERGENCY_JUSTIFICATION_MIN, Decision, Emergency, Facts, Item, Request
 from consent.shut import shut
 from db.engine import Read
 from publish import evidence
 from publish.queries import reconciling
 from publish.queries.reconciling import Stretch
+
+COMPLETE: Final = "complete"
+"""What a decision keeps of a claimed emergency: whether the claim counted."""
 
 
 class Verdict(StrEnum):
@@ -37,9 +40,9 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class Replay:
-    """``cause`` says why there is none: ``policy``, ``person``, ``emergency``; ``inputs``: the digest of the facts is the recorded one.
+    """``cause`` says why there is none: ``policy``, ``person``, ``emergency`` where it was not kept whether the claim counted.
 
-    ``inputs`` is None where the facts cannot be put as they were counted then, because more was recorded since.
+    ``inputs``: the digest of the facts is the recorded one. It is None where the facts cannot be put as they were counted then, because more was recorded since.
     """
 
     verdict: Verdict
@@ -80,7 +83,7 @@ def _unavailable(made: Decided) -> str | None:
         return "policy"
     if made.person_id is None:
         return "person"
-    return "emergency" if made.request["emergency"] else None
+    return "emergency" if made.request["emergency"] and COMPLETE not in made.request else None
 
 
 def _facts(read: Read, made: Decided, *, known_at: datetime | None) -> Facts:
@@ -100,8 +103,16 @@ def _decided(made: Decided, facts: Facts, at: datetime) -> Decision:
         items=tuple(Item(category, controller) for category, controller in asked["items"]),
         data_from=start,
         data_until=end,
+        emergency=_claim(asked),
     )
     return decide(request, facts, at)
+
+
+def _claim(asked: Mapping[str, Any]) -> Emergency | None:
+    """Claim what was claimed then: the rule looks at whether it named a user and said enough, and the words lie in the event's detail."""
+    if not asked["emergency"]:
+        return None
+    return Emergency("-", "-" * EMERGENCY_JUSTIFICATION_MIN) if asked[COMPLETE] else Emergency("", "")
 
 
 def _differences(made: Decided, again: Decision) -> Iterator[Difference]:

@@ -20,12 +20,14 @@ from audit.proof import Proof
 from audit.queries import sequence
 from audit.tables_of_events import harmless
 from audit.verify.pieces import Signers, verify_note, verify_proof
+from consent.model import StatuteKind
 from db.clock import now
 from db.keys import Use
 from publish import changes_of_will
 from tests.calls import NEED, PLAN, a_system, resolve, the_app, view
 from tests.logs import an_event, entries
 from tests.pages import a_browser
+from tests.privacy.searched import FREE_TEXT
 from tests.published import COUNTY, HETU, KELA, SAVONLINNA, a_hetu
 from web.auditor import exporting
 
@@ -137,6 +139,27 @@ def test_the_standing_no_that_decided_is_shown_as_it_was_said(auditor):
 
     assert re.search(r"<h3>Kielto, \d+\.\d+\.\d{4} klo", page)
     assert "Mitä: Hyvinvointialue. Keneltä: kaikilta." in page
+
+
+@pytest.fixture
+def in_need(world, neighbour, log, owner):
+    """Somebody whose need for services was seen in an emergency, and by nothing else."""
+    world.enact(kind=StatuteKind.EMERGENCY)
+    person = world.person()
+    world.sections(person, {"sote.palvelutarve": NEED})
+    body = {"emergency": {"justification": f"Found unconscious. {FREE_TEXT}"}}
+    assert view(neighbour, world.ref(person), method="POST", body=body).status_code == 200
+    log.settle(owner)
+
+
+@pytest.mark.usefixtures("in_need")
+def test_an_emergency_is_decided_again_from_that_its_claim_counted(auditor, owner):
+    address = first_event(auditor, found(auditor))
+    assert "sama tulos" in auditor.get(address).text
+
+    forge_results(owner)
+
+    assert "eri tulos" in auditor.get(address).text
 
 
 def test_a_later_withdrawal_does_not_change_what_was_decided_before(auditor, looked, world):
