@@ -42,7 +42,8 @@ class Difference:
 class Replay:
     """``cause`` says why there is none: ``policy``, ``person``, ``emergency`` where it was not kept whether the claim counted.
 
-    ``inputs``: the digest of the facts is the recorded one. It is None where the facts cannot be put as they were counted then, because more was recorded since.
+    ``inputs``: the digest of the facts is the recorded one. It is None where they cannot be put as they were counted then, because more
+    was recorded since.
     """
 
     verdict: Verdict
