@@ -40,7 +40,18 @@ def of_the_person(browser, world):
     look = re.findall(r"/me/log/[0-9a-f-]{36}", browser.get("/me/log").text)[0]
     receipt = re.findall(r"/me/receipts/[0-9a-f-]{36}", browser.get(f"/me/consents/{world.agreement_id}").text)[0]
     seen = f"/me/seen-by?recipient={SAVONLINNA}&purpose={TYO}"
-    return ("/", "/me/log", look, f"{look}/proof", "/me/data", "/me/data/file", "/me/seen-by", seen, receipt)
+    return (
+        "/",
+        "/me/log",
+        look,
+        f"{look}/proof",
+        "/me/data",
+        "/me/data/file",
+        "/me/correction",
+        "/me/seen-by",
+        seen,
+        receipt,
+    )
 
 
 def of_the_auditor(browser, world):

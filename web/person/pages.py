@@ -70,6 +70,6 @@ PAGES: Final[Sequence[Page]] = (
     _get("/me/receipts/{jti}", agreed.receipt, EventType.RECEIPT_ISSUED),
     _get("/me/data", data.shown, EventType.PERSON_VIEWED),
     _get("/me/data/file", data.file, EventType.PERSON_VIEWED),
-    _get("/me/correction", questions.correction),
-    _post("/me/correction", questions.correct, EventType.DISPUTE_OPENED),
+    _get("/me/correction", questions.correction, EventType.PERSON_VIEWED),
+    _post("/me/correction", questions.correct, EventType.DISPUTE_OPENED, EventType.PERSON_VIEWED),
 )

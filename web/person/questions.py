@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from audit import cases
 from audit.cases import Opened
-from audit.events import EventType, RetentionClass
+from audit.events import EventType, RequestRef, RetentionClass
 from audit.pseudonyms import pseudonym
 from audit.queries import reviews
 from audit.queries.readers import Reader, reading_as
@@ -99,7 +99,7 @@ def dispute(visit: Visit) -> Response:
 
 
 def correction(visit: Visit) -> Response:
-    """Ask what is wrong in the data."""
+    """Ask what is wrong in the data; to be told which there are is a look."""
     return _correction(visit)
 
 
@@ -164,6 +164,8 @@ def _dispute(visit: Visit, *, errors: Sequence[tuple[str, str]] = ()) -> Respons
 def _correction(visit: Visit, *, errors: Sequence[tuple[str, str]] = ()) -> Response:
     with visit.doors.database.read() as read:
         held, names = _held(read, visit), consents.names(read, visit.language)
+    call = RequestRef(route="GET /me/correction", trust="page")
+    visit.looked(EventType.PERSON_VIEWED, person_id=own.person_id(visit), request=call)
     return visit.page(
         "person/my_correction.html",
         held=held,
