@@ -1,16 +1,19 @@
 """One batch of the sequencer, in one transaction: guards, spent ids, the inbox, numbers, the tree, a signed checkpoint."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
+from uuid import UUID
 
 from audit.admission import Admitted, admitted
 from audit.book import Post, Written, own, take_up_key, turn_year, write
 from audit.disclosure import Sealed
+from audit.entry import body_of
 from audit.errors import EventRejected
 from audit.events import ChangeRef, EventType
 from audit.numbering import Book, Members
+from audit.queries import sequence
 from audit.queries.sequence import Look, Waiting
 from audit.triage import Triage, triage
 from audit.wire import Answer, Call
@@ -46,7 +49,8 @@ def run(tx: Transaction, state: Written, work: Work, at: datetime) -> Done:
     """
     state = turn_year(tx, state, at)
     book, rotated = take_up_key(tx, state.book, at)
-    found = triage(work.calls, work.look, book.frontier.size)
+    found = triage(work.calls, work.look, {each.id: each.body for each in work.waiting}, book.frontier.size)
+    _note_reused(tx, found.reused.union(each.id for each in work.waiting if _is_other(each)))
     posts = [*filter(None, [rotated]), *(own(tx, type_, at) for type_ in work.own)]
     posts += [_post(tx, each, at) for each in work.waiting if each.standing is None]
     first = book.frontier.size + len(posts)
@@ -55,6 +59,16 @@ def run(tx: Transaction, state: Written, work: Work, at: datetime) -> Done:
         state = write(tx, book, posts, at, work.look, at_last=True)
         _answer(found, state.book, first)
     return Done(found.in_order(), state)
+
+
+def _note_reused(tx: Transaction, ids: Collection[UUID]) -> None:
+    if ids:
+        sequence.note_conflicts(tx, ids)
+
+
+def _is_other(waiting: Waiting) -> bool:
+    """Tell whether another event has the id: of two written at once the database refuses neither."""
+    return waiting.standing is not None and body_of(waiting.standing) != waiting.body
 
 
 def _post(tx: Transaction, waiting: Waiting, at: datetime) -> Post:

@@ -60,6 +60,11 @@ def read(body: bytes) -> dict[str, object]:
     return members
 
 
+def body_of(written: bytes) -> bytes:
+    """Return the body that an entry was made of, which the sequencer has added to."""
+    return unchecked({key: value for key, value in read(written).items() if key not in SEQUENCED})
+
+
 def _as_written(members: Mapping[str, object], *, plain: bool) -> bytes:
     return unchecked(members) if plain else canonical(members)
 

@@ -1,13 +1,14 @@
 """The two doors to the log: record an event in the transaction of its change, seal one before a disclosure (ACCESS-LOG 5)."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
 from itertools import islice
 
 from audit.disclosure import DecisionRecord, Disclosure, Guard, Sealed, Sealer, Spend
 from audit.envelope import Envelope, enclose
 from audit.errors import AuditError, EventRejected, LogUnavailable, Replayed, Stale
 from audit.events import Event
-from audit.queries.append import append
+from audit.queries.append import append, note_conflicts
 from audit.sealing import SocketSealer
 from db.engine import Transaction
 from db.errors import StatementRefused
@@ -32,13 +33,14 @@ __all__ = [
 EVENTS_A_STATEMENT = 5_000
 """Enough that the statement's own cost vanishes, little enough that a writer holds some megabytes."""
 
-_REFUSED_BY_APPEND = "LU001"
+_OUT_OF_FORM, _ID_REUSED = "LU001", "LU004"
 
 
 def record(tx: Transaction, event: Event) -> None:
     """Write an event in the transaction of what it records: both stand, or neither.
 
-    It is sealed after the commit, within seconds. The same event again changes nothing. Raises ``EventRejected``.
+    It is sealed after the commit, within seconds. The same event again changes nothing. Raises ``EventRejected``; of an id that another
+    event has, the auditors hear too (ACCESS-LOG 15), though this transaction fails.
     """
     _append(tx, [enclose(event, tx.keyring)])
 
@@ -53,8 +55,10 @@ def _append(tx: Transaction, envelopes: Sequence[Envelope]) -> int:
     try:
         return append(tx, envelopes)
     except StatementRefused as refusal:
-        if refusal.sqlstate != _REFUSED_BY_APPEND:
+        if refusal.sqlstate not in (_OUT_OF_FORM, _ID_REUSED):
             raise
+        if refusal.sqlstate == _ID_REUSED:
+            tx.afterwards.append(partial(note_conflicts, envelopes=envelopes))
         raise EventRejected(str(refusal)) from None
 
 

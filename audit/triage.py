@@ -8,7 +8,6 @@ from audit import entry
 from audit.admission import Admitted
 from audit.disclosure import Sealed, Spend
 from audit.errors import EventRejected, Replayed, Stale
-from audit.numbering import Members
 from audit.queries.sequence import Known, Look
 from audit.wire import Answer
 
@@ -17,17 +16,23 @@ _OTHER = "The id of the event was used for another event."
 
 @dataclass(slots=True)
 class Triage:
-    """Answers by place among the calls; what has none yet stands in ``open``."""
+    """Answers by place among the calls; what has none yet stands in ``open``. ``reused`` are ids that two events have."""
 
     calls: Sequence[Admitted]
     answers: dict[int, Answer] = field(default_factory=dict)
     open: dict[int, Admitted] = field(default_factory=dict)
     repeats: dict[int, int] = field(default_factory=dict)
+    reused: set[UUID] = field(default_factory=set)
 
     def answer(self, place: int, answer: Answer) -> None:
         """Settle a call; it is not entered."""
         self.answers[place] = answer
         self.open.pop(place, None)
+
+    def refuse_other(self, place: int) -> None:
+        """Refuse a call whose id another event has."""
+        self.reused.add(self.calls[place].call.envelope.id)
+        self.answer(place, EventRejected(_OTHER))
 
     def in_order(self) -> list[Answer]:
         """Return every answer; a call repeated within the batch gets that of the first."""
@@ -36,14 +41,15 @@ class Triage:
         return [self.answers[place] for place in range(len(self.calls))]
 
 
-def triage(calls: Sequence[Admitted], look: Look, size: int) -> Triage:
-    """Settle every call that is not to be entered.
+def triage(calls: Sequence[Admitted], look: Look, waiting: Mapping[UUID, bytes], size: int) -> Triage:
+    """Settle every call that is not to be entered; ``waiting`` are the bodies that come out of the inbox beside them.
 
     ``size`` is that of the newest checkpoint, which holds whatever is known already.
     """
     found = Triage(calls)
     _open(found)
     _recognise(found, look.known, size)
+    _refuse_recorded(found, waiting)
     _refuse_stale(found, look.holding)
     _refuse_replayed(found, set(look.spent))
     return found
@@ -59,22 +65,24 @@ def _open(found: Triage) -> None:
         elif found.calls[earlier].call.envelope.body == each.call.envelope.body:
             found.repeats[place] = earlier
         else:
-            found.answer(place, EventRejected(_OTHER))
+            found.refuse_other(place)
 
 
 def _recognise(found: Triage, standing: Mapping[UUID, Known], size: int) -> None:
     """Answer what stands in the log already as it was answered then: a caller that lost its connection asks again."""
     for place, each in list(found.open.items()) if standing else ():
         known = standing.get(each.call.envelope.id)
-        if known is not None:
-            found.answer(place, _known_answer(known, each.members, size))
+        if known is not None and entry.body_of(known.entry) == each.call.envelope.body:
+            found.answer(place, Sealed(log=str(known.log), index=known.index, size=size))
+        elif known is not None:
+            found.refuse_other(place)
 
 
-def _known_answer(known: Known, members: Members, size: int) -> Answer:
-    standing = {key: value for key, value in entry.read(known.entry).items() if key not in entry.SEQUENCED}
-    if standing != members:
-        return EventRejected(_OTHER)
-    return Sealed(log=str(known.log), index=known.index, size=size)
+def _refuse_recorded(found: Triage, waiting: Mapping[UUID, bytes]) -> None:
+    """Refuse what was recorded otherwise under the same id, and comes out of the inbox just now."""
+    for place, each in list(found.open.items()) if waiting else ():
+        if waiting.get(each.call.envelope.id, each.call.envelope.body) != each.call.envelope.body:
+            found.refuse_other(place)
 
 
 def _refuse_stale(found: Triage, holding: Collection[int]) -> None:

@@ -1,9 +1,9 @@
 """Read and Transaction, by login role: the signature of a function says whether it may write."""
 
 import select
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Protocol, Self, TypeVarTuple, overload
 
@@ -87,7 +87,12 @@ class Read:
 
 @dataclass(frozen=True, slots=True)
 class Transaction(Read):
-    """A transaction that may write; it commits where it was opened, never inside."""
+    """A transaction that may write; it commits where it was opened, never inside.
+
+    ``afterwards`` is done once it has ended, each in a transaction of its own: what is to be known though this one fails.
+    """
+
+    afterwards: "list[Callable[[Transaction], None]]" = field(default_factory=list)
 
 
 class Database:
@@ -102,22 +107,28 @@ class Database:
     @contextmanager
     def read(self, *, snapshot: bool = False) -> Iterator[Read]:
         """Open a transaction that cannot write; ``snapshot``: everything read is of one moment."""
-        with self._begun(snapshot=snapshot, read_only=True) as connection:
+        with self._connected(snapshot=snapshot, read_only=True) as connection, connection.begin():
             yield Read(connection, self._keyring)
 
     @contextmanager
     def transaction(self, *, snapshot: bool = False, beside: Beside | None = None) -> Iterator[Transaction]:
         """Open a transaction that commits at the end and rolls back on any error."""
-        with self._begun(snapshot=snapshot, read_only=False) as connection:
-            yield Transaction(connection, self._keyring, beside)
+        with self._connected(snapshot=snapshot, read_only=False) as connection:
+            opened = Transaction(connection, self._keyring, beside)
+            try:
+                with connection.begin():
+                    yield opened
+            finally:
+                for each in opened.afterwards:
+                    with connection.begin():
+                        each(Transaction(connection, self._keyring))
 
     @contextmanager
-    def _begun(self, *, snapshot: bool, read_only: bool) -> Iterator[Connection]:
+    def _connected(self, *, snapshot: bool, read_only: bool) -> Iterator[Connection]:
         isolation = "REPEATABLE READ" if snapshot else "READ COMMITTED"
         with translated(), self._engine.connect() as connection:
             connection.execution_options(isolation_level=isolation, postgresql_readonly=read_only)
-            with connection.begin():
-                yield connection
+            yield connection
 
     def close(self) -> None:
         """Close every pooled connection."""

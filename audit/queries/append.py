@@ -1,4 +1,4 @@
-"""What writers ask of the log: only to append."""
+"""What writers ask of the log: to append, and to note what it refused."""
 
 from collections.abc import Sequence
 
@@ -12,6 +12,8 @@ _APPEND_ALL = sql("""
         CAST(:ids AS uuid[]), CAST(:bodies AS bytea[]), CAST(:key_ids AS uuid[]),
         CAST(:wrapped AS bytea[]), CAST(:nonces AS bytea[]), CAST(:boxes AS bytea[]))
 """)
+
+_NOTE_CONFLICTS = sql("SELECT audit.note_conflicts(CAST(:ids AS uuid[]), CAST(:bodies AS bytea[]))")
 
 
 def append(tx: Transaction, envelopes: Sequence[Envelope]) -> int:
@@ -29,3 +31,9 @@ def append(tx: Transaction, envelopes: Sequence[Envelope]) -> int:
         },
     ).scalar_one()
     return added
+
+
+def note_conflicts(tx: Transaction, envelopes: Sequence[Envelope]) -> None:
+    """Note which of these events have an id that another one has; what is noted already changes nothing."""
+    values = {"ids": [envelope.id for envelope in envelopes], "bodies": [envelope.body for envelope in envelopes]}
+    tx.execute(_NOTE_CONFLICTS, values)

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import delete, func, insert, select, tuple_
 from sqlalchemy import text as sql  # noqa: TID251 - parallel arrays read best as SQL
+from sqlalchemy.dialects.postgresql import insert as insert_or_leave
 
 from audit import tables
 from audit.details import Box
@@ -206,6 +207,11 @@ def _look(asked: Asked, row: Sequence[Any]) -> Look:
 def _waiting(ticket: int, id_: UUID, body: bytes, *rest: Any) -> Waiting:
     key_id, wrapped, nonce, box, standing = rest
     return Waiting(ticket, id_, bytes(body), None if key_id is None else Box(key_id, wrapped, nonce, box), standing)
+
+
+def note_conflicts(tx: Transaction, ids: Collection[UUID]) -> None:
+    """Note ids that were used for two events; what is noted already changes nothing."""
+    tx.execute(insert_or_leave(tables.append_conflict).on_conflict_do_nothing(), [{"id": id_} for id_ in ids])
 
 
 _HEADS = sql("""

@@ -237,6 +237,11 @@ _NOT_SEALED: Final = """
       FROM audit.inbox i WHERE i.added_at < CAST(:until AS timestamptz) - :waits
      ORDER BY i.added_at LIMIT 1
 """
+_APPEND_CONFLICT: Final = """
+    SELECT c.id AS about, e.person
+      FROM audit.append_conflict c LEFT JOIN audit.event e ON e.id = c.id
+     WHERE c.refused_at >= :since AND c.refused_at < :until
+"""
 _SILENT: Final = """
     SELECT e.id AS about, NULL::bytea AS person
       FROM (SELECT e.id, e.seq_t FROM audit.event e ORDER BY e.log DESC, e.index DESC LIMIT 1) e
@@ -263,6 +268,7 @@ RULES: Final[Mapping[str, str]] = {
     "not_published": _NOT_PUBLISHED,
     "not_applied": _NOT_APPLIED,
     "not_sealed": _NOT_SEALED,
+    "append_conflict": _APPEND_CONFLICT,
     "silent": _SILENT,
     "case_untold": CASE_UNTOLD,
     "search_hides": SEARCH_HIDES,

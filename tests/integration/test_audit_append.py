@@ -6,9 +6,11 @@ import pytest
 
 from audit import tables
 from audit.catalogue import ALWAYS, EventType, required
+from audit.envelope import enclose
 from audit.errors import EventRejected
 from audit.events import Actor
 from audit.log import record, record_all
+from audit.queries.append import note_conflicts
 from db.errors import StatementRefused
 from db.migrate import differences
 from db.server import connected
@@ -86,6 +88,36 @@ def test_another_event_under_the_same_id_is_refused(web_login, owner):
         record(tx, dataclasses.replace(event, actor=Actor(system="other")))
 
     assert len(waiting(owner)) == 1
+
+
+def conflicts(owner):
+    with owner.read() as read:
+        return [row.id for row in read.execute(tables.append_conflict.select())]
+
+
+def test_an_id_that_another_event_has_is_noted_once_though_each_transaction_that_tried_it_failed(web_login, owner):
+    event = an_event()
+    with web_login.transaction() as tx:
+        record(tx, event)
+
+    for system in ("first", "second", "second"):
+        other = dataclasses.replace(event, actor=Actor(system=system))
+        with pytest.raises(EventRejected), web_login.transaction() as tx:
+            record_all(tx, [an_event(), event, other])
+
+    assert conflicts(owner) == [event.id]
+    assert len(waiting(owner)) == 1
+
+
+def test_what_is_not_so_cannot_be_noted(web_login, owner):
+    event = an_event()
+    with web_login.transaction() as tx:
+        record(tx, event)
+
+    with web_login.transaction() as tx:
+        note_conflicts(tx, [enclose(event, tx.keyring), enclose(an_event(), tx.keyring)])
+
+    assert conflicts(owner) == []
 
 
 def test_a_missing_member_is_named(web_login):

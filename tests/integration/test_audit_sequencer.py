@@ -1,6 +1,7 @@
 """The sequencer against real PostgreSQL: order, numbers, guards, spent ids, and what it does when things go wrong."""
 
 import json
+import socket
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -10,8 +11,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import text as sql
 
-from audit import tables
+from audit import tables, wire
 from audit.checkpoint import VerifierKey, opened, signing
+from audit.envelope import enclose
 from audit.errors import EventRejected, LogUnavailable, NotTheSequencer, Replayed, RolledBack, Stale
 from audit.events import EventType
 from audit.log import Spend, record, record_all
@@ -142,6 +144,84 @@ def test_the_same_disclosure_again_gets_the_same_place(running, owner):
 
     assert first.index == again.index
     assert len(entries(owner)) == 2
+
+
+def other_than(disclosure):
+    """A disclosure that has the id of this one, and says something else."""
+    return a_disclosure(id=disclosure.event.id, purpose="TYM-381-2023")
+
+
+def conflicts(owner):
+    return [row.id for row in read_all(owner, tables.append_conflict)]
+
+
+def test_an_id_that_another_disclosure_has_is_noted_once_however_often_it_is_tried(running, owner):
+    first = a_disclosure()
+    sealed(running, first)
+
+    for _ in range(20):
+        with pytest.raises(EventRejected, match="another event"):
+            sealed(running, other_than(first))
+    sealed(running, first)
+
+    assert conflicts(owner) == [first.event.id]
+    assert len(entries(owner)) == 2
+
+
+def test_of_two_disclosures_with_one_id_in_one_batch_one_is_sealed_and_the_other_noted(log, owner, keyring):
+    first, frames = a_disclosure(), b""
+    for disclosure in (first, other_than(first)):
+        frames += wire.frame(wire.write_call(wire.call(disclosure, keyring)))
+
+    log.start()
+    with log.sealer() as sealer:
+        sealer.seal(a_disclosure())
+        with socket.socket(socket.AF_UNIX) as connection:
+            connection.connect(str(log.socket))
+            connection.sendall(frames)
+            received = b""
+            while received.count(b"another event") == 0:
+                received += connection.recv(65_536)
+
+    assert conflicts(owner) == [first.event.id]
+    assert [row.id for row in entries(owner)].count(first.event.id) == 1
+
+
+@pytest.mark.parametrize("trace", [None, "4b" * 16], ids=["the same", "another"])
+def test_what_was_appended_while_its_id_was_sealed_is_dropped_and_noted_when_it_is_another(
+    log, owner, database_url, keyring, trace
+):
+    event = an_event()
+    again = enclose(replace(event, trace=trace), keyring)
+    put_past_the_check(database_url, enclose(event, keyring))
+    log.start()
+    log.settle(owner)
+
+    put_past_the_check(database_url, again)
+    log.settle(owner)
+
+    assert conflicts(owner) == [event.id] * (trace is not None)
+    assert [row.id for row in entries(owner)].count(event.id) == 1
+
+
+def test_a_disclosure_is_refused_whose_id_comes_out_of_the_inbox_beside_it(log, owner, database_url, keyring):
+    disclosure = a_disclosure()
+    put_past_the_check(database_url, enclose(an_event(id=disclosure.event.id), keyring))
+    log.start()
+
+    with pytest.raises(EventRejected):
+        sealed(log, disclosure)
+    with pytest.raises(EventRejected):
+        sealed(log, disclosure)
+
+    assert conflicts(owner) == [disclosure.event.id]
+    assert [row.type for row in entries(owner)] == ["log.opened", "person.viewed"]
+
+
+def put_past_the_check(database_url, envelope):
+    """Leave an event in the inbox as a writer does whose check saw the log as it was a moment before."""
+    with connected(database_url) as connection:
+        connection.exec_driver_sql("INSERT INTO audit.inbox (id, body) VALUES (%s, %s)", (envelope.id, envelope.body))
 
 
 def test_a_guard_that_holds_lets_the_disclosure_through(running, database_url):

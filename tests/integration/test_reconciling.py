@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 
 from audit import tables
+from audit.errors import EventRejected
 from audit.events import EventType
 from audit.fence import Fence
 from audit.log import record
@@ -26,7 +27,7 @@ from schemas.vocabulary import Source
 from tests.asking import a_simulation
 from tests.calls import NEED, PLAN, a_system, categories, the_app, view
 from tests.keeping import a_kept_house
-from tests.logs import an_event, entries
+from tests.logs import a_disclosure, an_event, entries
 from tests.pages import a_browser
 from tests.pulling import House, an_environment
 from tests.tampering import tamper
@@ -96,6 +97,7 @@ ALTERED = {
     "not_published": (A_BATCH.format(ago="6 hours 10 minutes"),),
     "not_applied": ("UPDATE publish.outbox SET told_at = told_at - interval '5 days 10 minutes'",),
     "not_sealed": ("UPDATE audit.inbox SET added_at = added_at - interval '1 minute'",),
+    "append_conflict": (f"INSERT INTO audit.append_conflict VALUES ({A_READ})",),
     "silent": ("UPDATE audit.event SET seq_t = seq_t - interval '10 minutes'",),
     "case_untold": (
         """
@@ -177,8 +179,12 @@ def an_hour(*, until=timedelta()):
 
 def opened(owner):
     """Name the rules of the cases that are open."""
+    return {row.rule for row in reviews_of(owner)}
+
+
+def reviews_of(owner):
     with owner.read() as read:
-        return {row.rule for row in read.execute(tables.review.select())}
+        return read.execute(tables.review.select()).all()
 
 
 def test_an_honest_day_opens_nothing(day, reconciler):
@@ -213,6 +219,25 @@ def test_a_finding_is_told_once_and_stands_in_the_auditors_queue(day, owner, rec
     assert (first > 0, second) == (True, 0)
     assert [entry.type for entry in entries(owner)].count(EventType.FINDING_OPENED) == first
     assert "Päätöksen tiedot eivät vastaa lokia" in auditor.get("/audit/reviews").text
+
+
+def test_an_id_that_two_events_were_to_have_is_one_case_however_often_it_was_tried(log, owner, reconciler, settled):
+    first = a_disclosure()
+    other = a_disclosure(id=first.event.id, purpose="TYM-381-2023")
+    with log.sealer() as sealer:
+        sealer.seal(first)
+        for _ in range(5):
+            with pytest.raises(EventRejected):
+                sealer.seal(other)
+
+    for _ in range(2):
+        look(reconciler, an_hour(), at=now())
+    settled()
+
+    (case,) = [row for row in reviews_of(owner) if row.rule == "append_conflict"]
+    told = [json.loads(row.entry) for row in entries(owner) if row.type == EventType.FINDING_OPENED]
+    assert case.about == first.event.id
+    assert [each["ref"] for each in told if each["change"]["id"] == str(case.review_id)] == [str(case.about)]
 
 
 @pytest.fixture
