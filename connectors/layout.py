@@ -134,11 +134,6 @@ _TE: Final = (
         added=(COACH_CODE, COACH_SINCE),
     ),
     _te(
-        te.Tyollisyysjakso,
-        _of(Category.TE_TYOLLISYYS),
-        {"psyy": pl.when(~pl.col("psyy").is_in(list(sensitive.END_REASONS))).then("psyy")},
-    ),
-    _te(
         te.Suunnitelma,
         _either(pl.col("toimsuunlaji").is_in(list(sensitive.PLAN_TYPES)), Category.TE_SUUNNITELMA),
         {"tehtavat": _without_sensitive_tasks()},
@@ -151,6 +146,11 @@ _TE: Final = (
     _te(
         te.Palvelulinja,
         _either(pl.col("segmenttikoodi").is_in(list(sensitive.SEGMENTS)), Category.TE_PALVELULINJA),
+    ),
+    _te(
+        te.Tyollisyysjakso,
+        _of(Category.TE_TYOLLISYYS),
+        {"psyy": pl.when(~pl.col("psyy").is_in(list(sensitive.END_REASONS))).then("psyy")},
     ),
 )
 _KELA: Final = (
@@ -209,7 +209,10 @@ _SOTE: Final = (
 )
 
 LAYOUTS: Final[Mapping[Source, tuple[Layout, ...]]] = {Source.TE: _TE, Source.KELA: _KELA, Source.SOTE: _SOTE}
-"""The kept record types of each source in the order they are merged: whom the others are about comes first."""
+"""The kept record types of each source in the order they are merged: whom the others are about comes first, what most rows are of late.
+
+A first load writes each while the next is decided on, and what is soon decided lets the server begin.
+"""
 
 
 def layouts() -> tuple[Layout, ...]:

@@ -13,7 +13,7 @@ from connectors.staging.across import JOBSEEKER, PERIODS, overlapping
 from connectors.staging.incoming import PART, PLACE
 from connectors.staging.leave import cut_of
 from connectors.staging.load import keyed
-from connectors.staging.run import Run
+from connectors.staging.run import JOBSEEKERS, Run
 from connectors.staging.sorting import ALLOWED, CONNECTION, FATE, FATES, FAULT, IN_ERROR, Fate, Refusal, sorted_out
 from schemas import kela, te
 from schemas.vocabulary import Category
@@ -55,12 +55,15 @@ class Decided:
         return pl.concat([self.written[PERSON], self.gone["stored_person"].rename(PERSON)]).unique()
 
 
-def decide(run: Run, layouts: Iterable[Layout]) -> list[Decided]:
-    """Decide on every record type in turn; a jobseeker's records lean on the jobseekers, a payment on its decision."""
+def decide(run: Run, layouts: Iterable[Layout]) -> Iterator[Decided]:
+    """Decide on every record type in turn; a jobseeker's records lean on the jobseekers, a payment on its decision.
+
+    Of tables that hold nothing yet the server is not asked: then a record type may be written while the next is decided on.
+    """
     decided: dict[type, Decided] = {}
     for layout in layouts:
         decided[layout.record] = _Type(run, layout, decided).decided()
-    return list(decided.values())
+        yield decided[layout.record]
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +133,7 @@ class _Type:
         came = self.before[te.Tyonhakija].rows.filter(pl.col(FATE) != Fate.REFUSED)
         come = came.select(pl.col(KEY).alias(JOBSEEKER), PERSON).unique(subset=JOBSEEKER)
         missing = asked.filter(~asked.is_in(come[JOBSEEKER].implode()))
-        if missing.is_empty() or not records.has_rows(self.run.tx, table="tyonhakija"):
+        if missing.is_empty() or JOBSEEKERS not in self.run.stored:
             return come
         return pl.concat([come, records.jobseekers(self.run.tx, ids=missing)])
 
@@ -151,7 +154,7 @@ class _Type:
     def _stored(self, light: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
         """Give what is stored under the incoming keys, and what is gone from the connections that gave everything."""
         tx, table = self.run.tx, self.layout.table
-        if not records.has_rows(tx, table=table):
+        if table not in self.run.stored:
             return _STORED, _STORED
         whole = self._whole([each for each in self.run.full_connections if each not in self.run.memory.connections])
         rest = light[KEY].filter(~light[KEY].is_in(whole[KEY].implode())).unique()
@@ -228,7 +231,7 @@ class _Type:
             return
         tx, table = self.run.tx, self.layout.table
         stored = written.clear().select(KEY, JOBSEEKER, rule.start, rule.end)
-        if records.has_rows(tx, table=table):
+        if table in self.run.stored:
             people = written[PERSON].unique()
             stored = records.periods_of(tx, table=table, start=rule.start, end=rule.end, people=people)
         deleted = pl.concat([gone[KEY], self._deleted()])
@@ -247,7 +250,7 @@ class _Type:
         came = self.before[kela.Etuusratkaisu].rows.filter(pl.col(FATE) != Fate.REFUSED)
         decisions = came.select(pl.col(KEY).alias(_OF_DECISION), pl.col(PERSON).alias("of")).unique()
         left = written.join(decisions, left_on=(_OF_DECISION, PERSON), right_on=(_OF_DECISION, "of"), how="anti")
-        if left.height and records.has_rows(self.run.tx, table="etuusratkaisu"):
+        if left.height and "etuusratkaisu" in self.run.stored:
             stored = records.stored_of_keys(self.run.tx, table="etuusratkaisu", keys=left[_OF_DECISION].unique())
             named = stored.select(pl.col(KEY).alias(_OF_DECISION), pl.col("stored_person").alias("of"))
             left = left.join(named, left_on=(_OF_DECISION, PERSON), right_on=(_OF_DECISION, "of"), how="anti")

@@ -1,7 +1,7 @@
 """Merge: checked files into staging, in one transaction; only here does a watermark move (PIPELINE.md 1, 6)."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
@@ -97,7 +97,10 @@ class _Merging:
     released: pl.DataFrame | None = None
 
     def merged(self) -> dict[str, int]:
-        """Merge every batch that is checked; one that would lose too much is held, and the rest looked at anew."""
+        """Merge every batch that is checked; one that would lose too much is held, and the rest looked at anew.
+
+        Where nothing is stored nothing can be lost: then each record type is written while the next is decided on.
+        """
         stored_people.lock(self.tx, which=_LOCK_OF[self.source])
         make_room(self.tx)
         batches = self._mergeable()
@@ -108,10 +111,11 @@ class _Merging:
                 return book(run)
             found = protections(run)
             run.protected = found.everybody
-            decided = decide(run, LAYOUTS[self.source])
+            deciding = decide(run, LAYOUTS[self.source])
+            decided = list(deciding) if run.stored else []
             held = _vanished(run, decided)
             if not held:
-                _write(run, decided, found, self.released)
+                _write(run, decided or deciding, found, self.released)
                 point.commit()
                 return book(run)
             point.rollback()
@@ -148,9 +152,15 @@ class _Merging:
             linked=linked,
             leaves=leaves,
             memory=recall(self.tx, self.store, incoming, connections, by),
+            stored=self._stored(),
             asked_anew=self._asked_anew(incoming, batches),
             repeated=repeated,
         )
+
+    def _stored(self) -> frozenset[str]:
+        """Name the source's tables that hold anything."""
+        tables = (layout.table for layout in LAYOUTS[self.source])
+        return frozenset(table for table in tables if records.has_rows(self.tx, table=table))
 
     def _repeated(self, incoming: Incoming, batches: Sequence[Batch]) -> dict[int, Former]:
         """Give the former batch of each that was not read. Raises LandedAltered where staging has moved since."""
@@ -205,16 +215,16 @@ def _known(run: Run, decided: Sequence[Decided], connection_ids: Sequence[str]) 
     return known
 
 
-def _write(run: Run, decided: Sequence[Decided], found: Protections, released: pl.DataFrame | None) -> None:
-    """Write everything that was decided, then what follows from it: deletions last, facts from what stands then.
+def _write(run: Run, deciding: Iterable[Decided], found: Protections, released: pl.DataFrame | None) -> None:
+    """Write everything as it is decided, then what follows from it: deletions last, facts from what stands then.
 
     What is remembered of the pull goes to the store, not to the database: it is written while the server learns.
     """
-    telling = [each.people for each in decided if each.layout.record in _TELLS_FACTS]
-    people = gather([*telling, jobseekers_named(run), found.people]).to_frame()
-    touched = people.with_columns(pl.col(PERSON).is_in(run.linked.fresh.implode()).alias("fresh"))
-    with facts.touching(run.tx, people=touched):
-        write(run, decided)
+    named = [jobseekers_named(run), found.people]
+    everybody = _telling(deciding) if run.stored else [run.linked.people[PERSON].drop_nulls()]
+    with facts.touching(run.tx, people=_touched(run, [*everybody, *named])):
+        decided = write(run, deciding)
+        touched = _touched(run, [*_telling(decided), *named])
         for each in decided:
             run.count(run.accepted, each.written)
             run.count(run.dropped, each.rows.filter(pl.col(FATE) == Fate.DROPPED))
@@ -227,3 +237,13 @@ def _write(run: Run, decided: Sequence[Decided], found: Protections, released: p
             remembering.result()
     refuse(run, decided, refused)
     supersede(run, decided, refused, released=released)
+
+
+def _telling(decided: Iterable[Decided]) -> list[pl.Series]:
+    """Give the people of whom facts and tasks may be learnt."""
+    return [each.people for each in decided if each.layout.record in _TELLS_FACTS]
+
+
+def _touched(run: Run, people: Iterable[pl.Series]) -> pl.DataFrame:
+    """Give each person once, and whether nobody knew them."""
+    return gather(people).to_frame().with_columns(pl.col(PERSON).is_in(run.linked.fresh.implode()).alias("fresh"))

@@ -29,9 +29,10 @@ _JOINT: Final = ("tym_asiakas", "tym_alku_pvm", "tyonhaku_paattynyt_pvm")
 class Run:
     """The lists are by batch number.
 
-    `leaves` holds each leave list by its path, `memory` what was not read for it came before, `asked_anew` whom a county was asked about
-    from the beginning; `repeated` names for batches that brought the same once more the one that they repeat; `pending` gathers the people
-    of whom anything changed, `seen` the files that tell what connections gave, None where none does.
+    `leaves` holds each leave list by its path, `memory` what was not read for it came before; `stored` names the source's tables that held
+    anything before, `asked_anew` whom a county was asked about from the beginning, `repeated`, for batches that brought the same once more,
+    the one that they repeat; `pending` gathers the people of whom anything changed, `seen` the files that tell what connections gave, None
+    where none does.
     """
 
     tx: Transaction
@@ -44,6 +45,7 @@ class Run:
     linked: Linked
     leaves: Mapping[str | None, Leave]
     memory: Memory
+    stored: frozenset[str]
     asked_anew: pl.DataFrame
     repeated: Mapping[int, Former] = field(default_factory=dict)
     protected: pl.Series = field(default_factory=lambda: pl.Series(PERSON, [], dtype=pl.String))

@@ -1,6 +1,6 @@
 """Decided rows into their tables, while the next ones are made ready; and out of them what is gone."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -31,28 +31,41 @@ class _Ready:
     changed: pl.DataFrame = field(default_factory=pl.DataFrame)
 
 
-def write(run: Run, decided: Sequence[Decided]) -> None:
-    """Write who is new, what is new and changed of every record type, then take out what may not be kept or is gone."""
-    for ready in ahead(_ready(run, decided), number=_TABLES_AHEAD):
+def write(run: Run, deciding: Iterable[Decided]) -> Sequence[Decided]:
+    """Write who is new, what is new and changed of every record type, then take out what may not be kept or is gone.
+
+    Where nothing is decided yet, the next record types are decided on while the server takes those before; gives all that was decided.
+    """
+    decided: list[Decided] = []
+    for ready in ahead(_ready(run, _noted(deciding, decided)), number=_TABLES_AHEAD):
         records.add(run.tx, table=ready.table, rows=ready.new)
         _change(run, ready)
     for each in decided:
         run.wake(each.written[PERSON])
         remove(run, each.layout.table, pl.concat([each.dropped, each.gone[KEY]]))
+    return decided
 
 
-def _ready(run: Run, decided: Sequence[Decided]) -> Iterator[_Ready]:
-    """Make rows ready; what takes encryption comes last, while the server is busy with the rest, the largest of it at the end."""
+def _noted(deciding: Iterable[Decided], decided: list[Decided]) -> Iterator[Decided]:
+    for each in deciding:
+        decided.append(each)
+        yield each
+
+
+def _ready(run: Run, deciding: Iterable[Decided]) -> Iterator[_Ready]:
+    """Make rows ready as they are decided on; what takes encryption comes last, while the server is busy with the rest."""
     new = persons.made(run.tx.keyring, run.linked, told_by=run.source.value, at=run.at)
     yield _Ready(*next(new))
-    plain = [each for each in decided if not each.layout.encrypted]
-    for each in sorted(plain, key=lambda each: each.rows.height):
-        yield from _rows(run, each)
+    later = []
+    for each in deciding:
+        if each.layout.encrypted:
+            later.append(each)
+        else:
+            yield from _rows(run, each)
     for table, rows in new:
         yield _Ready(table, rows)
-    for each in decided:
-        if each.layout.encrypted:
-            yield from _rows(run, each)
+    for each in later:
+        yield from _rows(run, each)
 
 
 def _rows(run: Run, decided: Decided) -> Iterator[_Ready]:
