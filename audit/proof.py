@@ -15,6 +15,7 @@ from audit.tree import HASH_BYTES, NodeAt, inclusion_path
 FORM: Final = "c2sp.org/tlog-proof@v1"
 MAX_PATH: Final = 63
 MAX_BYTES: Final = 262_144
+_SHOWN: Final = frozenset({"entry", "open"})
 _INDEX: Final = re.compile("index (0|[1-9][0-9]{0,15})")
 
 
@@ -69,12 +70,16 @@ def extra_of(written: bytes, detail: Mapping[str, object] | None = None) -> byte
 
 
 def opened_extra(extra: bytes) -> Opened:
-    """Read the extra. Raises ``BadNote``."""
+    """Read the extra, which is canonical: else it could say a thing twice, and each reader take another for proved. Raises ``BadNote``."""
     try:
         members = msgspec.json.decode(extra)
-        return Opened(entry.canonical(members["entry"]), members.get("open"))
+        shown = Opened(entry.canonical(members["entry"]), members.get("open"))
+        is_canonical = members.keys() <= _SHOWN and entry.unchecked(members) == extra
     except (ValueError, KeyError, TypeError, AttributeError, EventRejected):
         raise BadNote("The extra line of the proof holds no entry.") from None
+    if not is_canonical:
+        raise BadNote("The extra line of the proof is not in the canonical form.")
+    return shown
 
 
 def proof_of(index: int, note: str, node_at: NodeAt, extra: bytes = b"") -> Proof:

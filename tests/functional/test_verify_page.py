@@ -12,6 +12,7 @@ import pytest
 from audit import claims, entry, indexing, retention
 from audit.checkpoint import HOST, VerifierKey
 from audit.details import commitment
+from audit.errors import BadNote
 from audit.exporters import Exporter
 from audit.manifest import exporter
 from audit.page import verifier
@@ -160,6 +161,16 @@ def test_what_is_no_proof_is_called_so(page, proved, text):
 
     assert looked(page, key, text) == ["bad"]
     assert page.inner_text("section li") == "The file is not a proof."
+
+
+def test_an_entry_that_says_a_thing_twice_is_no_proof_of_either(proved, page):
+    made, key = proved
+    twice = replace(made[0], extra=made[0].extra.replace(b'"outcome":', b'"outcome":"deny","outcome":', 1))
+
+    assert looked(page, key, twice) == ["bad"]
+    assert page.inner_text("section li") == "The file is not a proof."
+    with pytest.raises(BadNote, match="canonical"):
+        by_command(twice, key)
 
 
 def test_a_line_that_is_no_key_is_named_by_its_number(proved, page):
