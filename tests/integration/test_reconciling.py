@@ -210,6 +210,24 @@ def test_what_was_altered_past_every_verb_is_named(rule, day, log, owner, reconc
     assert rule in opened(owner)
 
 
+def test_what_was_removed_from_the_inbox_before_it_was_sealed_is_named_by_what_it_told_of(
+    world, log, owner, reconciler, settled
+):
+    person = world.person()
+    world.grant(person, "sote.palvelutarve", through=changes_of_will)
+    settled()
+    log.stop()
+    _deny(owner, person)
+    world.withdraw(person, *NEEDED, through=changes_of_will)
+    tamper(owner.url, "DELETE FROM audit.inbox")
+    log.start()
+    log.settle(owner)
+
+    look(reconciler, an_hour(), at=now())
+
+    assert opened(owner) >= {"act_without_event", "denial_without_event"}
+
+
 def test_a_finding_is_told_once_and_stands_in_the_auditors_queue(day, owner, reconciler, settled, auditor):
     tamper(owner.url, *ALTERED["decision_differs"])
 
