@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Any, Protocol, Self, TypeVarTuple, overload
 
 import psycopg
+from psycopg.pq import TransactionStatus
 from sqlalchemy import (
     Connection,
     CursorResult,
@@ -107,7 +108,7 @@ class Database:
     @contextmanager
     def read(self, *, snapshot: bool = False) -> Iterator[Read]:
         """Open a transaction that cannot write; ``snapshot``: everything read is of one moment."""
-        with self._connected(snapshot=snapshot, read_only=True) as connection, connection.begin():
+        with self._connected(snapshot=snapshot, read_only=True) as connection, _begun(connection):
             yield Read(connection, self._keyring)
 
     @contextmanager
@@ -116,7 +117,7 @@ class Database:
         with self._connected(snapshot=snapshot, read_only=False) as connection:
             opened = Transaction(connection, self._keyring, beside)
             try:
-                with connection.begin():
+                with _begun(connection):
                     yield opened
             finally:
                 for each in opened.afterwards:
@@ -139,6 +140,24 @@ class Database:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+@contextmanager
+def _begun(connection: Connection) -> Iterator[None]:
+    """Begin a transaction. Where somebody fails while rows are still to come, the line is given up: a rollback would wait for ever."""
+    with connection.begin():
+        try:
+            yield
+        except BaseException:
+            if _is_answering(connection):
+                connection.invalidate()
+            raise
+
+
+def _is_answering(connection: Connection) -> bool:
+    """Say whether the server is in the middle of an answer."""
+    driver = None if connection.invalidated else connection.connection.driver_connection
+    return isinstance(driver, psycopg.Connection) and driver.info.transaction_status == TransactionStatus.ACTIVE
 
 
 def _engine(url: str, login: Login, pool_size: int) -> Engine:

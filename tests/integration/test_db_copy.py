@@ -92,3 +92,12 @@ def test_a_read_copies_out_and_not_in(table):
         assert list(copy_out(read, "SELECT 1")) == [b"1\n"]
     with pytest.raises(StatementRefused, match="ReadOnly"), table.read() as read:
         copy_rows(read, "db.thing", COLUMNS, ROWS)
+
+
+def test_who_fails_between_two_blocks_of_a_copy_waits_for_nothing(owner):
+    """Of 20 MB, with which the server is not done; the failure keeps the copy alive, by the frames that it came through."""
+    with pytest.raises(ZeroDivisionError), owner.read() as read:
+        next(1 // 0 for _ in copy_out(read, "SELECT repeat('x', 10000) FROM generate_series(1, 2000)"))
+
+    with owner.read() as read:
+        assert list(copy_out(read, "SELECT 1")) == [b"1\n"]
