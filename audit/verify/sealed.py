@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from audit import claims, entry
 from audit.checkpoint import VerifierKey
@@ -17,6 +17,8 @@ from audit.sealed import ENTRIES, QUERY
 from audit.verify import heads
 from audit.verify.findings import Code, Finding
 from audit.verify.pieces import Signers, verify_proof
+
+_LISTS: Final = ("persons", "pages")
 
 
 def verify_sealed(
@@ -85,9 +87,11 @@ def _of_asked_size(proof: Proof, folder: Path) -> Iterator[Finding]:
 
 def _asked(folder: Path) -> Mapping[str, Any]:
     try:
-        asked: dict[str, Any] = json.loads((folder / QUERY).read_bytes())
+        asked: Any = json.loads((folder / QUERY).read_bytes())
     except ValueError:
-        raise BadNote(f"The file {QUERY} of the export is no question.") from None
+        asked = None
+    if not isinstance(asked, dict) or not all(isinstance(asked.get(name, []), list) for name in _LISTS):
+        raise BadNote(f"The file {QUERY} of the export is no question.")
     return asked
 
 
