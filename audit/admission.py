@@ -7,6 +7,7 @@ from audit import entry, wire
 from audit.catalogue import ALWAYS, EventType, required
 from audit.errors import EventRejected
 from audit.numbering import Members
+from audit.shape import refuse_misshapen
 from audit.wire import Call
 
 _TYPES: Mapping[object, EventType] = {type_.value: type_ for type_ in EventType}
@@ -41,4 +42,5 @@ def admitted(body: bytes) -> Members:
         raise EventRejected("The event is of no listed type.")
     if not members.keys() >= ALWAYS | required(type_):
         raise EventRejected("The event lacks a member that its type requires.")
+    refuse_misshapen(body)
     return members

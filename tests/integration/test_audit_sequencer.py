@@ -13,10 +13,13 @@ from sqlalchemy import text as sql
 
 from audit import tables, wire
 from audit.checkpoint import VerifierKey, opened, signing
-from audit.envelope import enclose
+from audit.details import Box
+from audit.entry import canonical
+from audit.envelope import Envelope, enclose
 from audit.errors import EventRejected, LogUnavailable, NotTheSequencer, Replayed, RolledBack, Stale
 from audit.events import EventType
 from audit.log import Spend, record, record_all
+from audit.queries.append import append
 from audit.tree import Frontier, leaf_hash
 from db.errors import DatabaseError
 from db.ids import uuid7
@@ -485,6 +488,38 @@ def test_an_inbox_row_that_bypassed_the_writers_leaves_a_finding(log, owner, dat
 
     assert EventType.FINDING_OPENED in [row.type for row in entries(owner)]
     assert read_all(owner, tables.inbox) == []
+
+
+@pytest.mark.parametrize(
+    "rubbish",
+    [
+        {"actor": "nobody"},
+        {"actor": {"user": "no pseudonym"}},
+        {"t": "yesterday"},
+        {"class": 7},
+        {"categories": [1, 2]},
+        {"decision": {"reason": {"kela.vireillaolo": "consent"}}},
+        {"decision": {"id": "019e8269-0000-7000-8000-000000000009", "reason": {"kela.vireillaolo": [1]}}},
+        {"ref": "no id"},
+        {"request": ["GET"]},
+        {"request": {"case": "no pseudonym"}},
+        {"run": "tonight"},
+    ],
+    ids=lambda given: next(iter(given)),
+)
+def test_nothing_that_a_writer_can_append_past_its_own_checks_stops_the_log(running, owner, web_login, rubbish):
+    id_ = uuid7(AT)
+    heartbeat = {"actor": {"system": "s"}, "class": "admin", "outcome": "ok", "t": "2026-06-01T09:00:00Z", "v": 1}
+    body = canonical(heartbeat | {"id": str(id_), "type": "heartbeat"} | rubbish)
+    with web_login.transaction() as tx:
+        append(tx, [Envelope(id_, body, Box(uuid7(AT), b"w", b"n", b"b"))])
+
+    sealed(running, a_disclosure())
+    running.settle(owner)
+
+    types = [row.type for row in entries(owner)]
+    assert (types.count("finding.opened"), types.count("heartbeat")) == (1, 0)
+    assert running.failure is None
 
 
 def test_an_old_proof_is_forgotten(log, owner, monkeypatch, database_url):

@@ -21,8 +21,8 @@ def a_book():
 def members(**given):
     base = {
         "v": 1,
-        "id": "x",
-        "t": "t",
+        "id": "019e8269-0000-7000-8000-000000000002",
+        "t": "2026-06-01T09:00:00.000000Z",
         "type": "heartbeat",
         "outcome": "ok",
         "class": "admin",
@@ -76,6 +76,8 @@ def test_columns_are_those_of_the_entry():
         (canonical(members(type="person.viewed")), "lacks a member"),
         (canonical({"type": "heartbeat"}), "lacks a member"),
         (canonical(members(seq_t="t")), "no room"),
+        (canonical(members(t="2026-06-01T09:00:00")), "another kind"),
+        (canonical(members(person="Aino")), "another kind"),
         (canonical(members(trace="x" * 4_000)), "no room"),
         (json.dumps(members()).encode(), "canonical"),
     ],
