@@ -19,6 +19,7 @@ from tests.privacy.collected import look_into_database
 from tests.privacy.scan import Scan
 from tests.published import World, a_world
 from tests.remembered import remembering
+from tests.spec import live
 
 ROOT = Path(__file__).parents[1]
 SERVER_FOLDER = pytest.StashKey[Path]()
@@ -27,6 +28,9 @@ SELDOM = (50_000, 20, 10)
 """How many new objects make a young, a middle and an old round of looking for garbage; Python's own first is 700."""
 TEMPLATE = "template_of_tests"
 WORLD_TEMPLATE = "template_of_worlds"
+EXAMPLES_TEMPLATE = "template_of_examples"
+TEMPLATES = {"world": "_world_template", "examples": "_examples_template"}
+"""Fixtures by which a test asks for a database that is not empty, and what gives the name of its template."""
 
 
 def pytest_configure(config):
@@ -172,10 +176,29 @@ def _world_template(request, postgres, _administer, _template, keyring):
     return WORLD_TEMPLATE
 
 
+@pytest.fixture(scope="session")
+def _examples_template(request, postgres, _administer, _template, keyring):
+    """The name of a copy of it in which the world of the worked examples stands."""
+    done = request.config.stash[SERVER_FOLDER] / EXAMPLES_TEMPLATE
+    with _alone(done.parent):
+        if not done.exists():
+            _administer(f"CREATE DATABASE {EXAMPLES_TEMPLATE} TEMPLATE {_template} STRATEGY FILE_COPY")
+            with (
+                _database(_named(postgres, EXAMPLES_TEMPLATE), keyring, "OWNER") as owner,
+                owner.transaction() as tx,
+            ):
+                live.set_up(tx)
+            done.touch()
+    return EXAMPLES_TEMPLATE
+
+
 @pytest.fixture
 def database_url(request, _template, _made):
-    """The address of a migrated database of this test alone, as the superuser: empty, or with the small world if the test asks for it."""
-    of = request.getfixturevalue("_world_template") if "world" in request.fixturenames else _template
+    """The address of a migrated database of this test alone, as the superuser: empty, or with the world that the test asks for."""
+    asked = [
+        request.getfixturevalue(template) for world, template in TEMPLATES.items() if world in request.fixturenames
+    ]
+    (of,) = asked or [_template]
     with _made(f"TEMPLATE {of} STRATEGY FILE_COPY") as url:
         yield url
 
@@ -266,6 +289,12 @@ def world(request, owner, connector):
     """People, staged rows and what they agreed to, written as a test tells."""
     agreement = request.config.stash[SERVER_FOLDER] / WORLD_TEMPLATE
     return World(owner, connector, UUID(agreement.read_text()))
+
+
+@pytest.fixture
+def examples(owner):
+    """The parties, agreements, first notices and statutes of the worked examples stand in the test's database."""
+    return owner
 
 
 @pytest.fixture

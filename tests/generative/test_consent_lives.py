@@ -164,9 +164,7 @@ def a_life(database, seed):
 
 
 @pytest.fixture
-def lives(owner):
-    with owner.transaction() as tx:
-        live.set_up(tx)
+def lives(examples, owner):
     return [a_life(owner, seed) for seed in range(LIVES)]
 
 

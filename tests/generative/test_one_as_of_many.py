@@ -58,10 +58,8 @@ def sections(random, person_id):
 
 
 @pytest.mark.timeout(300)
-def test_one_person_comes_to_the_rows_that_many_come_to(owner):
+def test_one_person_comes_to_the_rows_that_many_come_to(examples, owner):
     random, reasons = Random(3), Counter()
-    with owner.transaction() as tx:
-        live.set_up(tx)
     for _ in range(LIVES):
         with owner.transaction() as tx:
             person_id = live.live(tx, tuple(told(random)))

@@ -15,10 +15,9 @@ DAY = timedelta(days=1)
 
 
 @pytest.fixture
-def people(owner):
+def people(examples, owner):
     """Two people who consented, of whom one withdrew, and one who said nothing."""
     with owner.transaction() as tx:
-        live.set_up(tx)
         some = [live.live(tx, ()) for _ in range(3)]
         for person in some[:2]:
             grant(tx, person)

@@ -48,9 +48,8 @@ def question(request, item):
 
 
 @pytest.mark.parametrize("example", LIVED, ids=str)
-def test_a_lived_example_is_decided_as_written(owner, example):
+def test_a_lived_example_is_decided_as_written(examples, owner, example):
     with owner.transaction() as tx:
-        live.set_up(tx)
         person_id = live.live(tx, example.facts)
 
     with owner.read(snapshot=True) as read:

@@ -28,9 +28,8 @@ DESK = By(user="importer", role="steward", office=world.R)
 
 
 @pytest.fixture
-def person(owner):
+def person(examples, owner):
     with owner.transaction() as tx:
-        live.set_up(tx)
         return live.live(tx, ())
 
 

@@ -37,10 +37,9 @@ class Told:
 
 
 @pytest.fixture
-def served(owner):
+def served(examples, owner):
     """The parties of the worked examples, and an area that one hands over to another."""
     with owner.transaction() as tx:
-        live.set_up(tx)
         for recipient, start, end in (("1111111-9", None, HANDED_OVER), ("2222222-9", HANDED_OVER, None)):
             kind = PartyKind.EMPLOYMENT_AUTHORITY
             party = terms.Party(recipient=recipient, kind=kind, area="41", valid_from=start, valid_until=end)

@@ -21,10 +21,8 @@ LATER = NOON + timedelta(days=1)
 
 
 @pytest.fixture
-def stranger(owner):
+def stranger(examples, owner):
     """Somebody nobody has told of, in the world of the worked examples."""
-    with owner.transaction() as tx:
-        live.set_up(tx)
     return uuid7(NOON)
 
 

@@ -17,9 +17,8 @@ NOON = world.moment("1.2.")
 
 
 @pytest.fixture
-def two(owner):
+def two(examples, owner):
     with owner.transaction() as tx:
-        live.set_up(tx)
         return live.live(tx, (story.Grant(),)), live.live(tx, ())
 
 

@@ -20,9 +20,8 @@ NEWER = Text("Uusi teksti.", "En ny text.", "A new text.")
 
 
 @pytest.fixture
-def person(owner):
+def person(examples, owner):
     with owner.transaction() as tx:
-        live.set_up(tx)
         return live.live(tx, ())
 
 

@@ -23,9 +23,8 @@ SYSTEM = registry.By(user="keeper", role="system")
 
 
 @pytest.fixture
-def person(owner):
+def person(examples, owner):
     with owner.transaction() as tx:
-        live.set_up(tx)
         return live.live(tx, ())
 
 

@@ -27,10 +27,9 @@ ON_K = {"agreement_id": world.K_AGREEMENT, "categories": [K]}
 
 
 @pytest.fixture
-def person(owner):
+def person(examples, owner):
     """Somebody R has a task for, in the world of the worked examples."""
     with owner.transaction() as tx:
-        live.set_up(tx)
         return live.live(tx, ())
 
 
@@ -448,9 +447,8 @@ def test_the_dead_grant_nothing(web_login, owner, person):
     assert refusal(web_login, grant, person) == (Fault.NOT_GRANTABLE, "person_id")
 
 
-def test_a_minor_grants_alone_only_when_found_competent(web_login, owner):
+def test_a_minor_grants_alone_only_when_found_competent(examples, web_login, owner):
     with owner.transaction() as tx:
-        live.set_up(tx)
         minor = live.live(tx, (story.Born("1.1.2011"),))
 
     assert refusal(web_login, grant, minor) == (Fault.CANNOT_ACT, "voice")

@@ -19,9 +19,8 @@ CONSENTING, SILENT = 7, 6
 
 
 @pytest.fixture
-def people(owner):
+def people(examples, owner):
     with owner.transaction() as tx:
-        live.set_up(tx)
         everybody = [live.live(tx, ()) for _ in range(CONSENTING + SILENT)]
         for person in everybody[:CONSENTING]:
             grant(tx, person)

@@ -43,9 +43,7 @@ class Home:
 
 
 @pytest.fixture
-def home(database_url, keyring, owner):
-    with owner.transaction() as tx:
-        live.set_up(tx)
+def home(examples, database_url, keyring, owner):
     return Home(database_url, keyring)
 
 

@@ -29,9 +29,8 @@ HETU, NOBODYS = a_hetu("010190", "901"), a_hetu("010190", "902")
 
 
 @pytest.fixture
-def person(owner):
+def person(examples, owner):
     with owner.transaction() as tx:
-        live.set_up(tx)
         return live.live(tx, ())
 
 

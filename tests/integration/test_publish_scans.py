@@ -23,9 +23,8 @@ def store(tmp_path):
 
 
 @pytest.fixture
-def act_id(owner, web_login):
+def act_id(examples, owner, web_login):
     with owner.transaction() as tx:
-        live.set_up(tx)
         person = live.live(tx, ())
     with web_login.transaction() as tx:
         return grant(

@@ -26,9 +26,8 @@ STRANGER = a_hetu("010190", "999")
 
 
 @pytest.fixture
-def person(owner):
+def person(examples, owner):
     with owner.transaction() as tx:
-        live.set_up(tx)
         return live.live(tx, ())
 
 
@@ -108,9 +107,8 @@ def test_stale_and_refused_authority_waits_at_the_desk_until_it_is_answered(web_
     assert (fresh, [row.representation_id for row in stale], refused[0].allowed) == ([], [voice], False)
 
 
-def test_a_ward_soon_of_age_waits_at_the_desk(web_login, owner):
+def test_a_ward_soon_of_age_waits_at_the_desk(examples, web_login, owner):
     with owner.transaction() as tx:
-        live.set_up(tx)
         ward = live.live(tx, (story.Born("1.3.2008"),))
     voice = spoken_for(owner, ward, RepresentationKind.GUARDIAN)
 
@@ -118,9 +116,8 @@ def test_a_ward_soon_of_age_waits_at_the_desk(web_login, owner):
     assert due(web_login, NOON + 2 * HOUR, within=10 * DAY) == []
 
 
-def test_a_guardians_yes_ends_at_the_18th_birthday(web_login, owner):
+def test_a_guardians_yes_ends_at_the_18th_birthday(examples, web_login, owner):
     with owner.transaction() as tx:
-        live.set_up(tx)
         ward = live.live(tx, (story.Born("1.3.2008"),))
     spoken_for(owner, ward, RepresentationKind.GUARDIAN, at=NOON)
     birthday = world.day("1.3.")
@@ -129,9 +126,8 @@ def test_a_guardians_yes_ends_at_the_18th_birthday(web_login, owner):
     assert decided(web_login, ward, at=birthday) == ["representation_lapsed"]
 
 
-def test_guardians_who_differ_deny_and_wait_at_the_desk(web_login, owner):
+def test_guardians_who_differ_deny_and_wait_at_the_desk(examples, web_login, owner):
     with owner.transaction() as tx:
-        live.set_up(tx)
         child = live.live(tx, (story.Born("1.1.2012"),))
     spoken_for(owner, child, RepresentationKind.GUARDIAN)
     with owner.transaction() as tx:
