@@ -19,8 +19,7 @@ OPERATOR: Final = "operator"
 ANSWER_TIMEOUT_S: Final = 60
 READY_TIMEOUT_S: Final = 120
 PARALLEL_TASKS: Final = 4
-API_SERVER: Final = "api-server"
-COMPONENTS: Final = (API_SERVER, "scheduler", "dag-processor")
+COMPONENTS: Final = ("api-server", "scheduler", "dag-processor")
 FINAL_STATES: Final = frozenset({"success", "failed"})
 
 
@@ -63,14 +62,8 @@ def configuration(settings: Settings, database_url: str) -> dict[str, str]:
 
 
 def start(children: Children, values: Mapping[str, str]) -> list[Child]:
-    """Start the components that we need; nothing is deferred, so there is no triggerer.
-
-    The server of the interface stops last: a task that is interrupted tells it so, and tries for half a minute where nobody answers.
-    """
-    return [
-        children.start(f"airflow-{name}", [sys.executable, "-m", "airflow", name], values, outlives=name == API_SERVER)
-        for name in COMPONENTS
-    ]
+    """Start the components that we need; nothing is deferred, so there is no triggerer."""
+    return [children.start(f"airflow-{name}", [sys.executable, "-m", "airflow", name], values) for name in COMPONENTS]
 
 
 @dataclass(frozen=True, slots=True)

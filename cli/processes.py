@@ -12,7 +12,8 @@ from typing import Final, Self
 
 from cli.settings import HOST, Refusal
 
-STOP_TIMEOUT_S: Final = 30
+STOP_TIMEOUT_S: Final = 10
+"""Ours end in three; Airflow's scheduler otherwise waits half a minute for tasks that were interrupted to tell an API that is gone."""
 POLL_S: Final = 0.1
 TAIL_LINES: Final = 20
 ROLLED_BACK_CODE: Final = 4
@@ -28,8 +29,6 @@ class Child:
     values: Mapping[str, str]
     process: subprocess.Popen[bytes]
     log: Path
-    outlives: bool = False
-    """Whether it is stopped after the others, because they tell it how they end."""
 
     @property
     def ended(self) -> bool:
@@ -48,7 +47,7 @@ class Children:
     logs: Path
     _started: list[Child] = field(default_factory=list)
 
-    def start(self, name: str, command: Sequence[str], values: Mapping[str, str], *, outlives: bool = False) -> Child:
+    def start(self, name: str, command: Sequence[str], values: Mapping[str, str]) -> Child:
         """Start one, in a session of its own, so that Ctrl-C reaches us alone and we stop it in order."""
         self.logs.mkdir(parents=True, exist_ok=True)
         log = self.logs / f"{name}.log"
@@ -61,7 +60,7 @@ class Children:
                 env=_environ(values),
                 start_new_session=True,
             )
-        child = Child(name, command, values, process, log, outlives)
+        child = Child(name, command, values, process, log)
         self._started.append(child)
         return child
 
@@ -95,16 +94,24 @@ class Children:
         """Start one that has ended once more; what it left of its session is killed first, for it may hold a port."""
         _signal(child, signal.SIGKILL)
         self.forget(child.name)
-        return self.start(child.name, child.command, child.values, outlives=child.outlives)
+        return self.start(child.name, child.command, child.values)
 
     def forget(self, name: str) -> None:
         """Take one that has done its work off the list, so that its end alarms nobody."""
         self._started = [child for child in self._started if child.name != name]
 
     def stop(self) -> None:
-        """Interrupt each session, then wait, and then do so with those that outlive them; what has not ended after 30 s is killed."""
-        for outlives in (False, True):
-            _stop([child for child in reversed(self._started) if child.outlives is outlives])
+        """Interrupt each session, then wait; what has not ended after 10 s is killed."""
+        for child in reversed(self._started):
+            _signal(child, signal.SIGINT)
+        end = time.monotonic() + STOP_TIMEOUT_S
+        for child in reversed(self._started):
+            try:
+                child.process.wait(max(0.0, end - time.monotonic()))
+            except subprocess.TimeoutExpired:
+                _signal(child, signal.SIGKILL)
+                child.process.wait()
+            _signal(child, signal.SIGKILL)
         self._started.clear()
 
     def __enter__(self) -> Self:
@@ -112,19 +119,6 @@ class Children:
 
     def __exit__(self, *_: object) -> None:
         self.stop()
-
-
-def _stop(children: Sequence[Child]) -> None:
-    for child in children:
-        _signal(child, signal.SIGINT)
-    end = time.monotonic() + STOP_TIMEOUT_S
-    for child in children:
-        try:
-            child.process.wait(max(0.0, end - time.monotonic()))
-        except subprocess.TimeoutExpired:
-            _signal(child, signal.SIGKILL)
-            child.process.wait()
-        _signal(child, signal.SIGKILL)
 
 
 def port_is_free(port: int) -> bool:
