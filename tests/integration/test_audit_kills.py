@@ -111,7 +111,7 @@ def test_a_fence_that_cannot_be_kept_acknowledges_nothing_and_the_log_goes_on(
 ):
     with a_log(database_url, keyring) as log, log.sealer(patience_s=0.5) as sealer:
         log.start()
-        sealer.seal(a_disclosure())
+        log.settle(owner)
         unlucky = a_disclosure()
         monkeypatch.setattr(Fence, "write", _full_disk)
         with pytest.raises(LogUnavailable):
@@ -119,6 +119,7 @@ def test_a_fence_that_cannot_be_kept_acknowledges_nothing_and_the_log_goes_on(
         log.join()
         monkeypatch.undo()
         log.start()
+        log.settle(owner)
 
         sealer.seal(a_disclosure())
 
