@@ -23,8 +23,15 @@ _NAME = re.compile(r"[a-z0-9_.-]+")
 _FORBIDDEN = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 _HETU_LIKE = re.compile(r"[0-9]{6}(?<![0-9A-Za-z][0-9]{6})[-+A-FU-Y][0-9]{3}[0-9A-Y](?![0-9A-Za-z])")
 _E_MAIL_LIKE = re.compile(r"@[\w-]+\.\w")
-_PLAIN = re.compile(rb'(?:[\]},]|[\[{](?![\]}])|"[a-z0-9_.-]+":|"[ !#-\[\]-~]+"(?!:)|-?[0-9]{1,15}(?![0-9]))*+')
-"""Canonical bytes in which every member has the form of entries, in ASCII: nothing empty, no escape, no word, no fraction."""
+_PLAIN = re.compile(
+    rb"""(?: "[a-z0-9_.-]++": (?: "[ !#-\[\]-~]++" [\]},]*+ )?+ | "[ !#-\[\]-~]++" (?!:) [\]},]*+
+           | [\[{](?![\]}]) | -?[0-9]{1,15}+(?![0-9]) | [\]},] )*+""",
+    re.VERBOSE,
+)
+"""Canonical bytes in which every member has the form of entries, in ASCII: nothing empty, no escape, no word, no fraction.
+
+What a member most often is, a text, is taken together with its name and what closes behind it: half the time.
+"""
 _encode = msgspec.json.Encoder(order="sorted").encode
 _decode = msgspec.json.Decoder().decode
 
