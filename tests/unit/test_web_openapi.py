@@ -26,7 +26,9 @@ from web.scopes import Scope
 from web.settings import WebSettings
 
 AT = datetime(2026, 6, 4, 6, 12, 9, tzinfo=UTC)
-HIDDEN = {"/healthz", "/readyz", "/v1/openapi.json", "/.well-known/receipt-keys.json"}
+TILES = {"/log/{log}/checkpoint", "/log/{log}/tile/{row}/{rest:path}"}
+"""Theirs is another description: C2SP's tlog-tiles."""
+HIDDEN = {"/healthz", "/readyz", "/v1/openapi.json", "/.well-known/receipt-keys.json", *TILES}
 
 
 @pytest.fixture(scope="module")
