@@ -6,7 +6,7 @@ from typing import NamedTuple
 from audit import entry, wire
 from audit.catalogue import ALWAYS, EventType, required
 from audit.errors import EventRejected
-from audit.numbering import Members
+from audit.post import Members, Post, posted
 from audit.shape import refuse_misshapen
 from audit.wire import Call
 
@@ -14,10 +14,10 @@ _TYPES: Mapping[object, EventType] = {type_.value: type_ for type_ in EventType}
 
 
 class Admitted(NamedTuple):
-    """A disclosure that may be entered, with the members of its body."""
+    """A disclosure that may be entered, ready for the book."""
 
     call: Call
-    members: Members
+    post: Post
 
 
 def admit(payload: bytes) -> Admitted:
@@ -26,7 +26,7 @@ def admit(payload: bytes) -> Admitted:
     members = admitted(call.envelope.body)
     if members["id"] != str(call.envelope.id):
         raise EventRejected("The disclosure names another event than it holds.")
-    return Admitted(call, members)
+    return Admitted(call, posted(members, call.envelope.box, call.decision, call.spend))
 
 
 def admitted(body: bytes) -> Members:

@@ -7,16 +7,17 @@ from hashlib import sha256
 from uuid import UUID
 
 from audit.admission import Admitted, admitted
-from audit.book import Post, Written, own, take_up_key, turn_year, write
+from audit.book import Written, own, take_up_key, turn_year, write
 from audit.disclosure import Sealed
 from audit.entry import body_of
 from audit.errors import EventRejected
 from audit.events import ChangeRef, EventType
-from audit.numbering import Book, Members
+from audit.numbering import Book
+from audit.post import Members, Post, posted
 from audit.queries import sequence
 from audit.queries.sequence import Look, Waiting
 from audit.triage import Triage, triage
-from audit.wire import Answer, Call
+from audit.wire import Answer
 from db.engine import Transaction
 
 MAX_BATCH = 2_000
@@ -50,11 +51,11 @@ def run(tx: Transaction, state: Written, work: Work, at: datetime) -> Done:
     state = turn_year(tx, state, at)
     book, rotated = take_up_key(tx, state.book, at)
     found = triage(work.calls, work.look, {each.id: each.body for each in work.waiting}, book.frontier.size)
-    _note_reused(tx, found.reused.union(each.id for each in work.waiting if _is_other(each)))
+    _note_reused(tx, found.reused.union(UUID(each.id) for each in work.waiting if _is_other(each)))
     posts = [*filter(None, [rotated]), *(own(tx, type_, at) for type_ in work.own)]
     posts += [_post(tx, each, at) for each in work.waiting if each.standing is None]
     first = book.frontier.size + len(posts)
-    posts += [_call_post(*each) for each in found.open.values()]
+    posts += [each.post for each in found.open.values()]
     if posts:
         state = write(tx, book, posts, at, work.look, at_last=True)
         _answer(found, state.book, first)
@@ -74,15 +75,18 @@ def _is_other(waiting: Waiting) -> bool:
 def _post(tx: Transaction, waiting: Waiting, at: datetime) -> Post:
     """Take an event from the inbox; one that bypassed the writers' checks leaves its digest as a finding."""
     try:
-        return Post(admitted(waiting.body), waiting.box)
+        return posted(_named_alike(admitted(waiting.body), waiting.id), waiting.box)
     except EventRejected:
         digest = sha256(waiting.body).hexdigest()
         change = ChangeRef(table="audit.inbox", id=str(waiting.ticket), digest=digest)
         return own(tx, EventType.FINDING_OPENED, at, change)
 
 
-def _call_post(call: Call, members: Members) -> Post:
-    return Post(members, call.envelope.box, call.decision, call.spend)
+def _named_alike(members: Members, id_: str) -> Members:
+    """Refuse an event under another id than its row's: it might stand in the log already, and stop it for ever."""
+    if members["id"] != id_:
+        raise EventRejected("The inbox names another event than it holds.")
+    return members
 
 
 def _answer(found: Triage, book: Book, first: int) -> None:

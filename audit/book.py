@@ -8,13 +8,12 @@ from hashlib import sha256
 
 from audit.admission import admitted
 from audit.checkpoint import VerifierKey, origin_of, signed, signed_line
-from audit.details import Box
-from audit.disclosure import DecisionRecord, Spend
 from audit.envelope import enclose
 from audit.events import Actor, ChangeRef, Event, EventType, RetentionClass
-from audit.numbering import Book, Former, Head, Members, enter, grow
+from audit.numbering import Book, Former, Head, enter, grow
+from audit.post import Post, posted
 from audit.queries import addition, sequence
-from audit.queries.addition import Belongings, DetailRow
+from audit.queries.addition import Belongings
 from audit.queries.sequence import Look
 from audit.tree import Frontier
 from audit.years import next_log, year_of
@@ -25,16 +24,6 @@ from db.together import trip
 
 BOTH_SIGN = timedelta(days=30)
 """How long the former key signs beside a new one (ACCESS-LOG 6)."""
-
-
-@dataclass(frozen=True, slots=True)
-class Post:
-    """An event on its way into the book, with what is written beside it."""
-
-    members: Members
-    box: Box | None = None
-    decision: DecisionRecord | None = None
-    spend: tuple[Spend, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +43,7 @@ def own(tx: Transaction, type_: EventType, at: datetime, change: ChangeRef | Non
 def told(tx: Transaction, event: Event) -> Post:
     """Make an event ready to be written into the book, with its detail."""
     envelope = enclose(event, tx.keyring)
-    return Post(admitted(envelope.body), envelope.box)
+    return posted(admitted(envelope.body), envelope.box)
 
 
 def write(
@@ -79,7 +68,7 @@ def write(
 
 def _belongings(posts: Sequence[Post], at: datetime) -> Belongings:
     return Belongings(
-        details=[_detail_row(post.members, post.box) for post in posts if post.box is not None],
+        details=[post.detail for post in posts if post.detail is not None],
         decisions=[(post.members["id"], post.decision) for post in posts if post.decision is not None],
         spends=[spend for post in posts for spend in post.spend],
         at=at,
@@ -106,10 +95,6 @@ def _signer(tx: Transaction, book: Book, key_id: str) -> tuple[VerifierKey, Call
         return tx.keyring.sign(Use.CHECKPOINT, message, key_id=key_id).signature
 
     return verifier_key(tx, book.origin, key_id), sign
-
-
-def _detail_row(members: Members, box: Box) -> DetailRow:
-    return DetailRow(members["id"], box, int(members["t"][:4]), members["class"], members.get("person"))
 
 
 def verifier_key(tx: Transaction, origin: str, key_id: str) -> VerifierKey:

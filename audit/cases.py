@@ -73,15 +73,16 @@ def change_of(review_id: UUID, said: Mapping[str, str]) -> ChangeRef:
 
 def words_of(read: Read, event_id: UUID) -> str | None:
     """Open the words that were written with an event; None while they are not sealed yet, or when they have been erased."""
-    return _detail(read, event_id).get("text")
+    return opened(read, event_id).get("text")
 
 
 def person_of(read: Read, event_id: UUID) -> UUID | None:
     """Open whom an event is about; None where nobody can be told any more."""
-    person_id = _detail(read, event_id).get("person_id")
+    person_id = opened(read, event_id).get("person_id")
     return None if person_id is None else UUID(person_id)
 
 
-def _detail(read: Read, event_id: UUID) -> Mapping[str, str]:
+def opened(read: Read, event_id: UUID) -> Mapping[str, str]:
+    """Open what lies encrypted beside an event; empty where nothing does, or it has been erased."""
     box = reviews.detail_of(read, event_id=event_id)
     return {} if box is None else json.loads(decrypted(read.keyring, event_id, box))

@@ -3,14 +3,13 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from audit import entry
 from audit.checkpoint import Checkpoint
 from audit.columns import Columns, columns_of
+from audit.post import Members
 from audit.tree import Frontier, Node, leaf_hash, numbered
-
-Members = dict[str, Any]
 
 
 class Head(NamedTuple):

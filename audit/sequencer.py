@@ -110,7 +110,7 @@ class Sequencer:
     def _batch(self, beside: Beside, calls: Sequence[Admitted]) -> Sequence[Answer]:
         """Write a batch; while the server works, the one before is answered and the next taken in."""
         with self._database.transaction(beside=beside) as tx:
-            page = self._inbox.page(MAX_BATCH, calls=len(calls), at=time.monotonic())
+            page = self._page(tx, len(calls), time.monotonic())
             look, waiting = self._begun(tx, calls, page)
             at, own = self._time(look)
             self._sweep(tx, at)
@@ -121,13 +121,18 @@ class Sequencer:
             self._busy_at = time.monotonic()
         return done.answers
 
+    def _page(self, tx: Transaction, calls: int, at: float) -> Page:
+        running = sequence.running(tx) if self._inbox.is_late(at) else None
+        return self._inbox.page(MAX_BATCH, calls=calls, at=at, running=running)
+
     def _begun(self, tx: Transaction, admitted: Sequence[Admitted], page: Page) -> tuple[Look, list[Waiting]]:
-        calls = [each.call for each in admitted]
+        calls, members = [each.call for each in admitted], [each.post.members for each in admitted]
         asked = sequence.Asked(
-            ids=[call.envelope.id for call in calls],
+            ids=[each["id"] for each in members],
             spends=[spend for call in calls for spend in call.spend],
             guards=[call.guard for call in calls if call.guard is not None],
             log=self._state.book.log,
+            persons=frozenset(each["person"] for each in members if "person" in each),
             kin=frozenset(each for call in calls for each in call.kin),
             page=page,
             most=MAX_BATCH,

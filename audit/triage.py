@@ -41,7 +41,7 @@ class Triage:
         return [self.answers[place] for place in range(len(self.calls))]
 
 
-def triage(calls: Sequence[Admitted], look: Look, waiting: Mapping[UUID, bytes], size: int) -> Triage:
+def triage(calls: Sequence[Admitted], look: Look, waiting: Mapping[str, bytes], size: int) -> Triage:
     """Settle every call that is not to be entered; ``waiting`` are the bodies that come out of the inbox beside them.
 
     ``size`` is that of the newest checkpoint, which holds whatever is known already.
@@ -78,10 +78,10 @@ def _recognise(found: Triage, standing: Mapping[UUID, Known], size: int) -> None
             found.refuse_other(place)
 
 
-def _refuse_recorded(found: Triage, waiting: Mapping[UUID, bytes]) -> None:
+def _refuse_recorded(found: Triage, waiting: Mapping[str, bytes]) -> None:
     """Refuse what was recorded otherwise under the same id, and comes out of the inbox just now."""
     for place, each in list(found.open.items()) if waiting else ():
-        if waiting.get(each.call.envelope.id, each.call.envelope.body) != each.call.envelope.body:
+        if waiting.get(each.post.members["id"], each.call.envelope.body) != each.call.envelope.body:
             found.refuse_other(place)
 
 

@@ -38,8 +38,19 @@ class Verdict:
     holds: bool
 
 
+_AT_ONCE: Final = (Task.FIRST, Who.TOGETHER)
+_LIMIT: Final = (Task.FIRST, Who.LIMIT)
+
 TARGETS: Final = (
-    Target(sentence="first load: at most 2 times the limit", over=_OURS, under=(Task.FIRST, Who.LIMIT), at_most=2),
+    Target(
+        sentence="first load, one source after another: at most 2 times the limit", over=_OURS, under=_LIMIT, at_most=2
+    ),
+    Target(
+        sentence="first load, the sources side by side as Airflow runs them: at most 2 times the limit",
+        over=_AT_ONCE,
+        under=_LIMIT,
+        at_most=2,
+    ),
     Target(
         sentence="first load: dlt fed dicts takes at least 6 times as long (the aim is 10)",
         over=(Task.FIRST, Who.DICTS),
@@ -59,6 +70,10 @@ TARGETS: Final = (
         at_most=0.2,
     ),
 )
+
+
+"""The first load is judged in both forms. Side by side is what a user waits for, and what PIPELINE 8 reckons with; but the limit is one
+process after another, and a second core is none of the pipeline's merits."""
 
 
 def verdicts(figures: Figures) -> Iterator[Verdict]:

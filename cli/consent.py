@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any, Final
 from uuid import UUID
 
-from audit.log import record
 from cli import house
+from cli.sealing import seal
 from cli.settings import Refusal, Settings
 from cli.steward import name, steward
 from consent.errors import ConsentError
@@ -25,41 +25,36 @@ SOME_REFUSED: Final = 1
 
 
 def exported(settings: Settings, person_id: str, form: str) -> str:
-    """Give all that a person has said as JSON; persons are named by id, for no HETU is written at a command line."""
+    """Give all that a person has said as JSON, once the look is sealed; persons are named by id: no HETU is written at a command line."""
     try:
         who, wanted = UUID(person_id.strip()), Form(form)
     except ValueError:
         raise Refusal(f"A person is named by person_id, 36 characters, a form by one of {', '.join(Form)}.") from None
-    with (
-        house.reached(settings) as environment,
-        environment.database(Login.WEB, pool_size=1) as database,
-        database.transaction() as tx,
-    ):
+    with house.reached(settings) as environment:
         try:
-            told = export(tx, person_id=who, form=wanted, by=steward(), at=now())
+            with environment.database(Login.WEB, pool_size=1) as database, database.read(snapshot=True) as read:
+                told, look = export(read, person_id=who, form=wanted, by=steward(), at=now())
         except PartyNotDescribed as error:
             raise Refusal(
                 f"{error}: this party has no contact and address on its card, which the standard asks for."
             ) from None
+        seal(environment, Login.WEB, look)
     return json.dumps(told, ensure_ascii=False, indent=1) + "\n"
 
 
 def proved(settings: Settings, act_id: str) -> str:
-    """Give the signed proof of a withdrawal; the act is named by the reference on its page and receipt."""
+    """Give the signed proof of a withdrawal, once the look is sealed; the act is named by the reference on its page and receipt."""
     try:
         about = UUID(act_id.strip())
     except ValueError:
         raise Refusal("A withdrawal is named by its reference, 36 characters.") from None
-    with (
-        house.reached(settings) as environment,
-        environment.database(Login.WEB, pool_size=1) as database,
-        database.transaction() as tx,
-    ):
+    with house.reached(settings) as environment:
         try:
-            signed, look = proof(tx, act_id=about, by=steward(), at=now())
+            with environment.database(Login.WEB, pool_size=1) as database, database.read(snapshot=True) as read:
+                signed, look = proof(read, act_id=about, by=steward(), at=now())
         except ConsentError:
             raise Refusal("No withdrawal, refusal or end by a controller has this reference.") from None
-        record(tx, look)
+        seal(environment, Login.WEB, look)
     return f"{signed}\n"
 
 

@@ -10,7 +10,7 @@ from typing import Final
 from cli.settings import Refusal, Settings
 from connectors.queries.rekeying import unfindable
 from db.beside import airflow_url
-from db.embedded import EmbeddedServer, running_url
+from db.embedded import EmbeddedServer, base_of, running_url
 from db.engine import Login
 from db.environment import Environment
 from db.errors import DatabaseError, KeyringError, KeyringUnusable, MissingRights, SetUpRefused
@@ -58,6 +58,17 @@ def reached(settings: Settings) -> Iterator[Environment]:
         yield settings.environment(beside_a_start)
 
 
+def refuse_unbegun(settings: Settings) -> None:
+    """Refuse to speak of an instance that was never begun, as of a LUUKKU_HOME misspelt: an empty log made for it would be whole."""
+    with refusals():
+        if settings.database_url is None:
+            there, where = base_of(settings.home).exists(), f"in {settings.home}"
+        else:
+            there, where = begun(settings.database_url), "in the database that LUUKKU_DATABASE_URL names"
+    if not there:
+        raise Refusal(f"There is no instance {where}; nothing was made.")
+
+
 @contextmanager
 def refusals() -> Iterator[None]:
     """Say in one sentence what keeps an instance from being opened."""
@@ -98,11 +109,20 @@ def refuse_other_keys(environment: Environment) -> None:
         )
 
 
+def _make_home(settings: Settings) -> None:
+    try:
+        settings.home.mkdir(parents=True, exist_ok=True)
+        settings.sockets.mkdir(mode=0o700, exist_ok=True)
+    except OSError as error:
+        raise Refusal(
+            f"{error.filename} cannot be made ({error.strerror}); LUUKKU_HOME has to be a folder of your own.", code=3
+        ) from None
+
+
 @contextmanager
 def ground(settings: Settings) -> Iterator[tuple[str, Path | None, EmbeddedServer | None]]:
     """Reach the database as it is: its owner's address; of an external server where its logins' secrets are, else the bundled one."""
-    settings.home.mkdir(parents=True, exist_ok=True)
-    settings.sockets.mkdir(mode=0o700, exist_ok=True)
+    _make_home(settings)
     if settings.database_url is not None:
         yield settings.database_url, settings.home / LOGIN_SECRETS, None
         return

@@ -19,6 +19,7 @@ from cli.house import House
 from cli.processes import Children, port_is_free
 from cli.refresh import PUBLISH, PULLS
 from cli.settings import Refusal, Settings
+from cli.stand_ins import Drawn
 from cli.witness.asking import policy_of
 from db import environment
 
@@ -40,9 +41,10 @@ class Instance:
 def running(settings: Settings, console: Console, *, clock: str = "runs") -> Iterator[Instance]:
     """Bring everything up, and stop all of it at the end, whatever the end is; with a stopped clock no timetable wakes by itself."""
     _refuse_busy_ports(settings)
+    Drawn.begun(settings)
     signal.signal(signal.SIGTERM, _interrupt)
     console.print("luukku: database, keys")
-    with house.opened(settings) as ground, Children(settings.home / "log") as children:
+    with house.opened(settings) as ground, Children(settings.home / "log") as children, _stopped_undisturbed():
         values = _values(settings, ground) | {environment.CLOCK: clock}
         _start_ours(settings, children, values, console)
         if clock != environment.STOPPED:
@@ -51,6 +53,16 @@ def running(settings: Settings, console: Console, *, clock: str = "runs") -> Ite
         development.furnish(ground)
         _wait_for_airflow(settings, children, console)
         yield Instance(ground, _signed_in(settings, children), children)
+
+
+@contextmanager
+def _stopped_undisturbed() -> Iterator[None]:
+    """Let no second Ctrl-C break off the stopping, which takes up to 10 s: what was started would be left running."""
+    try:
+        yield
+    finally:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, signal.SIG_IGN)
 
 
 def _values(settings: Settings, ground: House) -> dict[str, str]:

@@ -19,7 +19,8 @@ app.add_typer(verify, name="verify")
 app.add_typer(witness, name="witness")
 
 People = Annotated[
-    int | None, typer.Option("--people", min=1, max=550_000, help="How many synthetic clients the sources know.")
+    int | None,
+    typer.Option("--people", min=1, max=settings.MOST_PEOPLE, help="How many synthetic clients the sources know."),
 ]
 PASS_ON = {"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []}
 
@@ -36,12 +37,13 @@ def up(people: People = None) -> None:
 def run(
     people: People = None, *, as_json: Annotated[bool, typer.Option("--json", help="Print one object.")] = False
 ) -> None:
-    """Do one full refresh through Airflow, and stop."""
+    """Do one full refresh through Airflow, and stop; 1 where a timetable was red, which `failed` names."""
     from cli.run import run as command
     from cli.run import told
 
     summary = shown(lambda: command(settings.from_environ(people=people), console))
     sys.stdout.write(json.dumps(summary.as_dict(), indent=2) + "\n" if as_json else told(summary))
+    raise typer.Exit(int(bool(summary.failed)))
 
 
 @app.command(context_settings=PASS_ON)

@@ -6,6 +6,7 @@ from cli import development
 from cli.instance import Instance, running
 from cli.refresh import Summary, refresh
 from cli.settings import Settings
+from connectors import runs
 from db.environment import STOPPED
 
 
@@ -21,6 +22,7 @@ def refreshed(instance: Instance, console: Console) -> Summary:
         return refresh(
             instance.airflow,
             after_clients=lambda: development.record_wishes(instance.house),
+            tell=lambda planned: runs.tell(instance.house.environment, planned=planned),
             progress=lambda standing: status.update(standing()) if console.is_terminal else None,
         )
 

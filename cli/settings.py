@@ -13,6 +13,7 @@ ROOT: Final = Path(__file__).resolve().parent.parent
 DEFAULT_PORT: Final = 8600
 LAST_PORT: Final = 65_530
 DEFAULT_PEOPLE: Final = 1_750
+MOST_PEOPLE: Final = 550_000
 DEFAULT_SEED: Final = 1
 HOST: Final = "127.0.0.1"
 
@@ -101,8 +102,8 @@ class Settings:
             environment.HOME: str(self.home),
             environment.DATABASE_URL: database_url,
             environment.SECURITY_SERVER: self.simulators_url,
-            environment.KEYRING: os.environ.get(environment.KEYRING, str(self.home / "keys" / "keyring.json")),  # noqa: TID251 - settings enter here
-            environment.STORE: os.environ.get(environment.STORE, str(self.home / "store")),  # noqa: TID251 - as above
+            environment.KEYRING: os.environ.get(environment.KEYRING) or str(self.home / "keys" / "keyring.json"),  # noqa: TID251 - settings enter here
+            environment.STORE: os.environ.get(environment.STORE) or str(self.home / "store"),  # noqa: TID251 - as above
             environment.SEQUENCER: str(self.sockets / "sequencer.sock"),
         }
 
@@ -113,14 +114,21 @@ def from_environ(*, people: int | None = None, values: Mapping[str, str] = os.en
     if not 1024 <= port <= LAST_PORT:  # noqa: PLR2004 - the ports that need no privilege
         raise Refusal(f"LUUKKU_PORT has to lie between 1024 and {LAST_PORT}.")
     return Settings(
-        home=Path(values.get("LUUKKU_HOME", ROOT / "var")).absolute(),
+        home=Path(values.get("LUUKKU_HOME") or ROOT / "var").absolute(),
         ports=Ports.starting_at(port),
         database_url=values.get("LUUKKU_DATABASE_URL") or None,
-        people=people if people is not None else _number(values, "LUUKKU_PEOPLE", DEFAULT_PEOPLE),
+        people=people if people is not None else _people(values),
         seed=_number(values, "LUUKKU_SEED", DEFAULT_SEED),
         provider=values.get("LUUKKU_SIGN_IN_ISSUER") or None,
         client=values.get("LUUKKU_SIGN_IN_CLIENT") or "luukku",
     )
+
+
+def _people(values: Mapping[str, str]) -> int:
+    people = _number(values, "LUUKKU_PEOPLE", DEFAULT_PEOPLE)
+    if not 1 <= people <= MOST_PEOPLE:
+        raise Refusal(f"LUUKKU_PEOPLE has to lie between 1 and {MOST_PEOPLE}.")
+    return people
 
 
 def _number(values: Mapping[str, str], name: str, default: int) -> int:

@@ -13,6 +13,7 @@ from simulators.population import Population
 HELSINKI: Final = ZoneInfo("Europe/Helsinki")
 HELD_BEHIND: Final = timedelta(minutes=2)
 MOST_DAYS: Final = 60
+FILE: Final = "people.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +30,18 @@ class Drawn:
     @classmethod
     def of(cls, settings: Settings, *, at: datetime) -> Self:
         """Find what the home was begun with, or begin it today; raises Refusal when another number is asked for now."""
-        path = settings.home / "people.json"
-        if not path.exists():
+        drawn = cls.begun(settings)
+        if drawn is None:
             drawn = cls(settings.people, settings.seed, at.replace(microsecond=0) - HELD_BEHIND)
-            drawn._write(path)
-            return drawn
+            drawn._write(settings.home / FILE)
+        return drawn
+
+    @classmethod
+    def begun(cls, settings: Settings) -> Self | None:
+        """Find what the home was begun with, None where it was not; raises Refusal when another number is asked for now."""
+        path = settings.home / FILE
+        if not path.exists():
+            return None
         known = json.loads(path.read_text())
         if (known["people"], known["seed"]) != (settings.people, settings.seed):
             raise Refusal(

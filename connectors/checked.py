@@ -13,7 +13,7 @@ import polars as pl
 
 from connectors.errors import LandedAltered
 from connectors.store import Store
-from db.errors import DecryptionFailed
+from db.errors import DecryptionFailed, KeyMissing
 from db.keys import Keyring, Use
 
 MANIFEST_NAME: Final = "manifest.json"
@@ -114,7 +114,7 @@ def read_frame(
         plain = keyring.decrypt_packed(Use.STORE, stored, context=path.encode())
     except FileNotFoundError:
         raise LandedAltered("A checked file is missing.") from None
-    except DecryptionFailed:
+    except (DecryptionFailed, KeyMissing):
         raise LandedAltered("A checked file does not open.") from None
     return pl.read_parquet(BytesIO(plain), columns=columns, use_statistics=False)
 

@@ -4,7 +4,7 @@ import gc
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, fields
-from itertools import count
+from itertools import chain, count
 from typing import Any, Final
 
 import msgspec
@@ -15,6 +15,8 @@ from connectors.limits import VALUE_BYTES
 
 LOCATOR: Final = "locator"
 HETU: Final = "hetu"
+_NUMBERS: Final = tuple(map(str, range(1000)))
+"""The numbers of most records of a page, as text."""
 
 
 class _Header(msgspec.Struct, frozen=True):
@@ -35,7 +37,7 @@ class Frame:
 
     def locators(self) -> Iterator[str]:
         """Say of record after record where it stands, by its number on the page from 0; no personal value is in it."""
-        return map(f"{self.kind}:{self.page}:".__add__, map(str, count()))
+        return map(f"{self.kind}:{self.page}:".__add__, chain(_NUMBERS, map(str, count(len(_NUMBERS)))))
 
 
 def pack(frame: Frame) -> bytes:
@@ -89,9 +91,10 @@ def text_frame(record: type, rows: Sequence[Sequence[Any]], beside: Sequence[str
 
 def _column(name: str, values: Sequence[Any]) -> pl.Series:
     """Lay out a column: text in one go, numbers or truth values by the library's cast, a mixture value by value."""
-    with suppress(TypeError):
-        return pl.Series(name, values, dtype=pl.String)
-    if set(map(type, values)) - {type(None)} in ({int}, {bool}):
+    if isinstance(next((value for value in values if value is not None), ""), str):
+        with suppress(TypeError):
+            return pl.Series(name, values, dtype=pl.String)
+    elif set(map(type, values)) - {type(None)} in ({int}, {bool}):
         with suppress(OverflowError, TypeError):
             return pl.Series(name, values).cast(pl.String)
     return pl.Series(name, [_as_text(value) for value in values], dtype=pl.String)

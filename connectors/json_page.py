@@ -60,6 +60,8 @@ def text_of(raw: msgspec.Raw) -> str | None:
 
 
 def compact(raw: msgspec.Raw) -> str | None:
-    """Give a nested value as compact JSON text, None for null."""
+    """Give a nested value as compact JSON text, None for null; what holds no space at all is compact as it was sent."""
     sent = bytes(raw)
-    return None if sent == b"null" else msgspec.json.format(sent, indent=-1).decode()
+    if sent == b"null":
+        return None
+    return (sent if len(sent.split(None, 1)) == 1 else msgspec.json.format(sent, indent=-1)).decode()

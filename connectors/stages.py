@@ -15,7 +15,7 @@ from db.environment import clock_runs, from_environ
 Facts = dict[str, Any]
 WORKER: Final = {"POLARS_MAX_THREADS": "1"}
 """What the processes of the stages are handed: side by side they fill the cores, and threads of each would wait for one another."""
-__all__ = ["WORKER", "check", "clock_runs", "group", "land", "merge", "plan", "verdict"]
+__all__ = ["WORKER", "check", "clock_runs", "group", "land", "merge", "plan", "revalidate", "verdict"]
 
 
 def plan(source: str, leave: str, *, full: str, run: str) -> list[Facts]:
@@ -60,3 +60,10 @@ def verdict(source: str, planned: Iterable[Facts], merged: Facts) -> Facts:
     from connectors import runs
 
     return runs.verdict(from_environ(), source=source, planned=list(planned), merged=merged)
+
+
+def revalidate() -> dict[str, int]:
+    """Judge refused rows again where our rules are newer than those that refused them, and give how many of each source are released."""
+    from connectors import staging
+
+    return staging.revalidate_outdated(from_environ(), at=now())

@@ -1,4 +1,4 @@
-"""Erase what was kept long enough, list, receipt what ran out, ask whose authority holds, hand on corrections, each night at 4.
+"""Each night at 4: erase what was kept long enough, list, receipt, ask on authority, hand on corrections, judge anew by newer rules.
 
 When red, the last line of the red task's log is a sentence. What was erased until then is erased and told to the log; the rest is
 taken by the next run, and running again is safe. NothingSaysHowLong: a thing has no row in force in publish.retention; write one,
@@ -12,6 +12,7 @@ from datetime import timedelta
 
 from airflow.sdk import CronTriggerTimetable, dag, task
 
+from connectors.stages import revalidate
 from publish import stages
 
 
@@ -29,6 +30,7 @@ def keep() -> None:
     task(stages.expire)()
     task(stages.authority)()
     task(stages.corrections)()
+    task(revalidate)()
 
 
 keep()

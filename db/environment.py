@@ -86,11 +86,11 @@ def clock_runs(values: Mapping[str, str] = os.environ) -> bool:  # noqa: TID251 
 
 def from_environ(values: Mapping[str, str] = os.environ) -> Environment:  # noqa: TID251 - this is where settings enter
     """Read the process's environment; what is not named lies under LUUKKU_HOME."""
-    home = Path(values.get(HOME, "var")).absolute()
+    home = Path(values.get(HOME) or "var").absolute()
     return Environment(
         database_url=values.get(DATABASE_URL) or running_url(home) or "",
-        keyring_path=Path(values.get(KEYRING, home / "keys" / "keyring.json")),
-        store=values.get(STORE, str(home / "store")),
+        keyring_path=Path(values.get(KEYRING) or home / "keys" / "keyring.json"),
+        store=values.get(STORE) or str(home / "store"),
         sequencer_socket=Path(values.get(SEQUENCER, home / "run" / "sequencer.sock")),
         security_server=values.get(SECURITY_SERVER, "http://127.0.0.1:8480"),
         home=home,

@@ -12,7 +12,7 @@ from sqlalchemy import (
     create_engine,  # noqa: TID251 - one connection for setting up, without a login of ours
     make_url,
 )
-from sqlalchemy.exc import ArgumentError, OperationalError
+from sqlalchemy.exc import ArgumentError, OperationalError, ProgrammingError
 
 from db.errors import UnsupportedServer, WrongUrl
 from db.refusals import translated
@@ -32,6 +32,7 @@ _SENTENCES = (
     ("SSL", "cannot be reached over TLS as the address demands"),
     ("too many", "has no connection left"),
     ("starting up", "is still starting"),
+    ("invalid ", "cannot be called: the address sets something to what it cannot be"),
 )
 """A part of the driver's message, and what we say: its own words can hold what the address holds."""
 
@@ -40,7 +41,7 @@ def parsed(url: str) -> URL:
     """Read what LUUKKU_DATABASE_URL says; its password is in no message."""
     try:
         address = make_url(url.replace("postgres://", "postgresql://", 1))
-    except ArgumentError:
+    except (ArgumentError, ValueError):
         raise WrongUrl("LUUKKU_DATABASE_URL is not an address like postgresql://user@host/database.") from None
     if address.get_backend_name() != "postgresql" or not address.database:
         raise WrongUrl("LUUKKU_DATABASE_URL must name a PostgreSQL database: postgresql://user@host/database.")
@@ -81,6 +82,8 @@ def connected(url: str) -> Iterator[Connection]:
 def _opened(engine: Engine) -> Connection:
     try:
         return engine.connect()
+    except ProgrammingError:
+        raise WrongUrl("LUUKKU_DATABASE_URL sets something that no PostgreSQL knows.") from None
     except OperationalError as error:
         told = str(error.orig)
         reason = next((said for part, said in _SENTENCES if part in told), "does not answer")

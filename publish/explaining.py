@@ -170,6 +170,9 @@ def _explained(case: Case, result: Result, tried: Sequence[Tried], policy: str) 
         "policy": policy,
         "candidates": list(_candidates(case, result.item.category, tried)),
     }
+    laws = [row for row in case.facts.register.statutes if (row.statute_id, row.version) in result.matched.statutes]
+    if result.permitted and not all(law.verified for law in laws):
+        explained["unverified"] = True
     if result.reason in WOULD_PERMIT:
         explained["would_permit"] = WOULD_PERMIT[result.reason]
     return explained

@@ -2,10 +2,10 @@
 
 import hashlib
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final, NamedTuple
 
 from audit.events import Actor, ChangeRef, Event, EventType, RetentionClass
 from audit.log import record
@@ -19,17 +19,34 @@ from publish.queries.registering import Keys
 from schemas.vocabulary import Purpose
 
 __all__ = [
+    "RECIPIENT",
+    "SYSTEM",
     "Keys",
+    "Registered",
     "Standing",
     "System",
     "admit",
     "admitted",
     "define_recipient",
     "define_system",
+    "digest_of",
     "granted",
     "let_in",
     "registered",
+    "told",
 ]
+
+
+RECIPIENT: Final = "publish.recipient"
+SYSTEM: Final = "publish.recipient_system"
+
+
+class Registered(NamedTuple):
+    """A row as its event names it: table with schema, Y-tunnus or system, and digest in hex."""
+
+    table: str
+    id: str
+    digest: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +72,7 @@ def define_recipient(
     """Register an organisation (Y-tunnus) or change its name and purposes; it is active from now on."""
     row = {"recipient": recipient, "name": name, "purposes": sorted(purposes)}
     registering.put_recipient(tx, row)
-    _tell(tx, "publish.recipient", recipient, row, by=by, at=at)
+    _tell(tx, RECIPIENT, recipient, row, by=by, at=at)
 
 
 def define_system(tx: Transaction, system: System, *, by: Actor, at: datetime) -> None:
@@ -70,12 +87,24 @@ def define_system(tx: Transaction, system: System, *, by: Actor, at: datetime) -
         "token_audience": system.token_audience,
     }
     registering.put_system(tx, row, at=at)
-    _tell(tx, "publish.recipient_system", system.system, row, by=by, at=at)
+    _tell(tx, SYSTEM, system.system, row, by=by, at=at)
+
+
+def told(read: Read) -> Iterator[Registered]:
+    """Yield every organisation and system as it is registered, with the digest that the event of its last change carries."""
+    for row in registering.recipients(read):
+        yield Registered(RECIPIENT, row["recipient"], digest_of(row))
+    for row in registering.systems(read):
+        yield Registered(SYSTEM, row["system"], digest_of(row))
+
+
+def digest_of(row: Mapping[str, Any]) -> str:
+    """Count what an event says of a row, in hex."""
+    text = json.dumps(row, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _tell(tx: Transaction, table: str, key: str, row: Mapping[str, Any], *, by: Actor, at: datetime) -> None:
-    text = json.dumps(row, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    digest = hashlib.sha256(text.encode()).hexdigest()
     record(
         tx,
         Event(
@@ -84,7 +113,7 @@ def _tell(tx: Transaction, table: str, key: str, row: Mapping[str, Any], *, by: 
             type=EventType.CONFIG_CHANGED,
             actor=by,
             retention=RetentionClass.ADMIN,
-            change=ChangeRef(table=table, id=key, digest=digest),
+            change=ChangeRef(table=table, id=key, digest=digest_of(row)),
         ),
     )
 

@@ -1,10 +1,11 @@
 """A decision made again: from the facts as they were known then, by the rule it was made by (ACCESS-LOG 9)."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final
+from uuid import UUID
 
 from audit.queries.decided import Decided, decided
 from consent import queries as consents
@@ -30,12 +31,16 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """A category of a controller whose result is another now: what was said then, and what the rule says."""
+    """A category of a controller: the reason of what was said then, and of what the rule says now; empty where nothing is said.
+
+    ``laws``: the statutes, by id and version, that it rests on now.
+    """
 
     category: str
     controller: str
     then: str
     now: str
+    laws: frozenset[tuple[UUID, int]] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,11 +77,15 @@ def replayed(read: Read, *, since: datetime, until: datetime, limit: int) -> Ite
             yield made, replay(read, made)
 
 
-def today(read: Read, made: Decided, *, at: datetime) -> Decision | None:
-    """Say what the answer to the same question would be now; None where it cannot be asked again."""
+def today(read: Read, made: Decided, *, at: datetime) -> tuple[Difference, ...] | None:
+    """Say of each category what was answered then and what the same question would be answered now; None where it cannot be asked again."""
     if _unavailable(made) is not None:
         return None
-    return _decided(made, _facts(read, made, known_at=None), at)
+    then, now = _by_key(made.results), _by_key(_told(_decided(made, _facts(read, made, known_at=None), at)))
+    return tuple(
+        Difference(*key, _reason(then.get(key)), _reason(now.get(key)), _laws(now.get(key, {})))
+        for key in sorted(then | now)
+    )
 
 
 def _unavailable(made: Decided) -> str | None:
@@ -117,8 +126,7 @@ def _claim(asked: Mapping[str, Any]) -> Emergency | None:
 
 
 def _differences(made: Decided, again: Decision) -> Iterator[Difference]:
-    then = {_key(result): result for result in made.results}
-    now = {_key(result): result for result in map(evidence.result_of, again.results)}
+    then, now = _by_key(made.results), _by_key(_told(again))
     for key in sorted(then.keys() | now.keys()):
         if _plain(then.get(key)) != _plain(now.get(key)):
             yield Difference(*key, _reason(then.get(key)), _reason(now.get(key)))
@@ -130,6 +138,14 @@ def _same_inputs(made: Decided, facts: Facts) -> bool | None:
         return None
     counted = replace(facts, person=replace(facts.person, consent_seq=made.consent_seq))
     return evidence.digest_of(counted) == made.inputs_digest.hex()
+
+
+def _told(again: Decision) -> Iterator[Mapping[str, Any]]:
+    return map(evidence.result_of, again.results)
+
+
+def _by_key(results: Iterable[Mapping[str, Any]]) -> dict[tuple[str, str], Mapping[str, Any]]:
+    return {_key(result): result for result in results}
 
 
 def _key(result: Mapping[str, Any]) -> tuple[str, str]:
@@ -147,6 +163,10 @@ def _listed(value: Any) -> object:
     if isinstance(value, list | tuple):
         return [_listed(each) for each in value]
     return dict(value) if isinstance(value, Mapping) else None if value is None else str(value)
+
+
+def _laws(result: Mapping[str, Any]) -> frozenset[tuple[UUID, int]]:
+    return frozenset((UUID(id_), version) for id_, version in result.get("statutes", ()))
 
 
 def _reason(result: Mapping[str, Any] | None) -> str:

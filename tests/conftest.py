@@ -19,10 +19,12 @@ from tests.privacy.collected import look_into_database
 from tests.privacy.scan import Scan
 from tests.published import World, a_world
 from tests.remembered import remembering
+from tests.shared_out import FromBothEnds, give_way
 from tests.spec import live
 
 ROOT = Path(__file__).parents[1]
 SERVER_FOLDER = pytest.StashKey[Path]()
+SERVER_HOMES = pytest.StashKey[list[Path]]()
 GUARD = pytest.StashKey[Popen[bytes]]()
 SELDOM = (50_000, 20, 10)
 """How many new objects make a young, a middle and an old round of looking for garbage; Python's own first is 700."""
@@ -38,9 +40,11 @@ def pytest_configure(config):
 
     A guard waits for the end of this process, however it ends, then stops all servers in the folder and removes it.
     """
+    config.stash[SERVER_HOMES] = homes = []
     if hasattr(config, "workerinput"):
+        give_way(config.workerinput["workerid"])
         config.stash[SERVER_FOLDER] = Path(config.workerinput["server_folder"])
-        config.pluginmanager.register(Scan(config))
+        config.pluginmanager.register(Scan(config, folders=homes))
         return
     folder = made_in_memory()
     config.stash[SERVER_FOLDER] = folder
@@ -66,6 +70,18 @@ def pytest_collection_modifyitems(items):
     for item in items:
         if item.get_closest_marker("loopback"):
             item.add_marker(pytest.mark.allow_hosts(["127.0.0.1", "::1", "localhost"]))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    return FromBothEnds(config, log) if config.getvalue("dist") == "loadfile" else None
+
+
+def pytest_terminal_summary(terminalreporter):
+    """Say what tests recorded of themselves, such as how often each stage was hit by a kill (AMENDMENTS 22)."""
+    for report in terminalreporter.getreports("passed"):
+        for name, value in report.user_properties:
+            terminalreporter.write_line(f"{name}: {value}")
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -98,6 +114,7 @@ def server_homes(request):
     def made():
         home = Path(tempfile.mkdtemp(dir=request.config.stash[SERVER_FOLDER]))
         home.chmod(0o711)
+        request.config.stash[SERVER_HOMES].append(home)
         return home
 
     return made

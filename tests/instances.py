@@ -47,12 +47,14 @@ def an_environ(home: Path, *, people: int) -> dict[str, str]:
 
 @contextmanager
 def up(instance: Settings, environ: Mapping[str, str]) -> Iterator[Up]:
-    """Start everything; at the end an interrupt stops all of it."""
+    """Start everything; at the end an interrupt stops all of it, and a second, impatient one breaks nothing off."""
     said = instance.home / "up.txt"
     with said.open("w") as output:
         command = [sys.executable, "-m", "cli", "up"]
         process = subprocess.Popen(command, cwd=ROOT, env=dict(environ), stdout=output, stderr=output)
     yield Up(said, process)
+    process.send_signal(signal.SIGINT)
+    time.sleep(LOOK_S)
     process.send_signal(signal.SIGINT)
     assert process.wait(STOP_S) == 130
     assert running_url(instance.home) is None

@@ -14,6 +14,7 @@ from audit.events import Actor, DecisionRef, Event, EventType, Outcome, RequestR
 from audit.fence import Fence
 from audit.log import SocketSealer
 from audit.sequencer import Sequencer
+from cli.settings import from_environ
 from db.engine import Database, Login
 from db.ids import uuid7
 
@@ -125,6 +126,13 @@ class RunningLog:
                 with owner.read() as read:
                     if read.execute(tables.inbox.select().limit(1)).first() is None:
                         return
+
+
+def known_to(home: Path, log: RunningLog) -> None:
+    """Let the commands of an instance in this home find the log where they look for it."""
+    sockets = from_environ(values={"LUUKKU_HOME": str(home)}).sockets
+    sockets.mkdir(exist_ok=True)
+    (sockets / "sequencer.sock").symlink_to(log.socket)
 
 
 @contextmanager

@@ -59,4 +59,5 @@ def exported(log, owner, people, **given):
 def found(web_login, rule, *, since=NOON - DAY, until=NOON + 2 * DAY):
     """What a rule finds around that day."""
     with web_login.read() as read, reading_as(read, Reader.AUDITOR):
-        return unusual.unusual(read, rule, since=since, until=until)
+        names = unusual.names_of(read, since=since, until=until)
+        return unusual.unusual(read, rule, since=since, until=until, names=names)

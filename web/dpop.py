@@ -76,4 +76,4 @@ def _normal(address: SplitResult) -> tuple[str, str, int | None, str]:
 
 def _names(claims: Mapping[str, Any], token: str) -> bool:
     named = claims.get("ath")
-    return isinstance(named, str) and hmac.compare_digest(named.encode(), jose.digest(token.encode()).encode())
+    return isinstance(named, str) and named.isascii() and hmac.compare_digest(named, jose.digest(token.encode()))

@@ -108,7 +108,10 @@ def moment_claim(claims: Mapping[str, Any], name: str) -> float:
     value = claims.get(name)
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise BadToken(f"its {name} is not a moment")
-    return float(value)
+    try:
+        return float(value)
+    except OverflowError:
+        raise BadToken(f"its {name} is not a moment") from None
 
 
 def _object(segment: str) -> Mapping[str, Any]:

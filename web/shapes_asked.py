@@ -53,9 +53,10 @@ def _explained() -> Json:
             "reason": _one("reason"),
             "policy": DAY,
             "candidates": _listed(candidate),
+            "unverified": {"const": True},
             "would_permit": TEXT,
         },
-        optional=("would_permit",),
+        optional=("unverified", "would_permit"),
     )
 
 

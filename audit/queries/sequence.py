@@ -14,7 +14,7 @@ from sqlalchemy.dialects.postgresql import insert as insert_or_leave
 from audit import tables
 from audit.details import Box
 from audit.disclosure import Guard, Spend
-from audit.inbox import Page
+from audit.inbox import Page, Running
 from audit.numbering import Head
 from audit.tree import Place
 from db.engine import Read, Transaction
@@ -52,10 +52,10 @@ class Look:
 
 
 class Waiting(NamedTuple):
-    """An event of the inbox; ``standing``: the entry of its id in the log, when it was appended once more meanwhile."""
+    """An event of the inbox, by its row's id; ``standing``: that id's entry in the log, when it was appended once more meanwhile."""
 
     ticket: int
-    id: UUID
+    id: str
     body: bytes
     box: Box | None
     standing: bytes | None
@@ -124,7 +124,7 @@ _LOOK = statement("""
            (SELECT coalesce(jsonb_agg(jsonb_build_array(encode(h.person, 'hex'), h.n, encode(h.leaf, 'hex'))), '[]')
               FROM audit.person_head h
              WHERE h.log = %(log)s
-               AND h.person = ANY (ARRAY(SELECT decode(p, 'hex') FROM unnest(string_to_array(%(kin)s, ',')) AS p)))
+               AND h.person = ANY (ARRAY(SELECT decode(p, 'hex') FROM unnest(string_to_array(%(persons)s, ',')) AS p)))
 """)
 
 _DRAIN = statement("""
@@ -139,7 +139,7 @@ _DRAIN = statement("""
         DELETE FROM audit.inbox WHERE ctid = ANY (ARRAY(SELECT place FROM chosen))
         RETURNING ticket, id, body, key_id, wrapped, nonce, box
     )
-    SELECT g.ticket, g.id, g.body, g.key_id, g.wrapped, g.nonce, g.box,
+    SELECT g.ticket, CAST(g.id AS text), g.body, g.key_id, g.wrapped, g.nonce, g.box,
            (SELECT e.entry FROM audit.event e WHERE e.id = g.id) AS standing
       FROM gone g
      ORDER BY g.ticket
@@ -151,15 +151,16 @@ value is never made by reading the log whole. For the rest see ``take_lock``."""
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """What a batch asks to begin with: of the calls their ids, what they spend, their guards and the kin of their persons.
+    """What a batch asks to begin with: of the calls their ids, what they spend, their guards, their persons and the kin of these.
 
-    ``kin`` are the pseudonyms that a person has in the log ``log``. Of the inbox: all of theirs (up to ``most``), and a page.
+    ``kin`` are all the pseudonyms that a person has in the log ``log``. Of the inbox: all of theirs (up to ``most``), and a page.
     """
 
-    ids: Collection[UUID]
+    ids: Collection[str]
     spends: Collection[Spend]
     guards: Sequence[Guard]
     log: int
+    persons: frozenset[str]
     kin: frozenset[str]
     most: int
     page: Page
@@ -168,17 +169,30 @@ class Asked:
     def values(self) -> dict[str, object]:
         """Bind it; joined texts travel cheaper than arrays."""
         return {
-            "ids": ",".join(map(str, self.ids)),
+            "ids": ",".join(self.ids),
             "spends": json.dumps([[spend.key, spend.jti] for spend in self.spends]),
             "guarded": [guard.person_id for guard in self.guards],
             "consent": [guard.consent_seq for guard in self.guards],
             "register": [guard.register_seq for guard in self.guards],
             "log": self.log,
+            "persons": ",".join(self.persons),
             "kin": ",".join(self.kin),
             "most": self.most,
             "floor": self.page.floor,
             "page": self.page.most,
         }
+
+
+_RUNNING = statement("""
+    SELECT CAST(CAST(pg_snapshot_xmin(now) AS text) AS bigint), CAST(CAST(pg_snapshot_xmax(now) AS text) AS bigint)
+      FROM pg_current_snapshot() AS now
+""")
+
+
+def running(tx: Transaction) -> Running:
+    """Tell which transactions write on this server just now; who only reads is none of them."""
+    [[row]] = together(tx, _RUNNING.asked({}))
+    return Running(*row)
 
 
 def begin(tx: Transaction, asked: Asked) -> tuple[Look, list[Waiting]]:
@@ -199,12 +213,12 @@ def _look(asked: Asked, row: Sequence[Any]) -> Look:
         spent={Spend(key=key, jti=jti) for key, jti in spent},
         holding=frozenset(position - 1 for position in holding),
         log=asked.log,
-        asked=asked.kin,
+        asked=asked.persons,
         heads={person: Head(n, bytes.fromhex(leaf)) for person, n, leaf in heads_},
     )
 
 
-def _waiting(ticket: int, id_: UUID, body: bytes, *rest: Any) -> Waiting:
+def _waiting(ticket: int, id_: str, body: bytes, *rest: Any) -> Waiting:
     key_id, wrapped, nonce, box, standing = rest
     return Waiting(ticket, id_, bytes(body), None if key_id is None else Box(key_id, wrapped, nonce, box), standing)
 

@@ -10,7 +10,8 @@ from audit import entry
 from audit.book import Written, open_log, verifier_key
 from audit.checkpoint import HOST, signed
 from audit.envelope import enclose
-from audit.numbering import Book, Grown, Head, Members, Row, enter, grow
+from audit.numbering import Book, Grown, Head, Row, enter, grow
+from audit.post import Members
 from bench.log.events import a_read
 from bench.log.variety import varied
 from bench.measure import Work

@@ -30,6 +30,7 @@ def backup(settings: Settings, folder: Path) -> str:
     """Make a copy in a folder that is empty or not there, and say what else has to be kept."""
     if folder.exists() and any(folder.iterdir()):
         raise Refusal(f"{folder} is not empty; a copy is made in a folder of its own.")
+    house.refuse_unbegun(settings)
     with house.reached(settings) as environment, house.refusals():
         store = folder_of(environment.store)
         if folder.resolve().is_relative_to(store.resolve()):

@@ -23,6 +23,7 @@ POOL: Final = 2
 
 def verify_tables(settings: Settings, given: Given, witnessed: Sequence[Path], *, with_details: bool) -> int:
     """Verify the log of this instance against its keys, its fence and what witnesses kept of it."""
+    house.refuse_unbegun(settings)
     with unreadable():
         notes = tuple(path.read_text(encoding="utf-8") for path in witnessed)
     with house.reached(settings) as environment, unreadable():

@@ -18,12 +18,15 @@ _ROW_END: Final = "\x1e"
 """Unit and record separator: no id of a source holds them, its suite sees to that."""
 ROOM: Final = "64MB"
 """For each sort and hash of a merge; at the server's usual 4 MB those of 25,000 people go through files."""
+STATISTICS: Final = 10
+"""How closely lent tables are looked at (300 rows each): the usual 100 took as long as copying them."""
 MOMENT: Final = "%Y-%m-%dT%H:%M:%S%.6fZ"
 
 
 def make_room(tx: Transaction) -> None:
-    """Let the rest of the transaction sort and hash in memory."""
+    """Let the rest of the transaction sort and hash in memory, and look at few rows of what it lends: none of it is unlike the rest."""
     tx.execute(text(f"SET LOCAL work_mem = '{ROOM}'"))
+    tx.execute(text(f"SET LOCAL default_statistics_target = {STATISTICS}"))
 
 
 def copy_frame(tx: Transaction, table: str, frame: pl.DataFrame) -> int:

@@ -90,6 +90,8 @@ _FACTS: Final = f"""
 """What TE and the counties say of people: person, kind, value, since when."""
 _FACTS_OF: Final = {Source.TE: _FACTS, Source.SOTE: _LIVES + _DEATHS}
 """What a merge may have changed of people known before: the counties tell of their deaths alone, Kela of no fact."""
+LOOKING_BACK: Final = frozenset(_FACTS_OF)
+"""The sources whose merges have to know what was staged before: Kela's tell nothing that ends otherwise than it stands."""
 
 _ENDED: Final = _midnight("tyonhaku_paattynyt_pvm + 1")
 _TE_TASKS: Final = f"""
@@ -153,8 +155,8 @@ _LEARN_TASKS: Final = """
     SELECT consent.learn_tasks(array_agg(person_id), array_agg(ground), array_agg(place), array_agg(from_at), array_agg(until_at), :at)
       FROM ({tasks}) tasks
 """
-_INTRODUCE: Final = f"""
-    SELECT consent.introduce(p.people, f.people, f.kinds, f.texts, f.starts, t.people, t.grounds, t.places, t.starts, t.ends, :at)
+_AT_ONCE: Final = f"""
+    SELECT consent.{{told}}(p.people, f.people, f.kinds, f.texts, f.starts, t.people, t.grounds, t.places, t.starts, t.ends, :at)
       FROM (SELECT array_agg(person_id) AS people FROM called_person) p,
            (SELECT array_agg(person_id) AS people, array_agg(kind) AS kinds, array_agg(value) AS texts, array_agg(from_at) AS starts
               FROM ({_FACTS}) facts) f,
@@ -162,6 +164,7 @@ _INTRODUCE: Final = f"""
                    array_agg(from_at) AS starts, array_agg(until_at) AS ends
               FROM ({{tasks}}) tasks) t
 """
+_JOBSEEKERS_BEFORE: Final = "SELECT FROM was_jobseeker JOIN called_person USING (person_id) LIMIT 1"
 
 
 @contextmanager
@@ -187,10 +190,15 @@ def learn(tx: Transaction, *, source: Source, people: pl.DataFrame, at: datetime
 
 
 def _introduced(tx: Transaction, source: Source, at: datetime) -> int:
-    return _told(tx, _INTRODUCE.format(tasks=_TASKS[source]), at)
+    return _told(tx, _AT_ONCE.format(told="introduce", tasks=_TASKS[source]), at)
 
 
 def _learnt(tx: Transaction, source: Source, at: datetime) -> int:
+    """Tell of people who are known: at once where TE never told of them, as when Kela's first load came before; else by comparing."""
+    if source is Source.TE and not ask(tx, _JOBSEEKERS_BEFORE):
+        learnt = _told(tx, _AT_ONCE.format(told="first_told", tasks=_TASKS[source]), at)
+        if learnt:
+            return learnt
     facts = _told(tx, _LEARN.format(facts=_FACTS_OF[source]), at) if source in _FACTS_OF else 0
     return facts + _told(tx, _LEARN_TASKS.format(tasks=_TASKS[source]), at)
 

@@ -107,6 +107,13 @@ def waiting(read: Read, *, source: Source, ids: Iterable[int] | None = None) -> 
     return [Waiting(*row) for row in read.execute(statement.order_by(of.quarantine_id))]
 
 
+def refused_by_others(read: Read, *, source: Source, suite: str) -> list[int]:
+    """Give the ids of rows that wait and that another version of the suites refused."""
+    of = quarantine.c
+    statement = select(of.quarantine_id).where(of.source == source, of.state.in_(OPEN), of.suite != suite)
+    return list(read.execute(statement.order_by(of.quarantine_id)).scalars())
+
+
 def source_of(read: Read, *, quarantine_id: int) -> Source | None:
     """Give the source of a row that waits."""
     statement = select(quarantine.c.source).where(

@@ -2,6 +2,6 @@
 
 from connectors.runs.group import group
 from connectors.runs.plan import plan
-from connectors.runs.verdict import verdict
+from connectors.runs.verdict import tell, verdict
 
-__all__ = ["group", "plan", "verdict"]
+__all__ = ["group", "plan", "tell", "verdict"]

@@ -24,18 +24,31 @@ def verdict(environment: Environment, *, source: str, planned: Sequence[Facts], 
 
     Raises NotMerged when a planned batch is not merged.
     """
-    with environment.database(Login.CONNECTOR, pool_size=1) as database, database.read() as read:
-        batches = books.batches(read, batch_ids=[UUID(each["batch"]) for each in planned])
-    sums: Counter[str] = Counter()
-    for batch in batches:
-        sums.update(batch.counts)
-    sentences = [sentence(batch) for batch in batches]
-    missing = [told for batch, told in zip(batches, sentences, strict=True) if batch.state is not State.MERGED]
-    results = merged.get("results", ()) if sums["pulled"] or missing else ()
+    batches = _batches(environment, planned)
+    told = _told(batches)
+    missing = [sentence(batch) for batch in batches if batch.state is not State.MERGED]
+    results = merged.get("results", ()) if told["pulled"] or missing else ()
     written = write_docs(open_store(environment.store), results, run=_run(batches))
     if missing:
         raise NotMerged("; ".join(missing))
-    return {**{name: sums[name] for name in _TOLD}, "source": source, "sentences": sentences, "docs": written}
+    return {**told, "source": source, "docs": written}
+
+
+def tell(environment: Environment, *, planned: Sequence[Facts]) -> dict[str, Any]:
+    """Give a run's sums and a sentence a shard, whatever came of it: a red verdict hands nothing on."""
+    return _told(_batches(environment, planned))
+
+
+def _batches(environment: Environment, planned: Sequence[Facts]) -> list[Batch]:
+    with environment.database(Login.CONNECTOR, pool_size=1) as database, database.read() as read:
+        return books.batches(read, batch_ids=[UUID(each["batch"]) for each in planned])
+
+
+def _told(batches: Sequence[Batch]) -> dict[str, Any]:
+    sums: Counter[str] = Counter()
+    for batch in batches:
+        sums.update(batch.counts)
+    return {**{name: sums[name] for name in _TOLD}, "sentences": [sentence(batch) for batch in batches]}
 
 
 def sentence(batch: Batch) -> str:

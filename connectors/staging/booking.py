@@ -42,9 +42,15 @@ def book(run: Run) -> dict[str, int]:
 
 
 def _imprints(run: Run) -> Iterator[tuple[UUID, bytes]]:
-    """Give what the full batches are known again by; not those of which something was refused here, for tomorrow it may be good."""
+    """Give what the full batches are known again by.
+
+    Not those of which something was refused here, for tomorrow it may be good, nor those that lack what another connection may hold still:
+    once that one lacks it too, it is gone.
+    """
     for number, (batch, came) in enumerate(zip(run.batches, run.incoming.batches, strict=True)):
-        if came.imprint is not None and (number in run.repeated or run.refused[number] == came.quarantined):
+        if came.imprint is None or batch.connection_id in run.spared:
+            continue
+        if number in run.repeated or run.refused[number] == came.quarantined:
             yield batch.batch_id, came.imprint
 
 

@@ -8,6 +8,7 @@ from uuid import UUID
 from audit import log
 from audit.events import EventType
 from connectors.checked import Checked, read_checked
+from connectors.frames import uncollected
 from connectors.landing import read_manifest, unwrap
 from connectors.ledger import Batch
 from connectors.queries import books, imprints, quarantine
@@ -35,7 +36,8 @@ def check(environment: Environment, group: Mapping[str, Any], *, at: datetime) -
     with environment.database(Login.CONNECTOR) as database:
         with database.read() as read:
             work = _prepared(read, store, group, on=at.date())
-        checked = read_checked(store, work.path) if store.has(work.path) else work.done(on=at.date())
+        with uncollected():
+            checked = read_checked(store, work.path) if store.has(work.path) else work.done(on=at.date())
         _mark(database, checked, at=at)
     return _told(checked)
 

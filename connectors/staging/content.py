@@ -1,7 +1,6 @@
 """The content of records as 64 bits, to know a changed one from one that is as it was."""
 
-from collections.abc import Callable, Iterator, Sequence
-from functools import partial
+from collections.abc import Iterator, Sequence
 from hashlib import blake2b
 from typing import Final
 
@@ -9,6 +8,7 @@ import numpy as np
 import polars as pl
 
 from connectors.layout import FORMER, HASH, KEY, PERSON, VERSION, Layout
+from connectors.staging.digests import digests
 from db.keys import Keyring, Use
 
 _HASH_BYTES: Final = 8
@@ -46,7 +46,7 @@ def hashes(layout: Layout, frame: pl.DataFrame, keyring: Keyring) -> Iterator[pl
     texts = [pl.col(name).cast(pl.String).fill_null(_NULL) for name in layout.content]
     lines = frame.select(pl.concat_str(texts, separator=_SEPARATOR)).to_series().cast(pl.Binary).to_list()
     if not layout.encrypted:
-        yield _hashed(lines, partial(blake2b, digest_size=_HASH_BYTES)).alias(HASH)
+        yield _hashed(lines, blake2b(digest_size=_HASH_BYTES)).alias(HASH)
         return
     current, *former = [_keyed(keyring, key_id) for key_id in keyring.key_ids(Use.IDENTITY_HASH)]
     yield _hashed(lines, current).alias(HASH)
@@ -62,11 +62,10 @@ def _nothing(rows: int) -> pl.Series:
     return pl.select(pl.repeat(pl.lit([], dtype=pl.List(pl.Int64)), rows).alias(FORMER)).to_series()
 
 
-def _hashed(lines: Sequence[bytes], digest: "Callable[[bytes], blake2b]") -> pl.Series:
-    joined = b"".join([digest(line).digest() for line in lines])
-    return pl.Series(np.frombuffer(joined, dtype="<i8"))
+def _hashed(lines: Sequence[bytes], by: "blake2b") -> pl.Series:
+    return pl.Series(np.frombuffer(b"".join(digests(by, lines)), dtype="<i8"))
 
 
-def _keyed(keyring: Keyring, key_id: str) -> "Callable[[bytes], blake2b]":
+def _keyed(keyring: Keyring, key_id: str) -> "blake2b":
     secret = keyring.keyed_hash(Use.IDENTITY_HASH, b"content of records", key_id=key_id)
-    return partial(blake2b, digest_size=_HASH_BYTES, key=secret)
+    return blake2b(digest_size=_HASH_BYTES, key=secret)

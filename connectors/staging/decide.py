@@ -51,8 +51,8 @@ class Decided:
 
     @property
     def people(self) -> pl.Series:
-        """The people of whom something is written or goes."""
-        return pl.concat([self.written[PERSON], self.gone["stored_person"].rename(PERSON)]).unique()
+        """The people of whom something is written or goes, in the same order however often they are asked for."""
+        return pl.concat([self.written[PERSON], self.gone["stored_person"].rename(PERSON)]).unique(maintain_order=True)
 
 
 def decide(run: Run, layouts: Iterable[Layout]) -> Iterator[Decided]:
@@ -195,11 +195,15 @@ class _Type:
         return left.filter(~pl.col(KEY).is_in(pl.concat([again, memory.left_out(table)]).implode()))
 
     def _less_given_elsewhere(self, gone: pl.DataFrame) -> pl.DataFrame:
-        """Keep what another connection gave again, though it was not read for that."""
+        """Keep what another connection gave again, though it was not read for that, or gave last time and was not asked for now."""
         if gone.is_empty():
             return gone
-        given = pl.concat([self.run.memory.came(self.layout.table), self.run.given_again(self.layout.table)])
-        return gone.filter(~pl.col(KEY).is_in(given.implode()))
+        table = self.layout.table
+        given = pl.concat([self.run.memory.came(table), self.run.given_again(table)])
+        gone = gone.filter(~pl.col(KEY).is_in(given.implode()))
+        before = pl.col(KEY).is_in(self.run.given_before(table).implode())
+        self.run.spared.update(gone.filter(before)["stored_connection"])
+        return gone.filter(~before)
 
     def _less_quarantined(self, gone: pl.DataFrame) -> pl.DataFrame:
         """Keep what came but was refused: a broken row is not a gone one."""

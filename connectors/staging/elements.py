@@ -11,6 +11,7 @@ import msgspec
 
 from connectors.frames import Frame
 from connectors.kela.cut import cut
+from connectors.staging.digests import digests
 from schemas.vocabulary import Source
 
 DIGEST_BYTES: Final = 16
@@ -68,7 +69,7 @@ def _of_list(frame: Frame) -> Taken | None:
         source=Source.TE,
         frame=frame,
         bodies=bodies,
-        digests=_digests(bodies),
+        digests=digests(blake2b(digest_size=DIGEST_BYTES), bodies),
         head=b'{"tiedot":[',
         tail=b"]}",
         between=b",",
@@ -84,15 +85,11 @@ def _of_clients(frame: Frame) -> Taken | None:
         source=Source.KELA,
         frame=frame,
         bodies=clients,
-        digests=_digests(clients),
+        digests=digests(blake2b(digest_size=DIGEST_BYTES), clients),
         head=page.head,
         tail=page.tail,
         between=b"",
     )
-
-
-def _digests(bodies: Sequence[Element]) -> list[bytes]:
-    return [blake2b(body, digest_size=DIGEST_BYTES).digest() for body in bodies]
 
 
 def _hetu(client: Element) -> str:

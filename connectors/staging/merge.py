@@ -16,7 +16,7 @@ from connectors.frames import uncollected
 from connectors.layout import LAYOUTS, PERSON
 from connectors.ledger import Batch, State
 from connectors.persons import link
-from connectors.queries import books, facts, imprints, records
+from connectors.queries import books, imprints, records
 from connectors.queries import people as stored_people
 from connectors.queries.bulk import make_room
 from connectors.queries.imprints import Former
@@ -24,25 +24,23 @@ from connectors.staging.booking import book, hold
 from connectors.staging.check import remembered_by
 from connectors.staging.decide import Decided, decide
 from connectors.staging.incoming import Incoming, gathered
+from connectors.staging.learning import Learning
 from connectors.staging.leave import Leave
 from connectors.staging.memory import recall
-from connectors.staging.protecting import Protections, protect, protections, tell
+from connectors.staging.protecting import Protections, protect, protections
 from connectors.staging.refuse import refuse, supersede
-from connectors.staging.remember import remember
-from connectors.staging.removal import delete, jobseekers_named
-from connectors.staging.run import Run, gather
+from connectors.staging.remember import Remembering
+from connectors.staging.removal import delete
+from connectors.staging.run import Run
 from connectors.staging.sorting import FATE, Fate
 from connectors.staging.write import write
 from connectors.store import Store, open_store
 from db.engine import Login, Transaction
 from db.environment import Environment
-from schemas import kela, sote, te
 from schemas.validation.batch import vanished
 from schemas.vocabulary import Source
 
 _LOCK_OF: Final = {Source.TE: 1, Source.KELA: 2, Source.SOTE: 3}
-_TELLS_FACTS: Final = frozenset({te.Tyonhakija, sote.Potilas, kela.Maksu})
-"""The record types from which facts and tasks are learnt."""
 COUNTY: Final = "county"
 Facts = Mapping[str, Any]
 
@@ -216,34 +214,17 @@ def _known(run: Run, decided: Sequence[Decided], connection_ids: Sequence[str]) 
 
 
 def _write(run: Run, deciding: Iterable[Decided], found: Protections, released: pl.DataFrame | None) -> None:
-    """Write everything as it is decided, then what follows from it: deletions last, facts from what stands then.
-
-    What is remembered of the pull goes to the store, not to the database: it is written while the server learns.
-    """
-    named = [jobseekers_named(run), found.people]
-    everybody = _telling(deciding) if run.stored else [run.linked.people[PERSON].drop_nulls()]
-    with facts.touching(run.tx, people=_touched(run, [*everybody, *named])):
-        decided = write(run, deciding)
-        touched = _touched(run, [*_telling(decided), *named])
+    """Write everything as it is decided, then what follows from it: deletions last, facts from what stands then."""
+    with Learning.of(run, deciding, found) as learning, ThreadPoolExecutor(max_workers=1) as beside:
+        remembering = Remembering(run, beside)
+        decided = write(run, remembering.following(deciding), learning.written)
         for each in decided:
             run.count(run.accepted, each.written)
             run.count(run.dropped, each.rows.filter(pl.col(FATE) == Fate.DROPPED))
         protect(run, found)
         refused = delete(run)
-        with ThreadPoolExecutor(max_workers=1) as beside:
-            remembering = beside.submit(remember, run, decided, refused)
-            facts.learn(run.tx, source=run.source, people=touched, at=run.at)
-            tell(run, found)
-            remembering.result()
+        remembered = remembering.begin(decided, refused)
+        learning.rest(decided, found)
+        remembered.result()
     refuse(run, decided, refused)
     supersede(run, decided, refused, released=released)
-
-
-def _telling(decided: Iterable[Decided]) -> list[pl.Series]:
-    """Give the people of whom facts and tasks may be learnt."""
-    return [each.people for each in decided if each.layout.record in _TELLS_FACTS]
-
-
-def _touched(run: Run, people: Iterable[pl.Series]) -> pl.DataFrame:
-    """Give each person once, and whether nobody knew them."""
-    return gather(people).to_frame().with_columns(pl.col(PERSON).is_in(run.linked.fresh.implode()).alias("fresh"))

@@ -1,7 +1,7 @@
 """What is remembered of each full pull, so that equal bytes need not be read next time: what was accepted whole, and came again."""
 
-from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Final
 
 import polars as pl
@@ -12,6 +12,7 @@ from connectors.staging import seen
 from connectors.staging.check import remembered_by
 from connectors.staging.decide import Decided
 from connectors.staging.memory import LEFT_OUT, good_elements
+from connectors.staging.removal import joins_jobseekers
 from connectors.staging.run import Run
 from connectors.staging.seen import TABLE
 from connectors.staging.sorting import FATE, Fate
@@ -22,7 +23,31 @@ _STORED: Final = (Fate.NEW.value, Fate.CHANGED.value, Fate.SAME.value, Fate.OLDE
 _ONLY_TELL: Final = ("asiakas", "poisto")
 
 
-def remember(run: Run, decided: Sequence[Decided], refused: pl.DataFrame | None) -> None:
+class Remembering:
+    """What is remembered goes to the store, not to the database: it is written while the server is at work.
+
+    It begins as soon as everything is decided; where deletions may be refused yet, once they are carried out.
+    """
+
+    def __init__(self, run: Run, beside: ThreadPoolExecutor) -> None:
+        self._run, self._beside = run, beside
+        self._begun: Future[None] | None = None
+
+    def following(self, deciding: Iterable[Decided]) -> Iterator[Decided]:
+        """Yield what is decided, and begin with the last of it."""
+        decided = []
+        for each in deciding:
+            decided.append(each)
+            yield each
+        if not joins_jobseekers(self._run):
+            self._begun = self._beside.submit(_remember, self._run, decided, None)
+
+    def begin(self, decided: Sequence[Decided], refused: pl.DataFrame | None) -> "Future[None]":
+        """Begin, where that has not happened; gives the end. `refused` are deletions, which spoil the elements they came in."""
+        return self._begun or self._beside.submit(_remember, self._run, decided, refused)
+
+
+def _remember(run: Run, decided: Sequence[Decided], refused: pl.DataFrame | None) -> None:
     """Write the file of each connection that gave everything; the watermark's row will name it."""
     spoilt = [each.refused.select(ELEMENT, SHARD) for each in decided]
     if refused is not None:

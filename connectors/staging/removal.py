@@ -45,11 +45,20 @@ def deletions(run: Run) -> pl.DataFrame | None:
 
 def jobseekers_named(run: Run) -> pl.Series:
     """Give the people whose jobseeker is about to go, as they are stored."""
-    told = deletions(run)
-    if told is None:
-        return pl.Series(PERSON, [], dtype=pl.String)
-    ids = told.filter(pl.col(TYPE) == JOBSEEKER)[TARGET]
+    ids = jobseekers_deleted(run)
     return records.jobseekers(run.tx, ids=ids)[PERSON] if len(ids) else pl.Series(PERSON, [], dtype=pl.String)
+
+
+def jobseekers_deleted(run: Run) -> pl.Series:
+    """Give the ids of the jobseekers whom the run says to be deleted, whether stored or come with it."""
+    told = deletions(run)
+    return pl.Series([], dtype=pl.String) if told is None else told.filter(pl.col(TYPE) == JOBSEEKER)[TARGET]
+
+
+def joins_jobseekers(run: Run) -> bool:
+    """Tell whether any deletion may be refused: one that joins two jobseekers, who may be two people."""
+    told = deletions(run)
+    return told is not None and (told[CAUSE] == JOINED).any()
 
 
 def delete(run: Run) -> pl.DataFrame | None:

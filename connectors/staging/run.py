@@ -13,6 +13,7 @@ from connectors.checked import OWNER, SHARD
 from connectors.layout import PERSON
 from connectors.ledger import Batch
 from connectors.persons import Linked
+from connectors.queries import books
 from connectors.queries.imprints import Former
 from connectors.staging.incoming import Incoming
 from connectors.staging.leave import Leave, allowed
@@ -31,8 +32,8 @@ class Run:
 
     `leaves` holds each leave list by its path, `memory` what was not read for it came before; `stored` names the source's tables that held
     anything before, `asked_anew` whom a county was asked about from the beginning, `repeated`, for batches that brought the same once more,
-    the one that they repeat; `pending` gathers the people of whom anything changed, `seen` the files that tell what connections gave, None
-    where none does.
+    the one that they repeat; `spared` gathers the connections whose missing records another may hold still, `pending` the people of whom
+    anything changed, `seen` the files that tell what connections gave, None where none does.
     """
 
     tx: Transaction
@@ -53,6 +54,7 @@ class Run:
     refused: Counter[int] = field(default_factory=Counter)
     dropped: Counter[int] = field(default_factory=Counter)
     removed: Counter[int] = field(default_factory=Counter)
+    spared: set[str] = field(default_factory=set)
     pending: list[pl.Series] = field(default_factory=list)
     seen: dict[str, str | None] = field(default_factory=dict)
 
@@ -92,6 +94,12 @@ class Run:
         """Give the keys of a table's records that repeated batches brought, as their connections' files remember them."""
         connections = {self.batches[number].connection_id for number in self.repeated}
         return remembered(self.tx, self.store, connections, table=table)
+
+    def given_before(self, table: str) -> pl.Series:
+        """Give the keys of a table's records that connections not asked for everything now gave when they last were."""
+        heard = {batch.connection_id for batch, full in zip(self.batches, self.full, strict=True) if full}
+        live = {each.connection_id for each in books.connections(self.tx, source=self.source, at=self.at)}
+        return remembered(self.tx, self.store, live - heard, table=table)
 
     def allowed(self, rows: pl.DataFrame, category: pl.Expr | None) -> pl.Series:
         """Tell which rows may be kept, each by the leave list of its batch; a record without a category always may."""

@@ -75,23 +75,34 @@ class Sieve:
     digests: list[bytes] = field(default_factory=list)
 
     def through(self, part: bytes) -> bytes:
-        """Give a part less the elements that are known; empty when all are."""
-        return b"".join(pack(frame) for frame in map(self._page, unpack(part)) if frame is not None)
+        """Give a part less the elements that are known: as it came when none is, empty when all are."""
+        pages = [(frame, self._page(frame)) for frame in unpack(part)]
+        if all(left is frame for frame, left in pages):
+            return part
+        return b"".join(pack(left) for _, left in pages if left is not None)
 
     def _page(self, frame: Frame) -> Frame | None:
         page = taken(self.source, frame)
         if page is None:
             return frame
-        new = [place for place, digest in enumerate(page.digests) if digest not in self.known]
+        new = self._new(page.digests)
         self._note(page.digests, new, page.names(new))
         is_list_without_news = self.source is Source.TE and not new
         return None if is_list_without_news else page.kept(new)
 
+    def _new(self, digests: Sequence[bytes]) -> Sequence[int]:
+        """Give the places of what is not known: of all of it where nothing is."""
+        if not self.known:
+            return range(len(digests))
+        return [place for place, digest in enumerate(digests) if digest not in self.known]
+
     def _note(self, digests: Sequence[bytes], new: Sequence[int], names: Sequence[str]) -> None:
-        if len(new) < len(digests):
-            news = set(new)
-            self.present += [digest for place, digest in enumerate(digests) if place not in news]
         self.names += names
+        if len(new) == len(digests):
+            self.digests += digests
+            return
+        news = set(new)
+        self.present += [digest for place, digest in enumerate(digests) if place not in news]
         self.digests += [digests[place] for place in new]
 
     def named(self) -> pl.DataFrame:

@@ -142,16 +142,25 @@ class Reader:
             yield filling
 
     def _parsed(self, landed: Sequence[Landed]) -> Iterator[tuple[int, Parsed, pl.DataFrame]]:
+        for number, part in ahead(self._opened(landed)):
+            if number in self.unreadable:
+                continue
+            sieve = self.sieves.get(number)
+            try:
+                parsed = _PARSE[self.source](part if sieve is None else sieve.through(part))
+            except (SourceChanged, PageRefused) as error:
+                self.unreadable[number] = str(error)
+                continue
+            self.unknown[number].update(parsed.unknown_fields)
+            yield number, parsed, pl.DataFrame(schema=NAMED) if sieve is None else sieve.named()
+
+    def _opened(self, landed: Sequence[Landed]) -> Iterator[tuple[int, bytes]]:
+        """Open part after part, each taken in by its batch's imprint: neither needs the interpreter, which parsing does."""
         for number, batch in enumerate(landed):
             if number in self.passed_over:
                 continue
-            sieve, imprint = self.sieves.get(number), self.imprints.get(number)
-            try:
-                for part in ahead(open_parts(self.store, batch.manifest, batch.key)):
-                    if imprint is not None:
-                        imprint.take(part)
-                    parsed = _PARSE[self.source](part if sieve is None else sieve.through(part))
-                    self.unknown[number].update(parsed.unknown_fields)
-                    yield number, parsed, pl.DataFrame(schema=NAMED) if sieve is None else sieve.named()
-            except (SourceChanged, PageRefused) as error:
-                self.unreadable[number] = str(error)
+            imprint = self.imprints.get(number)
+            for part in open_parts(self.store, batch.manifest, batch.key):
+                if imprint is not None:
+                    imprint.take(part)
+                yield number, part

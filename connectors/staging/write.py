@@ -1,6 +1,6 @@
 """Decided rows into their tables, while the next ones are made ready; and out of them what is gone."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -17,8 +17,8 @@ from connectors.staging.load import keyed, prepared
 from connectors.staging.run import Run
 from connectors.staging.sorting import FATE, Fate
 
-_TABLES_AHEAD: Final = 8
-"""Those of about one slice: encryption, which comes last and takes longest, begins while the server takes the first."""
+_TABLES_AHEAD: Final = 12
+"""Those of about one slice: they are made ready while the server learns what the first of them tells of people."""
 _BESIDE: Final = (PART, PLACE, SHARD, PERSON, CUT, FATE)
 
 
@@ -31,41 +31,37 @@ class _Ready:
     changed: pl.DataFrame = field(default_factory=pl.DataFrame)
 
 
-def write(run: Run, deciding: Iterable[Decided]) -> Sequence[Decided]:
+def write(run: Run, deciding: Iterable[Decided], written: Callable[[Decided], None]) -> Sequence[Decided]:
     """Write who is new, what is new and changed of every record type, then take out what may not be kept or is gone.
 
     Where nothing is decided yet, the next record types are decided on while the server takes those before; gives all that was decided.
+    `written` is called with each record type once its rows are in.
     """
     decided: list[Decided] = []
-    for ready in ahead(_ready(run, _noted(deciding, decided)), number=_TABLES_AHEAD):
-        records.add(run.tx, table=ready.table, rows=ready.new)
-        _change(run, ready)
+    for ready in ahead(_ready(run, deciding), number=_TABLES_AHEAD):
+        if isinstance(ready, Decided):
+            decided.append(ready)
+            written(ready)
+        else:
+            records.add(run.tx, table=ready.table, rows=ready.new)
+            _change(run, ready)
     for each in decided:
         run.wake(each.written[PERSON])
         remove(run, each.layout.table, pl.concat([each.dropped, each.gone[KEY]]))
     return decided
 
 
-def _noted(deciding: Iterable[Decided], decided: list[Decided]) -> Iterator[Decided]:
-    for each in deciding:
-        decided.append(each)
-        yield each
+def _ready(run: Run, deciding: Iterable[Decided]) -> Iterator[_Ready | Decided]:
+    """Make rows ready as they are decided on, and tell of each record type when its rows are through.
 
-
-def _ready(run: Run, deciding: Iterable[Decided]) -> Iterator[_Ready]:
-    """Make rows ready as they are decided on; what takes encryption comes last, while the server is busy with the rest."""
+    HETUs take encryption: they wait until the server has people to take meanwhile.
+    """
     new = persons.made(run.tx.keyring, run.linked, told_by=run.source.value, at=run.at)
     yield _Ready(*next(new))
-    later = []
     for each in deciding:
-        if each.layout.encrypted:
-            later.append(each)
-        else:
-            yield from _rows(run, each)
-    for table, rows in new:
-        yield _Ready(table, rows)
-    for each in later:
+        yield from (_Ready(table, rows) for table, rows in new)
         yield from _rows(run, each)
+        yield each
 
 
 def _rows(run: Run, decided: Decided) -> Iterator[_Ready]:

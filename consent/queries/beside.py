@@ -1,4 +1,4 @@
-"""What was recorded beside acts and denials, row by row: lifts, errors, pauses, second words, answers on authority; and the rules."""
+"""What was recorded beside acts and denials, row by row: lifts, errors, pauses, answers on authority; the rules, and the parties."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -13,6 +13,9 @@ from consent.tables import (
     denial_lift,
     invalidation,
     notice,
+    party_card,
+    recipient,
+    recipient_user,
     representation_check,
     statute,
     suspension,
@@ -64,7 +67,12 @@ _PLACES: Final = (
         statute.c.recorded_at,
         frozenset({"recorded_at", "dpia_ref"}),
     ),
+    _Place(recipient, recipient.fullname, ("recipient",), recipient.c.recorded_at),
+    _Place(recipient_user, recipient_user.fullname, ("recipient",), recipient_user.c.recorded_at),
+    _Place(party_card, party_card.fullname, ("party",), party_card.c.recorded_at, frozenset({"recorded_at"})),
 )
+TABLES: Final = frozenset(place.named for place in _PLACES)
+"""As events name them."""
 
 
 def beside(read: Read, *, since: datetime, until: datetime) -> Iterator[Row]:

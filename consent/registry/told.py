@@ -20,8 +20,11 @@ TELLING: Final = (
     EventType.AGREEMENT_CHANGED,
     EventType.NOTICE_PUBLISHED,
     EventType.STATUTE_CHANGED,
+    EventType.CONFIG_CHANGED,
 )
 """The events that tell of it."""
+TABLES: Final = beside.TABLES
+"""Of which rows; events of these types tell of others too."""
 _EITHER: Final = frozenset({"act_id", "denial_id"})
 
 

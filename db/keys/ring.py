@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Self
 
 from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.hmac import HMAC
 
 from db.clock import now
 from db.errors import DecryptionFailed, KeyMissing
@@ -102,9 +104,13 @@ class Keyring:
         return tuple((key.id, hmac.digest(key.secret, value, "sha256")) for key in live)
 
     def hash_many(self, use: Use, values: Iterable[str | bytes]) -> list[bytes]:
-        """Hash each value under the current key, in order; text as UTF-8."""
-        secret, digest = self._chosen(use, None).secret, hmac.digest
-        return [digest(secret, value.encode() if isinstance(value, str) else value, "sha256") for value in values]
+        """Hash each value as ``keyed_hash`` does under the current key, in order; text as UTF-8. The key is taken in once for all."""
+        keyed, found = HMAC(self._chosen(use, None).secret, SHA256()), []
+        for value in values:
+            each = keyed.copy()
+            each.update(value.encode() if isinstance(value, str) else value)
+            found.append(each.finalize())
+        return found
 
     def sign(self, use: Use, message: bytes, *, key_id: str | None = None) -> Signed:
         """Sign with Ed25519 under the current key, or under the named one."""

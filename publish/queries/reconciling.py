@@ -242,6 +242,13 @@ _APPEND_CONFLICT: Final = """
       FROM audit.append_conflict c LEFT JOIN audit.event e ON e.id = c.id
      WHERE c.refused_at >= :since AND c.refused_at < :until
 """
+_INBOX_REFUSED: Final = f"""
+    SELECT e.id AS about, e.person
+      FROM audit.event e {_SAID}
+     WHERE {_WINDOW} AND e.type = 'finding.opened' AND said #>> '{{change,table}}' = 'audit.inbox'
+"""
+"""The sequencer writes what it makes of a row that no writer could have appended; a case makes of it what an auditor sees."""
+
 _SILENT: Final = """
     SELECT e.id AS about, NULL::bytea AS person
       FROM (SELECT e.id, e.seq_t FROM audit.event e ORDER BY e.log DESC, e.index DESC LIMIT 1) e
@@ -269,6 +276,7 @@ RULES: Final[Mapping[str, str]] = {
     "not_applied": _NOT_APPLIED,
     "not_sealed": _NOT_SEALED,
     "append_conflict": _APPEND_CONFLICT,
+    "inbox_refused": _INBOX_REFUSED,
     "silent": _SILENT,
     "case_untold": CASE_UNTOLD,
     "search_hides": SEARCH_HIDES,

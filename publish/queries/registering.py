@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Table, select
+from sqlalchemy import RowMapping, Table, select
 from sqlalchemy.dialects.postgresql import insert
 
 from db.engine import Read, Transaction
@@ -30,6 +30,24 @@ def keys_of(read: Read, *, system: str) -> Keys | None:
     if row is None:
         return None
     return Keys(row.recipient, tuple(row.jwks), frozenset(row.algorithms), row.token_audience, frozenset(row.scopes))
+
+
+def recipients(read: Read) -> list[Mapping[str, Any]]:
+    """List what verbs write of each recipient; of one that is not active, which none writes, that too."""
+    return [_told(row, ("number", "state")) for row in read.execute(select(tables.recipient)).mappings()]
+
+
+def systems(read: Read) -> list[Mapping[str, Any]]:
+    """List what verbs write of each system; of one that is not active, or has an end, which none writes, that too."""
+    return [
+        _told(row, ("from_at", "until_at", "state")) for row in read.execute(select(tables.recipient_system)).mappings()
+    ]
+
+
+def _told(row: RowMapping, unwritten: Collection[str]) -> Mapping[str, Any]:
+    strange = {"state": row["state"]} if row["state"] != "active" else {}
+    strange |= {"until_at": str(row["until_at"])} if row.get("until_at") else {}
+    return {name: value for name, value in row.items() if name not in unwritten} | strange
 
 
 def put_recipient(tx: Transaction, row: Mapping[str, Any]) -> None:

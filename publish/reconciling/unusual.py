@@ -24,6 +24,8 @@ def look_for_unusual(database: Database, *, at: datetime) -> int:
 
 
 def _by_rules(read: Read, stretch: Stretch) -> Iterator[tuple[str, list[Found]]]:
+    since, until = stretch.since, stretch.until
+    names = unusual.names_of(read, since=since, until=until)
     for rule in unusual.RULES:
-        yield rule, [Found(*each) for each in unusual.unusual(read, rule, since=stretch.since, until=stretch.until)]
+        yield rule, [Found(*each) for each in unusual.unusual(read, rule, since=since, until=until, names=names)]
     yield from relations.close(read, stretch).items()

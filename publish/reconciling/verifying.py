@@ -2,9 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from hashlib import sha256
 from typing import Final
-from uuid import UUID
 
 from audit.events import Actor, Event, EventType, Outcome, Result, RetentionClass
 from audit.fence import Fence
@@ -17,7 +15,7 @@ from db.environment import Environment
 from db.ids import uuid7
 from db.keys import Keyring, Use
 from publish.queries.reconciling import Found
-from publish.reconciling.findings import SYSTEM, open_new
+from publish.reconciling.findings import SYSTEM, named, open_new
 
 BY_VERIFICATION: Final = "log_refuted"
 
@@ -30,7 +28,8 @@ def verify(verifier: Database, database: Database, trust: Trust, *, at: datetime
     with database.transaction() as tx:
         record(tx, _verified(findings, events, at))
         return sum(
-            open_new(tx, BY_VERIFICATION, [Found(_named(each), None)], at=at, text=each.line()) for each in findings
+            open_new(tx, BY_VERIFICATION, [Found(named(each.line()), None)], at=at, text=each.line())
+            for each in findings
         )
 
 
@@ -50,8 +49,3 @@ def _verified(findings: Sequence[Finding], events: int, at: datetime) -> Event:
         retention=RetentionClass.ADMIN,
         result=Result(count=events, counts={"events": events, "findings": len(findings)}),
     )
-
-
-def _named(finding: Finding) -> UUID:
-    """Call a finding by what it says: the same is found each night, and is one case."""
-    return UUID(bytes=sha256(finding.line().encode()).digest()[:16])

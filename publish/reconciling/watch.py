@@ -13,6 +13,7 @@ from db.engine import Database, Login
 from db.environment import Environment
 from db.errors import DatabaseError
 from publish.queries.reconciling import Stretch
+from publish.reconciling.registers import look_at_registers
 from publish.reconciling.turn import GRACE, look, look_at_all
 from publish.reconciling.unusual import look_for_unusual
 from publish.reconciling.verifying import trust_of, verify
@@ -31,6 +32,7 @@ def watch(environment: Environment, stop: Stop) -> None:
     """Look until ``stop``, at everything first; a database that is away is waited for."""
     with environment.database(Login.RECONCILER, pool_size=1) as database:
         looked_until = looked_at_all = now() - KEPT
+        registered_otherwise: frozenset[str] = frozenset()
         while not stop.is_set():
             at = now()
             try:
@@ -39,6 +41,7 @@ def watch(environment: Environment, stop: Stop) -> None:
                 else:
                     look(database, Stretch(looked_until, at - GRACE), at=at)
                 take_in_blocks(database)
+                registered_otherwise = look_at_registers(database, registered_otherwise, at=at)
                 look_at_witnesses(database, Policy.of(environment.home), at=at)
                 looked_until = at - GRACE
             except DatabaseError as error:

@@ -3,15 +3,13 @@
 import json
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
-from hashlib import sha256
 from typing import Final
-from uuid import UUID
 
 from audit.queries import witnessing as queries
 from audit.witnessing import Asked, Outcome, Policy, standing
 from db.engine import Database
 from publish.queries.reconciling import Found
-from publish.reconciling.findings import open_new
+from publish.reconciling.findings import named, open_new
 
 SILENT_AFTER: Final = timedelta(minutes=10)
 """A checkpoint that k of the n have not cosigned for so long is one that nobody outside answers for."""
@@ -41,6 +39,6 @@ def tell_disagreement(database: Database, asked: Iterable[Asked], *, at: datetim
 def _opened(database: Database, rule: str, told: Mapping[str, object], at: datetime) -> int:
     """Open a case that is called by what it tells: the same, found again, is one case."""
     text = json.dumps({"rule": rule, **told}, sort_keys=True)
-    about = UUID(bytes=sha256(text.encode()).digest()[:16])
+    about = named(text)
     with database.transaction() as tx:
         return open_new(tx, rule, [Found(about, None)], at=at, text=text)

@@ -5,6 +5,7 @@ The library is imported inside the functions: it takes seconds, and no web proce
 
 # ruff: noqa: PLC0415 - see above
 
+import logging
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -26,6 +27,9 @@ RESULT_FORMAT: Final = {
 """Every failing row by its number; no value, and no index of ours that would bring values in."""
 
 INDEX_LIST: Final = "unexpected_index_list"
+
+_LIBRARY_SAYS: Final = logging.getLogger("great_expectations")
+_LIBRARY_SAYS.setLevel(logging.WARNING)  # it greets with 214 lines, and a red task's last are for a person
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from db.clock import now
 from db.keys import Use
 from publish import changes_of_will
 from tests.calls import NEED, PLAN, a_system, the_app, view
+from tests.privacy.searched import FREE_TEXT
 from tests.published import HETU, SAVONLINNA
 
 ROOT = Path(__file__).parents[2]
@@ -71,6 +72,15 @@ def test_an_auditors_afternoon_from_a_complaint_to_the_sealed_export(looked, own
     reader.click(reader.page.locator("table.looks tbody tr:has(.tag.soon) a").last)
     reader.look(f"audit-event-{language}")
     assert reader.page.locator("#again ~ p .tag.good").count() == 1
+    reader.click("section[aria-labelledby=again] a.button")
+    reader.look(f"audit-event-today-{language}")
+    assert reader.page.locator("section[aria-labelledby=today] li").count() >= 1
+    reader.click("section[aria-labelledby=what] a")
+    reader.look(f"audit-reveal-{language}")
+    reader.page.fill("#cause", FREE_TEXT)
+    reader.click("main form button")
+    reader.look(f"audit-revealed-{language}")
+    reader.click("main a.button")
     proof = reader.download("section[aria-labelledby=place] a.button")
     proof.save_as(tmp_path / "look.tlog-proof")
 

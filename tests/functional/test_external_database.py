@@ -99,6 +99,14 @@ def test_a_wrong_address_is_one_sentence_without_its_password(boss_url, instance
     )
 
 
+def test_nothing_is_told_of_a_database_in_which_nothing_was_ever_begun(boss_url, instance, tmp_path):
+    with pytest.raises(Refusal, match="There is no instance"):
+        verify_tables(instance(boss_url), Given(tmp_path / "keyring.json"), (), with_details=True)
+
+    with connected(boss_url) as connection:
+        assert connection.exec_driver_sql("SELECT count(*) FROM pg_namespace WHERE nspname = 'audit'").scalar() == 0
+
+
 def test_missing_rights_are_one_sentence_and_the_sql_that_mends_them(boss_url, instance):
     run(boss_url, f"CREATE ROLE clerk LOGIN PASSWORD '{PASSWORD}'", "ALTER DATABASE luukku OWNER TO clerk")
 

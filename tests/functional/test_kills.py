@@ -1,6 +1,5 @@
 """Kill -9 of any task at any moment, and of the database under it: run again, it all ends in the rows of an undisturbed run."""
 
-import logging
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -18,7 +17,6 @@ SEED = 2
 KILLS, KILLS_A_STAGE = 50, 5
 MOST_NIGHTS = 8
 
-_log = logging.getLogger(__name__)
 pytestmark = [pytest.mark.loopback, pytest.mark.timeout(1_800)]
 
 
@@ -42,7 +40,6 @@ class Pair:
         tasks = Killing(self.calm_night(), a_task)
         self.night(self.killed.worker(self.around.closing), tasks)
         self.hits.update(tasks.hits)
-        _log.info("kills that struck, by stage: %s", dict(self.hits))
 
     def night_without_a_server(self) -> int:
         tasks = Felling(self.calm_night(), self.around.server_falls)
@@ -72,13 +69,14 @@ def assert_nothing_is_left_of_the_kills(pair):
 
 
 @pytest.mark.parametrize("pair", [(60, night_of_te)], indirect=True, ids=["te"])
-def test_each_task_killed_once_on_a_first_night_and_on_nights_of_changes_ends_in_the_same_rows(pair):
+def test_each_task_killed_once_on_a_first_night_and_on_nights_of_changes_ends_in_the_same_rows(pair, record_property):
     pair.night_with_kills(a_task=1)
     for _ in range(MOST_NIGHTS):
         pair.around.day_passes()
         pair.night_with_kills(a_task=1)
         if min(pair.hits.values()) > 0:
             break
+    record_property("kills that struck, by stage", dict(pair.hits))
 
     assert pair.differences() == {}
     assert min(pair.hits.values()) > 0
@@ -87,7 +85,7 @@ def test_each_task_killed_once_on_a_first_night_and_on_nights_of_changes_ends_in
 
 @pytest.mark.long
 @pytest.mark.parametrize("pair", [(200, night)], indirect=True, ids=["all"])
-def test_fifty_kills_through_nights_of_changes_end_in_the_same_rows(pair):
+def test_fifty_kills_through_nights_of_changes_end_in_the_same_rows(pair, record_property):
     for _ in range(MOST_NIGHTS):
         pair.night_with_kills(a_task=2)
         assert pair.differences() == {}
@@ -95,6 +93,7 @@ def test_fifty_kills_through_nights_of_changes_end_in_the_same_rows(pair):
         pair.around.day_passes()
         if pair.enough():
             break
+    record_property("kills that struck, by stage", dict(pair.hits))
 
     assert pair.enough(), pair.hits
 

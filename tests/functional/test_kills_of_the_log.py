@@ -75,11 +75,12 @@ def assert_nothing_was_lost(load: Load) -> None:
     assert (load.leaked, set(load.refused) - REFUSED_WHILE_DOWN) == (0, set())
 
 
-def test_a_few_kills_under_load_lose_nothing_and_the_next_event_is_sealed_within_seconds(load):
+def test_a_few_kills_under_load_lose_nothing_and_the_next_event_is_sealed_within_seconds(load, record_property):
     kills = struck(load, {"web": 1, "sequencer": 2, "database": 1})
     load.stop()
 
     waited = waits(load, kills)
+    record_property("seconds from kill to the next sealed event, by what was hit", waited)
     assert sum(map(len, waited.values())) == 4
     assert max(map(max, waited.values())) < MOST_S, waited
     assert len(load.answered) > len(kills)
@@ -88,13 +89,15 @@ def test_a_few_kills_under_load_lose_nothing_and_the_next_event_is_sealed_within
 
 
 @pytest.mark.long
-def test_fifty_kills_of_web_and_sequencer_and_twenty_of_the_database_lose_nothing(load):
+def test_fifty_kills_of_web_and_sequencer_and_twenty_of_the_database_lose_nothing(load, record_property):
     kills = struck(load, KILLS)
     load.stop()
 
     waited = waits(load, kills)
-    _log.info("seconds from kill to the next sealed event, by what was hit: %s", waited)
-    _log.info("acknowledged: %d views, %d changes; refused: %s", len(load.answered), len(load.changed), load.refused)
+    record_property("seconds from kill to the next sealed event, by what was hit", waited)
+    record_property(
+        "acknowledged views and changes, refused calls", (len(load.answered), len(load.changed), load.refused)
+    )
     assert sum(map(len, waited.values())) == sum(KILLS.values())
     assert all(len(waited[stage]) >= LEAST_A_STAGE for stage in STAGES), waited
     assert max(map(max, waited.values())) < MOST_S, waited

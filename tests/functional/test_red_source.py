@@ -1,6 +1,7 @@
 """One red source in real Airflow, seen in its own pages: Kela's shape is broken, the others are green, what is good is published."""
 
 import json
+import re
 import urllib.request
 from collections.abc import Iterator
 from urllib.parse import quote
@@ -90,6 +91,7 @@ def test_the_source_of_a_broken_shape_is_red_with_a_sentence_and_the_others_are_
     session = Airflow.sign_in(instance)
 
     assert "red: pull_kela; see Airflow's page" in told
+    assert re.search(r"^kela: .* [1-9]\d* held$", told, re.MULTILINE)
     states = {dag: newest(session, dag)["state"] for dag in (*PULLS, PUBLISH)}
     assert states == {"pull_te": "success", "pull_kela": "failed", "pull_sote": "success", "publish": "success"}
     judged = {

@@ -1,4 +1,4 @@
-"""Random nights of two towns, one that remembers what came and one that reads all anew each time: they hold the same, row for row."""
+"""Random nights of two towns, one that remembers what came and one that reads all anew: they hold and show the same, row for row."""
 
 import json
 import random
@@ -17,9 +17,11 @@ from connectors.layout import layouts
 from connectors.queries import books
 from connectors.staging.slices import PARSERS
 from db.engine import Login
+from publish import refresh
 from schemas.vocabulary import Category, Source
 from simulators.faults import Fault, FaultName
 from tests.asking import a_simulation
+from tests.faults.pictures import picture
 from tests.pulling import House, an_environment
 from tests.sources import joined
 
@@ -27,6 +29,7 @@ COUNTY = "12"
 CHOSEN = {Source.TE: Category.TE_YHTEYDENOTOT, Source.SOTE: Category.SOTE_PALVELUTARVE}
 """Categories that may be kept of whoever is on the list; the others of TE and Kela of everybody, of the counties of all the same people."""
 SUMS = ("pulled", "accepted", "quarantined", "unchanged", "held")
+FIRST_NIGHTS = ("a yes", "changes")
 NIGHTS = ("nothing", "nothing", "changes", "broken", "window", "a no", "a yes", "another parser")
 
 
@@ -70,6 +73,15 @@ class Town(House):
         shown["protection"] = ["person_id", "said_by"]
         return {table: self._rows(table, columns, known_as) for table, columns in shown.items()}
 
+    def publish(self):
+        for shard in refresh.due(self.environment):
+            refresh.refresh(self.environment, shard, at=self.at)
+
+    def view(self):
+        """Take down what is published: sections, who may see them, and the feed."""
+        with self.environment.database(Login.OWNER) as owner, owner.read() as read:
+            return {name: Counter(map(str, rows)) for name, rows in picture(read).view.items()}
+
     def _rows(self, table, columns, known_as):
         rows = self.ask(f"SELECT row_to_json(r)::text FROM (SELECT {', '.join(columns)} FROM staging.{table}) r")
         return Counter(_named(row, known_as) for (row,) in rows)
@@ -101,6 +113,12 @@ class Nights:
         for each in self.towns:
             each.minutes += 10
         return sums
+
+    def published_alike(self):
+        """Publish in both towns what waits, and tell whether they show the same."""
+        for each in self.towns:
+            each.publish()
+        return self.towns[0].view() == self.towns[1].view()
 
     def leave(self, town, source):
         people = town.people()
@@ -148,12 +166,21 @@ class Nights:
         PARSERS[source] += "'"
 
 
+@pytest.fixture
+def worlds(request, copies):
+    """A maker of databases with the same laws and recipients, to whom something is shown."""
+    template = request.getfixturevalue("_world_template")
+    return lambda: copies(template)
+
+
 def towns(urls, folder):
     first = an_environment(urls[0], folder)
     second = replace(first, database_url=urls[1], store=str(folder / "other" / "store"), home=folder / "other")
     simulation = a_simulation(people=45)
     made = [Town(first, simulation), Town(second, simulation, forgetful=True)]
     for town in made:
+        with town.environment.database(Login.OWNER) as owner, owner.transaction() as tx:
+            tx.execute(text("DELETE FROM staging.watermark"))
         town.connect("te", "kela", "sote")
     return made
 
@@ -161,16 +188,18 @@ def towns(urls, folder):
 @pytest.mark.parametrize(
     ("seed", "number"), [(1, 3), *(pytest.param(seed, 12, marks=pytest.mark.long) for seed in range(2, 12))]
 )
-def test_who_remembers_holds_what_who_reads_all_anew_holds(copies, tmp_path, seed, number, monkeypatch):
+def test_who_remembers_holds_and_shows_what_who_reads_all_anew_does(worlds, tmp_path, seed, number, monkeypatch):
     for source, parser in PARSERS.items():
         monkeypatch.setitem(PARSERS, source, parser)
     drawn = random.Random(seed)
-    with copies() as one, copies() as other:
+    with worlds() as one, worlds() as other:
         nights = Nights(towns((one, other), tmp_path), drawn)
         for night in range(number):
             for source in Source:
-                what = "a yes" if night == 0 else drawn.choice(NIGHTS)
+                what = FIRST_NIGHTS[night] if night < len(FIRST_NIGHTS) else drawn.choice(NIGHTS)
                 sums = nights.pass_(source, what)
 
                 assert sums[0] == sums[1], (night, source, what)
                 assert nights.towns[0].held() == nights.towns[1].held(), (night, source, what)
+            assert nights.published_alike(), night
+        assert all(nights.towns[0].view().values())

@@ -102,9 +102,10 @@ def test_a_leaked_identity_code_lets_the_run_fail_and_is_not_repeated(leak):
 
 @pytest.mark.parametrize(("value", "kind"), [(NAME, Kind.NAME), (FREE_TEXT, Kind.TEXT)])
 def test_what_a_worker_finds_lets_the_whole_run_fail(value, kind):
-    ran = a_run(leak=AWAITED, value=value, processes=2)
+    ran = a_run(leak=AWAITED + WRITTEN.replace("test_it", "test_that"), value=value, processes=2)
 
     assert (ran.returncode, f"{kind} in the error ValueError: 1" in ran.stdout) == (1, True), ran.stdout
+    assert f"{kind} in the file rows.csv: 1\n" in ran.stdout
 
 
 def test_a_run_without_a_leak_ends_well():

@@ -39,7 +39,9 @@ def line(database_url, keyring):
 def asked(callers):
     """What a batch asks when so many call about persons who have two events waiting each."""
     kin = frozenset(md5(str(number).encode(), usedforsecurity=False).hexdigest() for number in range(callers))
-    return sequence.Asked(ids=[], spends=[], guards=[], log=2026, kin=kin, most=2_000, page=Page(floor=0, most=PAGE))
+    return sequence.Asked(
+        ids=[], spends=[], guards=[], log=2026, persons=kin, kin=kin, most=2_000, page=Page(floor=0, most=PAGE)
+    )
 
 
 def planned(line, mode):

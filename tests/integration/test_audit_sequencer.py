@@ -140,6 +140,26 @@ def test_what_waits_between_a_page_and_a_caller_s_person_is_not_passed_over(log,
     assert left == []
 
 
+def test_an_event_that_commits_long_after_later_ones_were_sealed_is_sealed_too(
+    log, owner, web_login, database_url, monkeypatch
+):
+    monkeypatch.setattr("audit.inbox.LATE_TICKETS_S", 0.001)
+    monkeypatch.setattr("audit.inbox.WHOLE_S", WAIT_S * 10)
+    late = an_event(person_id=uuid7(AT))
+    log.start()
+
+    with web_login.transaction() as slow:
+        record(slow, late)
+        for _ in range(3):
+            with web_login.transaction() as tx:
+                record(tx, an_event())
+            time.sleep(0.1)
+            sealed(log, a_disclosure())
+    log.settle(owner)
+
+    assert [row.id for row in entries(owner)].index(late.id) > 6
+
+
 def test_the_same_disclosure_again_gets_the_same_place(running, owner):
     disclosure = a_disclosure(spend=[Spend(key="k", jti="1")])
 
@@ -519,6 +539,22 @@ def test_nothing_that_a_writer_can_append_past_its_own_checks_stops_the_log(runn
 
     types = [row.type for row in entries(owner)]
     assert (types.count("finding.opened"), types.count("heartbeat")) == (1, 0)
+    assert running.failure is None
+
+
+def test_an_inbox_row_that_bears_the_id_of_another_event_is_a_finding_and_the_rest_goes_on(
+    running, owner, database_url, keyring
+):
+    standing = a_disclosure()
+    sealed(running, standing)
+    stolen = enclose(an_event(id=standing.event.id), keyring)
+
+    put_past_the_check(database_url, replace(stolen, id=uuid7(AT)))
+    put_past_the_check(database_url, enclose(an_event(), keyring))
+    running.settle(owner)
+
+    types = [row.type for row in entries(owner)]
+    assert (types.count("finding.opened"), types.count("person.viewed")) == (1, 1)
     assert running.failure is None
 
 

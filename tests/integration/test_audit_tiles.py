@@ -16,8 +16,11 @@ from audit.log import record_all
 from audit.proof import Proof, extra_of, proof_of
 from audit.tiles import TilesCopy
 from audit.verify.folder import verify_folder
-from db.keys import Use
-from tests.logs import AT, a_disclosure, a_log, an_event, entries
+from cli import tiles as command
+from cli.settings import Refusal, from_environ
+from db.keys import Use, new_keyring
+from tests.logs import AT, a_disclosure, a_log, an_event, entries, known_to
+from tests.tampering import tamper
 
 SIZE = 600
 
@@ -197,30 +200,40 @@ def test_the_command_verifies_a_proof_and_names_what_is_wrong_with_it(folder, ma
     assert (code, "Line 1" in told) == (2, True)
 
 
-def test_the_command_writes_what_it_verifies_and_says_so_in_the_log(
-    tmp_path, database_url, keyring, owner, monkeypatch
-):
-    from contextlib import contextmanager
-
-    from cli import house
-    from cli import tiles as command
-    from db.environment import from_environ
-    from db.keys import new_keyring
-
-    environment = from_environ({"LUUKKU_HOME": str(tmp_path), "LUUKKU_DATABASE_URL": database_url})
+@pytest.fixture
+def written(tmp_path, database_url, log):
+    """Writes the log by the command, beside an instance whose log is at work."""
     new_keyring(tmp_path / "keys" / "keyring.json", development=True)
-    monkeypatch.setattr(house, "reached", contextmanager(lambda settings: iter([environment])))
-    with a_log(database_url, keyring) as log:
-        log.start()
-        with log.sealer() as sealer:
-            sealer.seal(a_disclosure())
+    known_to(tmp_path, log)
+    settings = from_environ(values={"LUUKKU_HOME": str(tmp_path), "LUUKKU_DATABASE_URL": database_url})
+    with log.sealer() as sealer:
+        sealer.seal(a_disclosure())
+    return lambda: command.write(settings, tmp_path / "out")
 
-        told = command.write(None, tmp_path / "out")
-        log.settle(owner)
+
+def test_the_command_writes_what_it_verifies_and_its_own_event_is_in_it(tmp_path, written, keyring, owner):
+    told = written()
 
     (year,) = (tmp_path / "out").iterdir()
     key = VerifierKey(f"luukku.example/audit/{year.name}", keyring.public_key(Use.CHECKPOINT))
     (size,) = (line.sizes[int(year.name)] for line in verify_folder(year, [key]))
     assert told == f"{year}: {size} events\n"
-    assert size in {2, 3}, "the reading's own event is in it where it was sealed before the files were written"
-    assert "log.exported" in {row.type for row in entries(owner)}
+    assert [row.type for row in entries(owner)][:size][-1] == "log.exported"
+
+
+def test_the_command_writes_no_file_while_the_export_cannot_be_sealed(tmp_path, written, log):
+    log.stop()
+
+    with pytest.raises(Refusal, match="cannot be reached; nothing may be shown") as refusal:
+        written()
+
+    assert (refusal.value.code, (tmp_path / "out").exists()) == (3, False)
+
+
+def test_the_command_leaves_no_half_of_a_log_behind(tmp_path, written, database_url):
+    tamper(database_url, "UPDATE audit.event SET entry = entry || ' '::bytea WHERE index = 1")
+
+    with pytest.raises(Refusal, match="was not written"):
+        written()
+
+    assert list((tmp_path / "out").iterdir()) == []

@@ -3,12 +3,17 @@
 from datetime import date
 
 import pytest
+from sqlalchemy import text
 
 from audit.events import Actor
+from connectors import runs
+from connectors.errors import NotMerged
 from connectors.joining import join_people
-from connectors.staging import revalidate
+from connectors.staging import revalidate, revalidate_outdated
 from connectors.stewarding import Ground, NotWaiting, accept, discard, explain
 from db.engine import Login
+from schemas.expectations import version_of
+from schemas.vocabulary import Source
 from tests.asking import a_simulation
 from tests.by_hand import Desk, a_deletion, a_jobseeker, a_period, an_id
 from tests.pulling import an_environment
@@ -110,6 +115,23 @@ def test_a_quarantined_row_that_came_good_is_released_from_the_kept_bytes(desk):
     assert periods(desk) == [(an_id("p"), 1, date(2026, 1, 1))]
 
 
+def test_what_an_older_version_of_the_rules_refused_is_judged_again_by_itself_and_once(desk):
+    broken = a_period("q", "aino", "2026-01-01", code="06")
+    desk.answer(tyonhakijat=[AINO], tyollisyysjaksot=[a_period("p", "elli", "2026-01-01"), broken])
+    desk.answer(full=False, tyonhakijat=[ELLI])
+    assert revalidate_outdated(desk.environment, at=desk.at)["te"] == 0
+    with desk.environment.database(Login.OWNER) as owner, owner.transaction() as tx:
+        tx.execute(text("UPDATE staging.quarantine SET suite = 'te-older'"))
+
+    released = [revalidate_outdated(desk.environment, at=desk.at)["te"] for _ in range(2)]
+
+    assert released == [1, 0]
+    assert periods(desk) == [(an_id("p"), 1, date(2026, 1, 1))]
+    assert desk.ask("SELECT DISTINCT suite FROM staging.quarantine WHERE closed_at IS NULL") == [
+        (version_of(Source.TE),)
+    ]
+
+
 def test_a_quarantined_row_that_is_still_broken_stays_with_its_reason(desk):
     desk.answer(tyonhakijat=[AINO], tyollisyysjaksot=[a_period("p", "aino", "2026-01-01", code="06")])
 
@@ -141,6 +163,15 @@ def test_a_deleted_jobseeker_takes_their_records_and_tasks_along(desk):
 
     assert (desk.count("staging.tyonhakija"), desk.count("staging.tyollisyysjakso")) == (0, 0)
     assert desk.count("consent.task_held WHERE until_at IS NULL") == 0
+
+
+def test_a_jobseeker_who_is_deleted_by_the_first_answer_that_brings_them_is_nobodys_task(desk):
+    desk.answer(tyonhakijat=[AINO, ELLI], poistot=[a_deletion("d", "aino", "VIRHE", kind="Tyonhakija")])
+
+    (elli,) = desk.ask("SELECT person_id FROM staging.tyonhakija")
+    assert desk.ask("SELECT DISTINCT person_id FROM consent.task") == [elli]
+    assert desk.ask("SELECT DISTINCT person_id FROM consent.person_fact") == [elli]
+    assert desk.count("consent.person") == 2
 
 
 def test_one_who_moved_to_another_area_is_closed_only_where_they_left(desk):
@@ -311,3 +342,22 @@ def test_a_steward_explains_and_discards_a_row_each_with_its_event(desk):
     assert {"quarantine.explained", "quarantine.discarded"} <= set(kinds)
     with acting(desk) as database, database.transaction() as tx, pytest.raises(NotWaiting):
         discard(tx, quarantine_id=row, why=Ground.NOT_OURS, by=STEWARD, at=desk.at)
+
+
+def test_the_sums_of_a_run_tell_of_a_held_batch_too_though_its_verdict_is_red(desk):
+    empty = [a_period(f"p{n}", "aino", f"20{n:02d}-01-01", f"20{n:02d}-12-31", code=None) for n in range(10, 25)]
+    desk.answer(tyonhakijat=[AINO], tyollisyysjaksot=empty)
+    planned = [{"batch": str(batch)} for (batch,) in desk.ask("SELECT batch_id FROM staging.batch")]
+
+    with pytest.raises(NotMerged, match="te 36: held: "):
+        runs.verdict(desk.environment, source="te", planned=planned, merged={})
+    told = runs.tell(desk.environment, planned=planned)
+
+    assert told == {
+        "pulled": 16,
+        "accepted": 0,
+        "quarantined": 0,
+        "unchanged": 0,
+        "held": 16,
+        "sentences": ["te 36: held: tyollisyysjakso: tyollkoodi empty in every row"],
+    }

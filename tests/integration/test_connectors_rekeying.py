@@ -2,6 +2,7 @@
 
 import json
 import threading
+import time
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -13,7 +14,7 @@ from connectors.landing import unwrap
 from connectors.persons import hetus
 from connectors.queries import books
 from connectors.queries.rekeying import unfindable
-from connectors.staging import revalidate
+from connectors.staging import revalidate, slices
 from connectors.tables import worker
 from db.engine import Database, Login
 from db.errors import KeyMissing
@@ -23,7 +24,7 @@ from publish import rekeying as sections
 from publish.queries import reading
 from publish.queries.publishing import replace_sections
 from schemas.identifiers import Hetu
-from schemas.vocabulary import Category
+from schemas.vocabulary import Category, Source
 from tests import linking
 from tests.asking import a_simulation
 from tests.by_hand import Desk, a_jobseeker, a_period
@@ -92,7 +93,7 @@ def test_people_under_a_hash_key_that_is_not_tried_are_noticed(opened):
 
 
 def test_readers_see_no_error_and_equal_answers_while_the_keys_rotate(opened, monkeypatch):
-    monkeypatch.setattr("connectors.queries.rekeying.ROWS_A_STEP", 7)
+    monkeypatch.setattr("connectors.queries.rekeying.ROWS_A_STEP", 1)
     texts = [a_hetu(number) for number in range(900, 990)]
     before = linked(opened(FORMER), *texts)
     both, web = opened(LATEST + FORMER), opened(LATEST + FORMER, Login.WEB)
@@ -105,6 +106,8 @@ def test_readers_see_no_error_and_equal_answers_while_the_keys_rotate(opened, mo
     readers = [threading.Thread(target=read_on) for _ in range(READERS)]
     for reader in readers:
         reader.start()
+    while len(answers) < READERS and all(reader.is_alive() for reader in readers):
+        time.sleep(0.01)
     moved = rekeying.rekey(both)
     stop.set()
     for reader in readers:
@@ -261,3 +264,42 @@ def test_a_worker_is_found_by_the_current_key_and_opened_without_the_former(open
         (row,) = read.execute(worker.select()).all()
         assert workers.surname_of(read.keyring, name, row.box) == "Virtanen"
         assert row.hetu_hash == read.keyring.keyed_hash(Use.IDENTITY_HASH, AINO.encode())
+
+
+@pytest.fixture
+def parts_read(monkeypatch):
+    """The parts of TE's answers that were taken apart."""
+    parts, parse = [], slices._PARSE[Source.TE]
+
+    def noted(part):
+        parts.append(part)
+        return parse(part)
+
+    monkeypatch.setitem(slices._PARSE, Source.TE, noted)
+    return parts
+
+
+@pytest.mark.parametrize("use", USES)
+def test_a_full_answer_that_comes_again_after_a_rotation_changes_nothing_and_is_known_again_from_then_on(
+    desk, parts_read, use
+):
+    people = [a_jobseeker("aino", AINO, "1984-03-12"), a_jobseeker("elli", ELLI, "1981-01-01")]
+    broken = a_period("p", "aino", "2026-01-01", code="06")
+    desk.answer(tyonhakijat=people, tyollisyysjaksot=[broken])
+    before = desk.ask("SELECT source_record_id, person_id, version FROM staging.tyonhakija ORDER BY 1")
+
+    rotated = Rotated(desk)
+    rotated.rotate(use)
+    rotated.lose_former(use)
+    nights = []
+    for _ in range(3):
+        parts_read.clear()
+        state, counts, _ = desk.answer(tyonhakijat=people, tyollisyysjaksot=[broken])
+        nights.append((state, counts["unchanged"], counts["quarantined"], bool(parts_read)))
+
+    assert [night[:3] for night in nights] == [("merged", 2, 1)] * 3
+    assert nights[-1][3] is False
+    assert desk.ask("SELECT source_record_id, person_id, version FROM staging.tyonhakija ORDER BY 1") == before
+    state, counts, _ = desk.answer(tyonhakijat=[*people, a_jobseeker("new", a_hetu(950), "1990-01-01")])
+    assert (state, counts["accepted"], counts["unchanged"]) == ("merged", 1, 2)
+    assert (desk.count("staging.person"), desk.count("staging.quarantine")) == (3, 1)

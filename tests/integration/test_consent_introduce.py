@@ -47,10 +47,10 @@ def served(examples, owner):
     return owner
 
 
-def drawn(random: Random) -> Told:
+def drawn(random: Random, kinds=KINDS, places=PLACES) -> Told:
     """Something of a person: at least one fact, or a task on one ground."""
-    kinds = random.sample(KINDS, random.randrange(len(KINDS) + 1))
-    grounds = random.sample(list(PLACES), random.randrange(0 if kinds else 1, len(PLACES) + 1))
+    kinds = random.sample(kinds, random.randrange(len(kinds) + 1))
+    grounds = random.sample(list(places), random.randrange(0 if kinds else 1, len(places) + 1))
     return Told(
         facts=[(kind, a_value(random, kind), a_moment(random)) for kind in kinds],
         tasks=[a_task(random, ground) for ground in grounds for _ in range(random.choice((1, 1, 2)))],
@@ -82,11 +82,11 @@ def columns(rows, width):
     return [list(column) for column in zip(*rows, strict=True)] or [[] for _ in range(width)]
 
 
-def introduce(database, told: dict[UUID, Told], *, at=AT):
+def introduce(database, told: dict[UUID, Told], *, at=AT, by=func.consent.introduce):
     facts = columns([(of, *fact) for of, each in told.items() for fact in each.facts], 4)
     tasks = columns([(of, *each) for of, one in told.items() for each in one.tasks], 5)
     with database.transaction() as tx:
-        return tx.execute(select(func.consent.introduce(list(told), *facts, *tasks, at))).scalar_one()
+        return tx.execute(select(by(list(told), *facts, *tasks, at))).scalar_one()
 
 
 def tell(database, told: dict[UUID, Told], *, at=AT):
@@ -147,6 +147,38 @@ def test_who_is_told_of_for_the_first_time_is_left_alike_alone_and_beside_one_wh
     for one, other in zip(alone, beside, strict=True):
         rows, recorded, numbered = left_by(served, one)
         assert (rows, recorded, numbered) == left_by(served, other)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_what_one_source_tells_first_of_people_whom_another_made_known_leaves_the_rows_that_telling_it_bit_by_bit_leaves(
+    served, connector, seed
+):
+    random = Random(seed)
+    before = Told([("protected:kela", random.choice(("true", "false")), None)], [("financing", "999", None, None)])
+    kinds = [kind for kind in KINDS if kind != "protected:kela"]
+    news = [drawn(random, kinds, [ground for ground in PLACES if ground != "financing"]) for _ in range(A_CALL)]
+    at_once, bit_by_bit = ([uuid7(AT) for _ in news] for _ in range(2))
+    tell(connector, dict.fromkeys((*at_once[::2], *bit_by_bit[::2]), before))
+
+    told = introduce(connector, dict(zip(at_once, news, strict=True)), at=HANDED_OVER, by=func.consent.first_told)
+    tell(connector, dict(zip(bit_by_bit, news, strict=True)), at=HANDED_OVER)
+
+    assert told == A_CALL
+    for one, other in zip(at_once, bit_by_bit, strict=True):
+        assert left_by(served, one)[0] == left_by(served, other)[0]
+
+
+def test_what_was_told_of_one_of_them_before_is_not_told_first_and_nothing_is_written(served, connector):
+    known, stranger = uuid7(AT), uuid7(AT)
+    tell(connector, {known: Told([("language", "fi", None)], [])})
+    before = left_by(served, known)
+    news = Told([("language", "sv", None)], [("area", live.AREA_OF_Q, None, None)])
+
+    told = introduce(connector, {known: news, stranger: news}, at=HANDED_OVER, by=func.consent.first_told)
+
+    assert told is None
+    assert left_by(served, known) == before
+    assert left_by(served, stranger)[2] == []
 
 
 def test_a_person_of_whom_nothing_is_told_is_known_all_the_same(served, connector):

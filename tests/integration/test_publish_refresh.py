@@ -9,14 +9,16 @@ import pytest
 from sqlalchemy import func, insert, select
 
 from audit import tables as log
+from audit.events import Actor
 from connectors import tables as staging
+from connectors.joining import join_people
 from db.clock import now
 from publish import changes_of_will, refresh
 from publish.errors import NotPublished
 from publish.queries import publishing, reading
 from publish.refresh import shard, stage
 from publish.tables import change, entitlement, person_ref, section
-from tests.published import COUNTY, HETU, KEHA, MIKKELI, SAVONLINNA, Handed
+from tests.published import COUNTY, HETU, KEHA, MIKKELI, SAVONLINNA, Handed, a_hetu
 
 TYO = "TYO-380-2023"
 NEED = {"county": "12", "status": "active", "kirjattu_pvm": date(2026, 5, 28)}
@@ -405,3 +407,29 @@ def test_the_watermark_is_the_time_that_a_section_tells(environment, world, owne
     assert basics.records == (f"h-{person}",)
     assert (basics.controller, COUNTY) == (KEHA, "3221331-8")
     assert HETU not in basics.text
+
+
+def test_two_people_found_to_be_one_are_one_in_the_view_with_what_either_was_and_said(
+    environment, world, owner, connector
+):
+    one, other = world.person(), world.person(a_hetu())
+    world.jobseeker(one)
+    world.jobseeker(other, kotikunta="491", tyollisyysalue="23")
+    world.moves(other, "491")
+    world.stage(staging.palvelutarve, other, **NEED)
+    world.grant(other, "sote.palvelutarve")
+    publish(environment)
+    assert "sote.palvelutarve" not in held(owner, one)
+
+    with connector.transaction() as tx:
+        by = Actor(user="s1", role="steward")
+        join_people(tx, from_id=other, into_id=one, by=by, why="Sama ihminen.", at=now())
+    publish(environment)
+
+    assert held(owner, other) == {}
+    assert set(held(owner, one)) == {"te.perustiedot", "sote.palvelutarve"}
+    assert shown(owner)[SAVONLINNA, "sote.palvelutarve"] == "consent"
+    told = {(row.recipient, row.kind) for row in rows(owner, change) if row.person_id == other and not row.superseded}
+    assert {kind for _, kind in told} == {"removed"}
+    with owner.read() as read:
+        assert {reading.person_by_hetu(read, hetu=hetu) for hetu in (HETU, a_hetu())} == {one}

@@ -1,6 +1,7 @@
 """The connectors on a real socket: what only a connection can do, it does here: silence, cuts, streams of any length."""
 
 import threading
+import time
 
 import httpx
 import pytest
@@ -29,6 +30,8 @@ def socket(_simulation, tmp_path_factory):
     )
     thread = threading.Thread(target=server.run)
     thread.start()
+    while thread.is_alive() and not server.started:
+        time.sleep(0.01)
     yield path
     server.should_exit = True
     thread.join()
@@ -42,7 +45,7 @@ def simulation(_simulation):
 
 @pytest.fixture
 def http(socket):
-    transport = httpx.HTTPTransport(uds=str(socket), retries=20)
+    transport = httpx.HTTPTransport(uds=str(socket))
     with httpx.Client(transport=transport, timeout=httpx.Timeout(20), follow_redirects=False) as http:
         yield http
 

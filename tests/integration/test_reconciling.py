@@ -196,7 +196,12 @@ def test_an_honest_day_opens_nothing(day, reconciler):
 
 @pytest.mark.parametrize(
     "rule",
-    [*(rule for rule in RULES if rule not in ("answers_differ", "search_hides")), BY_CONTENT, BY_REBUILDING, BY_REPLAY],
+    [
+        *(rule for rule in RULES if rule not in ("answers_differ", "search_hides", "inbox_refused")),
+        BY_CONTENT,
+        BY_REBUILDING,
+        BY_REPLAY,
+    ],
 )
 def test_what_was_altered_past_every_verb_is_named(rule, day, log, owner, reconciler):
     if rule in ("not_sealed", "silent"):
@@ -256,6 +261,19 @@ def test_an_id_that_two_events_were_to_have_is_one_case_however_often_it_was_tri
     told = [json.loads(row.entry) for row in entries(owner) if row.type == EventType.FINDING_OPENED]
     assert case.about == first.event.id
     assert [each["ref"] for each in told if each["change"]["id"] == str(case.review_id)] == [str(case.about)]
+
+
+@pytest.mark.usefixtures("log")
+def test_what_no_writer_could_have_put_into_the_inbox_is_a_case(owner, reconciler, auditor, settled):
+    tamper(owner.url, """INSERT INTO audit.inbox (id, body) VALUES (gen_random_uuid(), '{"type": "heartbeat"}')""")
+    settled()
+
+    opened_first, opened_again = (look(reconciler, an_hour(), at=now()) for _ in range(2))
+
+    about = next(row.id for row in entries(owner) if row.type == EventType.FINDING_OPENED)
+    assert [(row.rule, row.about) for row in reviews_of(owner)] == [("inbox_refused", about)]
+    assert (opened_first, opened_again) == (1, 0)
+    assert "on lokissa vain tiiviste" in auditor.get("/audit/reviews").text
 
 
 @pytest.fixture

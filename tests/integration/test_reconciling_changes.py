@@ -89,7 +89,7 @@ def test_what_was_written_past_every_verb_is_named(said, owner, reconciler, how)
     assert opened(reconciler)
 
 
-RULES = ("agreement", "notice", "statute")
+RULES = ("agreement", "notice", "statute", "recipient", "recipient_user", "party_card")
 UNTIED = [f"ALTER TABLE consent.{table} DISABLE TRIGGER ALL" for table in RULES]
 REWRITTEN = {
     "another sentence in a text": "UPDATE consent.notice SET text_sv = 'x' WHERE n = 2",
@@ -101,6 +101,14 @@ REWRITTEN = {
     "a law that holds longer": "UPDATE consent.statute SET valid_until = '2050-01-01'",
     "an agreement on more": "UPDATE consent.agreement SET categories = categories || ARRAY['sote.suunnitelma']",
     "an agreement with another": f"UPDATE consent.agreement SET recipient = '{MIKKELI}'",
+    "a party that serves another place": "UPDATE consent.recipient SET municipality = '491' WHERE municipality IS NOT NULL",
+    "a party taken away": "DELETE FROM consent.recipient",
+    "a coach whom nobody named": (
+        f"INSERT INTO consent.recipient_user VALUES ('{SAVONLINNA}', 'w-17', 'te-1', '2026-01-01', NULL, 'steward-8', clock_timestamp())"
+    ),
+    "a card that nobody wrote": (
+        f"INSERT INTO consent.party_card VALUES ('{SAVONLINNA}', 'x', 'x', 'x', 'x', NULL, NULL, 'x', 'x', 'x', clock_timestamp())"
+    ),
     "an agreement that nobody made": (
         "INSERT INTO consent.agreement SELECT (jsonb_populate_record(a, jsonb_build_object('version', 9))).* FROM consent.agreement a"
     ),

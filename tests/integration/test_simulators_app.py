@@ -1,6 +1,7 @@
 """The stand-ins on a real socket: pages, silence, broken connections, large bodies, and the controls."""
 
 import threading
+import time
 from contextlib import contextmanager
 
 import httpx
@@ -19,10 +20,10 @@ def served(app, socket):
     server = uvicorn.Server(uvicorn.Config(app, uds=str(socket), ws="none", lifespan="off", log_config=None))
     thread = threading.Thread(target=server.run)
     thread.start()
+    while thread.is_alive() and not server.started:
+        time.sleep(0.01)
     try:
-        with httpx.Client(
-            transport=httpx.HTTPTransport(uds=str(socket), retries=20), base_url="http://turvapalvelin"
-        ) as http:
+        with httpx.Client(transport=httpx.HTTPTransport(uds=str(socket)), base_url="http://turvapalvelin") as http:
             yield http
     finally:
         server.should_exit = True

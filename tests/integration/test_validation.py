@@ -1,6 +1,7 @@
 """Great Expectations over truth values: its word decides, holds no value, calls nobody, and agrees with the rules it was given."""
 
 import json
+import logging
 import os
 import subprocess
 import sys
@@ -80,6 +81,12 @@ def test_telemetry_is_off():
     hold(Judge(), "batches", [Fact(batch=0, record="maksu", rows=1)])
 
     assert os.environ["GX_ANALYTICS_ENABLED"] == "false"
+
+
+def test_what_the_library_says_of_itself_fills_no_log_that_an_operator_reads(caplog):
+    caplog.set_level("INFO")
+
+    assert not logging.getLogger("great_expectations._docs_decorators").isEnabledFor(logging.INFO)
 
 
 def test_a_night_that_brings_nothing_does_not_load_the_library():

@@ -29,6 +29,7 @@ from tests.logs import an_event, entries
 from tests.pages import a_browser
 from tests.privacy.searched import FREE_TEXT
 from tests.published import COUNTY, HETU, KELA, SAVONLINNA, a_hetu
+from tests.tampering import tamper
 from web.auditor import exporting
 
 CASE = {"why": "complaint", "case": "TARK-2026-14"}
@@ -123,6 +124,75 @@ def test_a_decision_made_again_gives_the_same_from_what_was_known_then(auditor, 
     assert "The law says so." in page
     assert "Annan luvan." in page
     assert "vahvistamatta" in page
+
+
+def as_of_today(auditor):
+    """What the page of the neighbour's look says of today."""
+    address = first_event(auditor, found(auditor))
+    assert f'href="{address}/today">Päätä tämän päivän tiedoin' in auditor.get(address).text
+    return re.sub("<[^>]+>", "", auditor.get(f"{address}/today").text)
+
+
+def test_the_same_question_is_answered_as_of_today_and_the_look_is_told(auditor, looked, owner, log):
+    said = as_of_today(auditor)
+
+    assert "Palvelutarve: sama kuin silloin: Suostumus on voimassa." in said
+    assert "Työllisyyssuunnitelma: sama kuin silloin: Laki antaa oikeuden tietoon. (tulkinta vahvistamatta)" in said
+    assert last_of(owner, log, "log.read")["request"]["route"] == "GET /audit/found/{draft}/{event}/today"
+
+
+def test_what_was_given_then_and_would_not_be_today_is_said(auditor, looked, world):
+    world.withdraw(looked, "sote.palvelutarve", through=changes_of_will)
+
+    said = as_of_today(auditor)
+
+    assert "Palvelutarve: silloin: Suostumus on voimassa. nyt: Suostumus on peruutettu." in said
+    assert "sama tulos" in said
+
+
+def test_the_decisions_of_a_sample_are_made_again(auditor, looked, owner):
+    address = f"{found(auditor)}/sample?seed=kevat-2026&amount=10"
+    honest = auditor.get(address).text
+    tamper(owner.url, """UPDATE audit.decision SET results = replace(results::text, '"consent"', '"statute"')::jsonb""")
+
+    altered = auditor.get(address).text
+
+    assert (honest.count("</span> sama</span>"), honest.count("</span> eri</span>")) == (1, 0)
+    assert (altered.count("</span> sama</span>"), altered.count("</span> eri</span>")) == (0, 1)
+
+
+def test_what_lies_encrypted_beside_an_event_is_shown_to_who_says_why_and_its_person_can_see_that(
+    auditor, looked, owner, log
+):
+    address = first_event(auditor, found(auditor))
+    assert f'href="{address}/reveal">Avaa salatut tiedot' in auditor.get(address).text
+    assert "w-17" not in auditor.get(f"{address}/reveal").text
+
+    revealed = auditor.post(f"{address}/reveal", {"cause": FREE_TEXT})
+
+    assert ("w-17" in revealed.text, "SLN-1" in revealed.text) == (True, True)
+    told = last_of(owner, log, "log.revealed")
+    assert told["ref"] == address.rpartition("/")[2]
+    assert {"case", "params"} <= told["request"].keys()
+    assert told["person"]
+    assert FREE_TEXT not in json.dumps(told)
+
+
+@pytest.mark.parametrize("cause", ["", "x" * 501])
+def test_nothing_is_revealed_without_a_cause(auditor, looked, cause):
+    address = first_event(auditor, found(auditor))
+
+    answer = auditor.post(f"{address}/reveal", {"cause": cause})
+
+    assert (answer.status_code, "w-17" in answer.text) == (422, False)
+    assert 'href="#cause"' in answer.text
+
+
+def test_of_what_was_erased_it_is_said_that_nothing_is_left(auditor, looked, owner):
+    address = first_event(auditor, found(auditor))
+    tamper(owner.url, "DELETE FROM audit.detail_key")
+
+    assert "poistettu säilytysajan päätyttyä" in auditor.post(f"{address}/reveal", {"cause": FREE_TEXT}).text
 
 
 @pytest.fixture

@@ -8,6 +8,8 @@ from audit.events import Actor, ChangeRef, DecisionRef, EventType, Outcome, Resu
 from audit.queries import unusual
 from db.ids import uuid7
 from tests.looking import DAY, NOON, done, exported, found, looks, people
+from tests.published import MIKKELI, SAVONLINNA
+from tests.tampering import tamper
 
 NIGHT = datetime(2026, 6, 3, 23, tzinfo=UTC)
 MIDSUMMER = datetime(2026, 6, 20, 9, tzinfo=UTC)
@@ -129,7 +131,7 @@ def test_the_first_act_after_ninety_days_is_found_and_the_next_is_none(log, web_
     assert len(found(web_login, "dormant")) == cases
 
 
-def confirmations(log, owner, count, *, by):
+def confirmations(log, owner, count, *, by, **given):
     """One steward records, another confirms."""
     for place in range(count):
         change = ChangeRef(table="consent.act", id=str(uuid7(NOON)), digest="0a" * 32)
@@ -137,8 +139,8 @@ def confirmations(log, owner, count, *, by):
         at = NOON + timedelta(minutes=place)
         (person,) = people(1)
         recorder, confirmer = (Actor(org="0166906-4", user=user, role="steward") for user in ("s-1", by))
-        done(log, owner, [person], at=at, type=EventType.CONSENT_GIVEN, actor=recorder, **steward)
-        done(log, owner, [person], at=at, type=EventType.CONSENT_CONFIRMED, actor=confirmer, **steward)
+        done(log, owner, [person], at=at, type=EventType.CONSENT_GIVEN, actor=recorder, **steward, **given)
+        done(log, owner, [person], at=at, type=EventType.CONSENT_CONFIRMED, actor=confirmer, **steward, **given)
 
 
 def test_a_steward_who_confirms_nearly_all_of_anothers_records_is_a_pair_and_one_of_two_is_none(log, owner, web_login):
@@ -156,6 +158,84 @@ def test_an_honest_day_opens_nothing(log, owner, web_login):
     confirmations(log, owner, 3, by="s-2")
 
     assert {rule: found(web_login, rule) for rule in unusual.RULES} == {rule: [] for rule in unusual.RULES}
+
+
+EMPLOYMENT, SOTE = {"retention": RetentionClass.EMPLOYMENT}, {"retention": RetentionClass.SOTE}
+
+
+@pytest.mark.parametrize(("others", "cases"), [(30, 0), (31, 1)])
+def test_a_burst_over_two_retention_classes_is_counted_as_one(log, web_login, others, cases):
+    looks(log, people(30), **SOTE)
+    looks(log, people(others), **EMPLOYMENT)
+
+    assert len(found(web_login, "volume")) == cases
+
+
+def test_one_person_looked_at_in_two_classes_is_one_person(log, web_login):
+    clients = people(31)
+    looks(log, clients, **SOTE)
+    looks(log, clients, **EMPLOYMENT)
+
+    assert found(web_login, "volume") == []
+
+
+@pytest.mark.parametrize(("others", "cases"), [(5, 0), (6, 1)])
+def test_readers_of_one_person_are_counted_over_the_classes_and_each_once(log, web_login, others, cases):
+    (person,) = people(1)
+    for user in range(5):
+        looks(log, [person], user=f"w-{user}", **SOTE)
+        looks(log, [person], user=f"w-{user}", **EMPLOYMENT)
+    for user in range(others):
+        looks(log, [person], user=f"v-{user}", **(SOTE if user % 2 else EMPLOYMENT))
+
+    assert len(found(web_login, "many_readers")) == cases
+
+
+@pytest.mark.parametrize(("org", "cases"), [(SAVONLINNA, 0), (MIKKELI, 1)])
+def test_workers_of_one_name_at_two_organisations_are_two(log, web_login, org, cases):
+    (person,) = people(1)
+    for number in range(6):
+        for at in (SAVONLINNA, org):
+            looks(log, [person], actor=Actor(org=at, system="sln", user=f"w-{number}", role="case_worker"))
+
+    assert len(found(web_login, "many_readers")) == cases
+
+
+@pytest.mark.parametrize(("others", "cases"), [(4, 0), (5, 1)])
+def test_refusals_are_counted_over_the_classes(log, web_login, others, cases):
+    looks(log, people(5), **SOTE, **DENY)
+    looks(log, people(others), **EMPLOYMENT, **DENY)
+
+    assert len(found(web_login, "probing")) == cases
+
+
+def test_a_night_in_two_classes_is_one_night(log, web_login):
+    looks(log, people(2), at=NIGHT, **SOTE)
+    looks(log, people(2), at=NIGHT, **EMPLOYMENT)
+
+    assert len(found(web_login, "odd_hours")) == 1
+
+
+def test_who_acted_in_another_class_meanwhile_was_not_away(log, web_login):
+    looks(log, people(1), at=NOON - 91 * DAY, **SOTE)
+    looks(log, people(1), at=NOON - 60 * DAY, **EMPLOYMENT)
+    looks(log, people(1), **SOTE)
+
+    assert found(web_login, "dormant") == []
+
+
+def test_a_pair_over_two_classes_is_one(log, owner, web_login):
+    confirmations(log, owner, 5, by="s-2", **SOTE)
+    confirmations(log, owner, 5, by="s-2", **EMPLOYMENT)
+
+    assert len(found(web_login, "pair")) == 1
+
+
+def test_who_cannot_be_told_any_more_is_counted_by_the_name_in_the_log(log, owner, web_login):
+    looks(log, people(61))
+    tamper(owner.url, "DELETE FROM audit.detail_key")
+
+    assert len(found(web_login, "volume")) == 1
 
 
 SAID_NO = {"type": EventType.CONSENT_WITHDRAWN, "change": ChangeRef(table="consent.act", id="1", digest="0a" * 32)}

@@ -153,6 +153,19 @@ def test_an_authority_is_told_why_with_the_act_that_decided_and_what_would_turn_
     assert fits(http, "Decided", answer)
 
 
+@pytest.mark.parametrize("verified", [False, True])
+def test_an_explanation_by_a_reading_of_the_law_says_whether_anybody_has_confirmed_it(world, http, county, verified):
+    world.enact(verified=verified, categories=(CARE,))
+    world.sections(world.person(), {CARE: NEED})
+
+    answer = why(county, CARE)
+
+    [care] = answer.json()["explained"]
+    assert (care["verdict"], care["reason"]) == ("permit", "statute")
+    assert care.get("unverified", False) is not verified
+    assert fits(http, "Decided", answer)
+
+
 def test_an_explanation_is_of_the_moment_asked_about_as_it_was_known_then(world, county):
     before = now()
     person = consented(world)

@@ -1,8 +1,8 @@
-"""The scan of a whole run: every process looks as it goes, the first of them looks through all files at the end, and judges."""
+"""The scan of a whole run: every process looks as it goes, through its files at the end, and the first through what is left, and judges."""
 
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -26,7 +26,7 @@ MEBIBYTE = 1 << 20
 class Scan:
     """A plugin of pytest. The folders of tests and ``folders`` are looked through at the end, but for what lies in one of ``but``."""
 
-    def __init__(self, config: pytest.Config, *, folders: tuple[Path, ...] = (), but: tuple[Path, ...] = ()) -> None:
+    def __init__(self, config: pytest.Config, *, folders: Sequence[Path] = (), but: tuple[Path, ...] = ()) -> None:
         self._config = config
         self._folders = folders
         self._but = but
@@ -78,20 +78,22 @@ class Scan:
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_testnodedown(self, node: object) -> None:
-        """Take over what a worker has found."""
-        told = getattr(node, "workeroutput", {}).get("privacy", {"found": [], "looked": {}})
+        """Take over what a worker has found, and where it has looked; of one that broke down all is left to look at."""
+        told = getattr(node, "workeroutput", {}).get("privacy", {"found": [], "looked": {}, "folders": []})
         FOUND.update({(Kind(kind), where): count for kind, where, count in told["found"]})
         LOOKED.update(told["looked"])
+        self._but += tuple(map(Path, told["folders"]))
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
-        """Tell the first process what was found; it looks through the files, and lets the run fail if there is anything."""
-        if self._is_worker:
-            told = [(kind.value, where, count) for (kind, where), count in FOUND.items()]
-            self._config.workeroutput["privacy"] = {"found": told, "looked": dict(LOOKED)}
-            return
+        """Look through the files; tell the first process what was found, which lets the run fail if there is anything."""
         for path in self._files():
             look_into_file(path)
+        if self._is_worker:
+            told = [(kind.value, where, count) for (kind, where), count in FOUND.items()]
+            folders = [str(folder) for folder in self._all_folders()]
+            self._config.workeroutput["privacy"] = {"found": told, "looked": dict(LOOKED), "folders": folders}
+            return
         if FOUND and session.exitstatus in (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED):
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
@@ -108,8 +110,11 @@ class Scan:
         """Listen no more."""
         self._patches.undo()
 
+    def _all_folders(self) -> tuple[Path, ...]:
+        return self._config._tmp_path_factory.getbasetemp(), *self._folders
+
     def _files(self) -> Iterator[Path]:
-        for folder in (self._config._tmp_path_factory.getbasetemp(), *self._folders):
+        for folder in self._all_folders():
             for path in folder.rglob("*"):
                 if path.is_file() and not path.is_symlink() and self._is_to_be_read(path):
                     yield path

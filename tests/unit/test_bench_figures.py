@@ -68,6 +68,8 @@ def test_a_stage_is_told_by_its_median_round():
     [
         (LIMIT, 1.0, "2 times the limit", True),
         (LIMIT, 0.9, "2 times the limit", False),
+        ((Task.FIRST, Who.TOGETHER), 2.0, "side by side", True),
+        ((Task.FIRST, Who.TOGETHER), 2.1, "side by side", False),
         ((Task.FIRST, Who.DICTS), 12.0, "dlt fed dicts", True),
         ((Task.FIRST, Who.DICTS), 11.9, "dlt fed dicts", False),
         ((Task.FIRST, Who.ARROW), 5.0, "dlt fed Arrow", True),
@@ -77,7 +79,8 @@ def test_a_stage_is_told_by_its_median_round():
     ],
 )
 def test_a_target_holds_to_its_very_edge(work, times, sentence, holds):
-    found = figures(a_line(seconds=2.0), a_line(work, seconds=times))
+    lines = [a_line(LIMIT, seconds=1.0)] if work[1] is Who.TOGETHER else []
+    found = figures(a_line(seconds=2.0), a_line(work, seconds=times), *lines)
 
     (verdict,) = [each for each in verdicts(found) if sentence in each.target]
 
@@ -107,7 +110,7 @@ def test_the_table_names_each_stage_what_is_apart_in_brackets_and_each_target_wi
     assert "  te check " in text
     assert "  (te land) " in text
     assert "commit abc123" in text
-    assert "MISSED first load: at most 2 times the limit: 4.00" in text
+    assert "MISSED first load, one source after another: at most 2 times the limit: 4.00" in text
     assert "holds  every process of ours" in text
 
 

@@ -42,7 +42,7 @@ TASKS = """
 @pytest.fixture(autouse=True)
 def _tasks(tmp_path, monkeypatch):
     (tmp_path / "sample_tasks.py").write_text(textwrap.dedent(TASKS))
-    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
 
 
 def test_the_preparation_is_not_counted_as_the_work():

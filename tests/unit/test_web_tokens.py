@@ -207,6 +207,8 @@ def a_proof(key=KEY, header=None, **claims):
         (a_proof(iat=None), "moment"),
         (a_proof(iat=str(SECONDS)), "moment"),
         (a_proof(iat=float("nan")), "just now"),
+        (a_proof(iat=10**400), "moment"),
+        (a_proof(ath="\ud800"), "another token"),
         (a_proof(jti=None), "jti"),
         (a_proof(jti=7), "jti"),
         (f"{segment({'typ': 'dpop+jwt', 'alg': 'none', 'jwk': KEY.public})}.{segment({})}.AA", "alg"),
@@ -219,7 +221,7 @@ def a_proof(key=KEY, header=None, **claims):
 )
 def test_a_proof_that_breaks_one_rule_is_refused(proof, why):
     with pytest.raises(BadToken, match=why):
-        dpop.verify(proof, method="GET", addresses=[ADDRESS], at=NOON)
+        dpop.verify(proof, method="GET", addresses=[ADDRESS], at=NOON, token="t" if why == "another token" else None)
 
 
 def test_a_good_proof_names_its_key_and_its_id():

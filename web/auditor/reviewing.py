@@ -68,10 +68,13 @@ def listed(visit: Visit) -> Response:
 
 def look(visit: Visit) -> Response:
     """Let every rule look at the last week, and open a case about each event it names that has none."""
+    since = visit.at - LOOKED_BACK
     with visit.doors.database.transaction() as tx:
+        with reading_as(tx, Reader.AUDITOR):
+            names = unusual.names_of(tx, since=since, until=visit.at)
         for rule in unusual.RULES:
             with reading_as(tx, Reader.AUDITOR):
-                found = unusual.unusual(tx, rule, since=visit.at - LOOKED_BACK, until=visit.at)
+                found = unusual.unusual(tx, rule, since=since, until=visit.at, names=names)
                 known = reviews.known(tx, rule, [each.about for each in found])
             for each in found:
                 if each.about not in known:

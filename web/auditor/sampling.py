@@ -11,7 +11,7 @@ from audit.queries import search
 from audit.queries.readers import Reader, reading_as
 from consent.queries import then
 from web import drafts
-from web.auditor import why
+from web.auditor import trace, why
 from web.auditor.exporting import address_of, asked_of
 from web.auditor.found import person_in
 from web.lines import lines
@@ -65,6 +65,8 @@ def _drawn(visit: Visit, seed: str, amount: int) -> Response:
                 else search.sample(read, asked.wanted, sizes=asked.sizes, seed=seed, limit=amount)
             )
         names, doubted = offices.names(read), then.doubted(read)
+        drawn = lines(rows, Words(visit.language), names, doubted=doubted)
+        again = {each.id: trace.made_again(read, each.entry.decision_id) for each in drawn}
     told = {**answers, "seed": seed, "amount": str(amount), "at": address_of(asked)}
     why.tell(visit, ROUTE, told, count=len(rows), person_id=person_in(answers))
     return visit.page(
@@ -73,7 +75,8 @@ def _drawn(visit: Visit, seed: str, amount: int) -> Response:
         answers=answers,
         seed=seed,
         sizes=asked.sizes,
-        rows=lines(rows, Words(visit.language), names, doubted=doubted),
+        rows=drawn,
+        again=again,
         draft=visit.path["draft"],
         back=f"/audit/found/{visit.path['draft']}",
     )

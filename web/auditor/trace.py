@@ -17,8 +17,8 @@ from consent.queries import life, then
 from consent.queries.life import DenialLine
 from consent.queries.then import ActThen, StatuteThen
 from db.engine import Read
-from publish import looked
-from publish.replay import Replay, replay
+from publish import looked, replay
+from publish.replay import Replay
 from web import drafts
 from web.auditor import found as searching
 from web.auditor import why
@@ -51,21 +51,35 @@ class Why:
 
 def event(visit: Visit) -> Response:
     """Show an event that a search found, under the reason of that search."""
+    return _page(visit, ROUTE)
+
+
+def as_of_today(visit: Visit) -> Response:
+    """Show it with what the same question would be answered now; nothing is decided and nothing given."""
+    return _page(visit, f"{ROUTE}/today", today=True)
+
+
+def _page(visit: Visit, route: str, *, today: bool = False) -> Response:
     answers = drafts.kept(visit)
     with visit.doors.database.read() as read:
         row = searching.event_in(read, visit)
         names = offices.names(read)
-        said = line(row, Words(visit.language), names, doubted=then.doubted(read))
+        doubted = then.doubted(read)
+        said = line(row, Words(visit.language), names, doubted=doubted)
         reasons = why_of(read, said.entry.decision_id)
+        now = replay.today(read, reasons.made, at=visit.at) if today and reasons.made else None
         proof = proof_of(read, row)
         people = _people_on(read, row, said)
-    why.tell(visit, ROUTE, answers, count=1, person_id=searching.person_in(answers), ref=row.id)
+    why.tell(visit, route, answers, count=1, person_id=searching.person_in(answers), ref=row.id)
     return visit.page(
         "auditor/event.html",
         here="/" if answers["door"] == "person" else "/audit/doers",
         back=f"/audit/found/{visit.path['draft']}",
         line=said,
         why=reasons,
+        today=now,
+        doubted=doubted,
+        at=visit.at,
         names=names,
         people=people[:MOST_NAMED],
         more=max(0, len(people) - MOST_NAMED),
@@ -120,7 +134,16 @@ def why_of(read: Read, decision_id: UUID | None) -> Why:
     if made is None or "items" not in made.request:
         return Why(None, None, (), (), ())
     statutes, acts = list(_statutes(read, made.results)), list(_acts(read, made.results))
-    return Why(made, replay(read, made), statutes, acts, list(_denials(read, made)))
+    return Why(made, replay.replay(read, made), statutes, acts, list(_denials(read, made)))
+
+
+def made_again(read: Read, decision_id: UUID | None) -> Replay | None:
+    """Make the decision behind an event again; None where there was none, or nothing of it is kept."""
+    if decision_id is None:
+        return None
+    with reading_as(read, Reader.AUDITOR):
+        made = decided(read, decision_id=decision_id)
+    return None if made is None or "items" not in made.request else replay.replay(read, made)
 
 
 def _statutes(read: Read, results: Sequence[Mapping[str, Any]]) -> Iterable[StatuteThen]:

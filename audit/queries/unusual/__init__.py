@@ -1,5 +1,6 @@
 """Unusual use of what is shared, by rules over the log alone: each finds the events that a person should look at (ACCESS-LOG 11).
 
+Rules that count, or look at how somebody goes about it, are told which names in the log are one worker's and which one person's.
 ``close_relation``, ``self_read``, the reads of protected people and what else follows a no stand beside the identities, in
 ``publish.relations``.
 """
@@ -10,6 +11,7 @@ from typing import Final, NamedTuple
 from uuid import UUID
 
 from audit.queries.unusual import amounts, conduct, looks
+from audit.queries.unusual.names import Names
 from db.engine import Read
 
 MOST_FOUND: Final = 200
@@ -22,17 +24,14 @@ class Unusual(NamedTuple):
     person: bytes | None
 
 
-def unusual(read: Read, rule: str, *, since: datetime, until: datetime) -> list[Unusual]:
-    """List what one rule of ``RULES`` finds in ``[since, until)``."""
-    return [Unusual(*row) for row in read.execute(RULES[rule](since, until).limit(MOST_FOUND))]
-
-
-RULES: Final[Mapping[str, Callable[[datetime, datetime], looks.Found]]] = {
+_ONE_BY_ONE: Final[Mapping[str, Callable[[datetime, datetime], looks.Found]]] = {
     "no_relation": looks.no_relation,
     "after_no": looks.after_no,
     "protected": looks.protected,
     "emergency": looks.emergency,
-    "odd_hours": looks.odd_hours,
+}
+_BY_WORKER: Final[Mapping[str, Callable[[datetime, datetime, Names], looks.Found]]] = {
+    "odd_hours": conduct.odd_hours,
     "volume": amounts.volume,
     "many_readers": amounts.many_readers,
     "probing": amounts.probing,
@@ -40,4 +39,17 @@ RULES: Final[Mapping[str, Callable[[datetime, datetime], looks.Found]]] = {
     "dormant": conduct.dormant,
     "pair": conduct.pair,
 }
+RULES: Final = (*_ONE_BY_ONE, *_BY_WORKER)
 """Each rule by its name."""
+
+
+def unusual(read: Read, rule: str, *, since: datetime, until: datetime, names: Names) -> list[Unusual]:
+    """List what one of ``RULES`` finds in ``[since, until)``; ``names``: who is who there."""
+    alone = _ONE_BY_ONE.get(rule)
+    found = _BY_WORKER[rule](since, until, names) if alone is None else alone(since, until)
+    return [Unusual(*row) for row in read.execute(found.limit(MOST_FOUND))]
+
+
+def names_of(read: Read, *, since: datetime, until: datetime) -> Names:
+    """Tell who is who in all that the rules look at for ``[since, until)``."""
+    return Names.of(read, since=since - amounts.HABIT, until=until)

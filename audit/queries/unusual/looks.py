@@ -1,29 +1,20 @@
-"""Looks that stand out one by one: at whom, when, and after what."""
+"""Looks that stand out one by one: at whom, and after what."""
 
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Date, Interval, Select, cast, exists, extract, func, literal, or_, select
+from sqlalchemy import ColumnElement, Interval, Select, exists, func, literal, or_, select
 
 from audit import tables
-from audit.events import MACHINE
 from audit.queries.search import array
-from schemas.holidays import is_holiday
 
 READS: Final = ("disclosure.read", "disclosure.exported", "query.decided", "person.viewed", "receipt.issued")
-NIGHT_FROM: Final = 22
-NIGHT_UNTIL: Final = 6
-"""Hours in Helsinki."""
 AFTER_NO: Final = timedelta(days=7)
 """A request so soon after a no is looked at."""
 _THEMSELVES: Final = ("person", "representative")
 """People on their own pages are nobody's workers."""
 _NOES: Final = ("consent.withdrawn", "consent.refused", "denial.recorded")
-_HELSINKI: Final = ZoneInfo("Europe/Helsinki")
-_DAY: Final = timedelta(days=1)
 
 Found = Select[UUID, bytes | None]
 """The events that a rule names, each with the pseudonym of whom it is about."""
@@ -74,24 +65,3 @@ def after_no(since: datetime, until: datetime) -> Found:
         or_(no.categories.is_(None), array(no.categories).overlap(array(of.categories))),
     )
     return select(of.id, of.person).where(*looks(since, until), said_no).order_by(of.t)
-
-
-def odd_hours(since: datetime, until: datetime) -> Found:
-    """Find the first look of each worker's night, Sunday or public holiday; nobody's duties are known here."""
-    of = tables.event.c
-    local = func.timezone(_HELSINKI.key, of.t)
-    hour = extract("hour", local)
-    odd = (hour >= NIGHT_FROM) | (hour < NIGHT_UNTIL) | cast(local, Date).in_(list(_holidays(since, until)))
-    night = func.date_trunc("day", local - func.make_interval(0, 0, 0, 0, NIGHT_UNTIL))
-    first = func.row_number().over(partition_by=(of.actor_user, night), order_by=of.t).label("place")
-    human = func.coalesce(of.role, "") != MACHINE
-    found = select(of.id, of.person, first).where(*looks(since, until), odd, human).subquery().c
-    return select(found.id, found.person).where(found.place == 1)
-
-
-def _holidays(since: datetime, until: datetime) -> Iterator[object]:
-    day, last = since.astimezone(_HELSINKI).date(), until.astimezone(_HELSINKI).date()
-    while day <= last:
-        if is_holiday(day):
-            yield day
-        day += _DAY

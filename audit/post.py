@@ -1,0 +1,57 @@
+"""Posts: events on their way into the book, with what is written beside them, as the server reads it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final, NamedTuple
+
+import msgspec
+
+from audit.details import Box
+from audit.disclosure import DecisionRecord, Spend
+
+Members = dict[str, Any]
+_encode: Final = msgspec.json.Encoder().encode
+
+
+class DetailRow(NamedTuple):
+    """An event's encrypted detail in hexadecimal, with what its key is filed under."""
+
+    event_id: str
+    key_id: str
+    wrapped: str
+    nonce: str
+    box: str
+    log: str
+    class_: str
+    person: str
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """An event, its detail, its decision as JSON, and what it spends."""
+
+    members: Members
+    detail: DetailRow | None = None
+    decision: str | None = None
+    spend: Sequence[Spend] = ()
+
+
+def posted(
+    members: Members, box: Box | None = None, decision: DecisionRecord | None = None, spend: Sequence[Spend] = ()
+) -> Post:
+    """Make an event ready to be written: that costs nobody's time who waits for a batch, when it is done before."""
+    detail = None if box is None else _detail(members, box)
+    return Post(members, detail, None if decision is None else _encode(decision).decode(), spend)
+
+
+def _detail(members: Members, box: Box) -> DetailRow:
+    return DetailRow(
+        event_id=members["id"],
+        key_id=box.key_id.hex,
+        wrapped=box.wrapped.hex(),
+        nonce=box.nonce.hex(),
+        box=box.box.hex(),
+        log=members["t"][:4],
+        class_=members["class"],
+        person=members.get("person", ""),
+    )
