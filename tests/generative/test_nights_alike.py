@@ -56,11 +56,10 @@ class Town(House):
         return {name: counts.get(name, 0) for name in SUMS}
 
     def people(self):
-        """Everybody by what they are known by in both towns, the hash of their identity code."""
-        rows = self.ask(
-            "SELECT encode(min(hetu_hash), 'hex'), person_id::text FROM staging.identity GROUP BY person_id"
+        """Everybody by what they are known by in both towns, the hash of each identity code they had; the last of a person is the least."""
+        return dict(
+            self.ask("SELECT encode(hetu_hash, 'hex'), person_id::text FROM staging.identity ORDER BY hetu_hash DESC")
         )
-        return dict(rows)
 
     def held(self):
         """Give all that is staged, refused and protected, told of people by what both towns know them by."""
@@ -131,8 +130,8 @@ class Nights:
                 for each in Category
                 if each.source is source and each is not CHOSEN.get(source)
             ]
-        named = sorted(self.allowed.get(source, ()))
-        return town.leave(*listed, *((CHOSEN[source].value, people[name], COUNTY) for name in named))
+        allowed = sorted({people[name] for name in self.allowed.get(source, ())})
+        return town.leave(*listed, *((CHOSEN[source].value, person, COUNTY) for person in allowed))
 
     def changes(self, _):
         self.towns[0].simulation.world.advance()
@@ -141,13 +140,14 @@ class Nights:
         """Take people off the list, and what was kept of them out of staging."""
         if source not in CHOSEN or not self.allowed[source]:
             return
-        gone = self.drawn.sample(sorted(self.allowed[source]), 1 + len(self.allowed[source]) // 3)
-        self.allowed[source] -= set(gone)
+        drawn = self.drawn.sample(sorted(self.allowed[source]), 1 + len(self.allowed[source]) // 3)
+        gone = self._names(drawn)
+        self.allowed[source] -= gone
         others = [each.value for each in Category if each.source is source and each is not CHOSEN[source]]
         for town in self.towns:
             people = town.people()
             with town.environment.database(Login.KEEPER) as keeper, keeper.transaction() as tx:
-                ids = [people[name] for name in gone]
+                ids = sorted({people[name] for name in gone})
                 erase(tx, source=source, people=ids, kept=kept_of(others, ids, []))
 
     def a_yes(self, source):
@@ -155,12 +155,20 @@ class Nights:
         names = sorted(self.towns[0].people())
         if source not in CHOSEN or not names:
             return
-        new = set(self.drawn.sample(names, len(names) // 3)) - self.allowed[source]
+        new = set(self.drawn.sample(names, len(names) // 3)) - self._names(self.allowed[source])
         self.allowed[source] |= new
         for town in self.towns:
             people = town.people()
             with town.environment.database(Login.CONNECTOR) as connector, connector.transaction() as tx:
-                books.ask_from_the_beginning(tx, person_ids=[people[name] for name in new], source=source, at=town.at)
+                books.ask_from_the_beginning(
+                    tx, person_ids=sorted({people[name] for name in new}), source=source, at=town.at
+                )
+
+    def _names(self, some):
+        """Give all names of those who have one of these; a new identity code is another name of the same person."""
+        people = self.towns[0].people()
+        meant = {people[name] for name in some}
+        return {name for name, person in people.items() if person in meant}
 
     def another_parser(self, source):
         PARSERS[source] += "'"
