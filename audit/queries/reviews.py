@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import MetaData, Select, Table, func, insert, or_, select, tuple_
+from sqlalchemy import ColumnElement, MetaData, Select, Table, exists, func, insert, or_, select, tuple_
 from sqlalchemy.dialects.postgresql import insert as insert_or_leave
 
 from audit import tables
@@ -85,6 +85,12 @@ def known(read: Read, rule: str, about: Collection[UUID]) -> frozenset[UUID]:
     of = tables.review.c
     rows = read.execute(select(of.about).where(of.rule == rule, of.about.in_(about)))
     return frozenset(rows.scalars())
+
+
+def without_case(rule: str, about: ColumnElement[UUID]) -> ColumnElement[bool]:
+    """Ask for those of which a rule has opened no case yet: whoever limits what is found leaves the known out before."""
+    of = tables.review.c
+    return ~exists().where(of.rule == rule, of.about == about)
 
 
 def own_reviews(read: Read) -> list[Review]:

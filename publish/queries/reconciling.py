@@ -8,17 +8,18 @@ from datetime import datetime, timedelta
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import text  # noqa: TID251 - rules over the log's JSON are clearer as SQL
+from sqlalchemy import LargeBinary, Uuid, select
+from sqlalchemy import text as sql  # noqa: TID251 - rules over the log's JSON are clearer as SQL
 
 from audit.events import EventType
-from audit.queries import blocks
+from audit.queries import blocks, reviews
 from db.engine import Read
 from publish.queries.after_a_no import READ_AFTER_DENIAL, READ_AFTER_NO
 from publish.queries.cases import CASE_UNTOLD
 from publish.queries.hiding import SEARCH_HIDES
 
 MOST_FOUND: Final = 200
-"""So many of one rule at a time; the next turn finds the rest."""
+"""So many of one rule at a time; asked again it finds others, once these have their cases."""
 SLACK: Final = timedelta(minutes=5)
 """An event's time may lie so far beside that of its row."""
 APPLIED_WITHIN: Final = timedelta(days=5)
@@ -54,7 +55,7 @@ class Found(NamedTuple):
 
 
 def found(read: Read, rule: str, stretch: Stretch) -> list[Found]:
-    """List what a rule of ``RULES`` finds in a stretch, at most 200."""
+    """List what a rule of ``RULES`` finds in a stretch and has no case about, at most 200."""
     bound: dict[str, Any] = {
         "since": stretch.since,
         "until": stretch.until,
@@ -67,10 +68,11 @@ def found(read: Read, rule: str, stretch: Stretch) -> list[Found]:
         "waits": WAITS_AT_MOST,
         "silent": SILENT_AT_MOST,
         "block": blocks.BLOCK,
-        "most": MOST_FOUND,
     }
-    statement = text(f"SELECT about, person FROM ({RULES[rule]}) found LIMIT :most")
-    return [Found(*row) for row in read.execute(statement, {each: bound[each] for each in statement.compile().params})]
+    asked = sql(RULES[rule])
+    named = asked.columns(about=Uuid(), person=LargeBinary()).subquery("named").c
+    new = select(named.about, named.person).where(reviews.without_case(rule, named.about)).limit(MOST_FOUND)
+    return [Found(*row) for row in read.execute(new, {each: bound[each] for each in asked.compile().params})]
 
 
 _WINDOW: Final = "e.seq_t >= :since AND e.seq_t < :until"
@@ -288,7 +290,7 @@ AT_NIGHT: Final = frozenset({"decision_alone", "search_hides"})
 
 def decisions(read: Read, stretch: Stretch, *, limit: int) -> list[UUID]:
     """List the decisions behind what was sealed in a stretch, a sample of at most ``limit`` that a new day draws anew."""
-    statement = text(
+    statement = sql(
         f"SELECT e.decision_id FROM audit.event e WHERE {_WINDOW} AND e.decision_id IS NOT NULL ORDER BY e.leaf LIMIT :most"
     )
     bound = {"since": stretch.since, "until": stretch.until, "most": limit}

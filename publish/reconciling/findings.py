@@ -1,6 +1,6 @@
 """What does not add up becomes a case for the auditors, once, and an event in the log."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import datetime
 from hashlib import sha256
@@ -11,11 +11,13 @@ from audit.cases import Opened
 from audit.events import Actor, Event, EventType, RetentionClass
 from audit.log import record
 from audit.queries import reviews
-from db.engine import Transaction
+from db.engine import Database, Read, Transaction
 from db.ids import uuid7
 from publish.queries.reconciling import Found
 
 SYSTEM: Final = "reconciler"
+ROUNDS: Final = 10
+"""So often a rule is asked again in one look, which has to come to its end; the next one goes on."""
 
 
 def open_new(
@@ -34,6 +36,26 @@ def open_new(
     for each in new:
         _open(tx, rule, each, _told(at, type_, each, text))
     return len(new)
+
+
+def open_every(
+    database: Database,
+    rule: str,
+    find: Callable[[Read], list[Found]],
+    *,
+    at: datetime,
+    type_: EventType = EventType.FINDING_OPENED,
+) -> int:
+    """Open a case about everything that is found, where ``find`` gives some at a time that have none; gives how many."""
+    opened = 0
+    for _ in range(ROUNDS):
+        with database.read() as read:
+            found = find(read)
+        if not found:
+            break
+        with database.transaction() as tx:
+            opened += open_new(tx, rule, found, at=at, type_=type_)
+    return opened
 
 
 def named(what: str) -> UUID:

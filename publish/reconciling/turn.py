@@ -1,7 +1,8 @@
 """One look at a stretch of time: every rule over the tables, every new row counted again, at night the day's decisions made again."""
 
-from collections.abc import Iterator
+from collections.abc import Collection
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Final
 
 from consent.registry.altered import altered
@@ -9,7 +10,7 @@ from consent.registry.drifted import drifted
 from db.engine import Database, Read
 from publish.queries import reconciling
 from publish.queries.reconciling import AT_NIGHT, RULES, Found, Stretch
-from publish.reconciling.findings import open_new
+from publish.reconciling.findings import open_every, open_new
 from publish.reconciling.telling import untold
 from publish.replay import Verdict, replayed
 
@@ -22,30 +23,28 @@ BY_REPLAY: Final = "replay_differs"
 BY_REBUILDING: Final = "kept_differs"
 PEOPLE_A_NIGHT: Final = 20_000
 """Whose consents are rebuilt from what was said; with more people each has their turn within some nights."""
-Findings = Iterator[tuple[str, list[Found]]]
 
 
 def look(database: Database, stretch: Stretch, *, at: datetime) -> int:
     """Compare what is new; gives how many cases were opened."""
     with database.read(snapshot=True) as read:
-        found = [*_by_rules(read, stretch, every=False), _by_content(read, stretch), _by_telling(read, stretch)]
-    return _opened(database, found, at)
+        found = [_by_content(read, stretch), _by_telling(read, stretch)]
+    return _by_rules(database, stretch, RULES.keys() - AT_NIGHT, at) + _opened(database, found, at)
 
 
 def look_at_all(database: Database, kept: Stretch, day: Stretch, *, at: datetime) -> int:
     """Compare all that is kept, and make the day's decisions again; gives how many cases were opened."""
     with database.read(snapshot=True) as read:
-        found = [*_by_rules(read, kept, every=True), _by_content(read, kept), _by_telling(read, kept)]
-        found.append(_by_rebuilding(read, at))
+        found = [_by_content(read, kept), _by_telling(read, kept), _by_rebuilding(read, at)]
     with database.read() as read:
         found.append(_by_replay(read, day))
-    return _opened(database, found, at)
+    return _by_rules(database, kept, RULES.keys(), at) + _opened(database, found, at)
 
 
-def _by_rules(read: Read, stretch: Stretch, *, every: bool) -> Findings:
-    for rule in RULES:
-        if every or rule not in AT_NIGHT:
-            yield rule, reconciling.found(read, rule, stretch)
+def _by_rules(database: Database, stretch: Stretch, rules: Collection[str], at: datetime) -> int:
+    return sum(
+        open_every(database, rule, partial(reconciling.found, rule=rule, stretch=stretch), at=at) for rule in rules
+    )
 
 
 def _by_content(read: Read, stretch: Stretch) -> tuple[str, list[Found]]:

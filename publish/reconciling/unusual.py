@@ -1,15 +1,16 @@
 """Unusual use of what is shared, looked for each night by every rule: what one finds is a case for the auditors (ACCESS-LOG 11)."""
 
-from collections.abc import Iterator
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Final
 
 from audit.events import EventType
 from audit.queries import unusual
+from audit.queries.unusual.names import Names
 from db.engine import Database, Read
 from publish import relations
 from publish.queries.reconciling import Found, Stretch
-from publish.reconciling.findings import open_new
+from publish.reconciling.findings import open_every, open_new
 
 LOOKED_BACK: Final = timedelta(days=7)
 
@@ -18,14 +19,17 @@ def look_for_unusual(database: Database, *, at: datetime) -> int:
     """Look at the last week by the log's rules and by those beside the identities; gives how many cases were opened."""
     stretch = Stretch(at - LOOKED_BACK, at)
     with database.read() as read:
-        found = list(_by_rules(read, stretch))
+        names = unusual.names_of(read, since=stretch.since, until=stretch.until)
+        close = relations.close(read, stretch)
+    opened = [
+        open_every(database, rule, partial(_by_rule, rule, stretch, names), at=at, type_=EventType.REVIEW_OPENED)
+        for rule in unusual.RULES
+    ]
     with database.transaction() as tx:
-        return sum(open_new(tx, rule, each, at=at, type_=EventType.REVIEW_OPENED) for rule, each in found)
+        opened += [open_new(tx, rule, each, at=at, type_=EventType.REVIEW_OPENED) for rule, each in close.items()]
+    return sum(opened)
 
 
-def _by_rules(read: Read, stretch: Stretch) -> Iterator[tuple[str, list[Found]]]:
-    since, until = stretch.since, stretch.until
-    names = unusual.names_of(read, since=since, until=until)
-    for rule in unusual.RULES:
-        yield rule, [Found(*each) for each in unusual.unusual(read, rule, since=since, until=until, names=names)]
-    yield from relations.close(read, stretch).items()
+def _by_rule(rule: str, stretch: Stretch, names: Names, read: Read) -> list[Found]:
+    found = unusual.unusual(read, rule, since=stretch.since, until=stretch.until, names=names)
+    return [Found(*each) for each in found]

@@ -244,6 +244,26 @@ def test_a_finding_is_told_once_and_stands_in_the_auditors_queue(day, owner, rec
     assert "Päätöksen tiedot eivät vastaa lokia" in auditor.get("/audit/reviews").text
 
 
+def test_what_is_known_of_a_rule_hides_nothing_that_is_new(day, owner, reconciler, monkeypatch):
+    monkeypatch.setattr("publish.queries.reconciling.MOST_FOUND", 1)
+    monkeypatch.setattr("publish.reconciling.findings.ROUNDS", 1)
+    tamper(owner.url, *ALTERED["decision_differs"])
+
+    looks = [look(reconciler, an_hour(), at=now()) for _ in range(4)]
+
+    decided = [row.about for row in reviews_of(owner) if row.rule == "decision_differs"]
+    assert (looks, len(decided)) == ([1, 1, 1, 0], 3)
+
+
+def test_one_look_opens_all_that_a_rule_finds_though_a_statement_gives_some_at_a_time(
+    day, owner, reconciler, monkeypatch
+):
+    monkeypatch.setattr("publish.queries.reconciling.MOST_FOUND", 1)
+    tamper(owner.url, *ALTERED["decision_differs"])
+
+    assert look(reconciler, an_hour(), at=now()) == 3
+
+
 def test_an_id_that_two_events_were_to_have_is_one_case_however_often_it_was_tried(log, owner, reconciler, settled):
     first = a_disclosure()
     other = a_disclosure(id=first.event.id, purpose="TYM-381-2023")

@@ -6,19 +6,21 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import insert
 
-from audit.events import Actor, EventType, RetentionClass
+from audit import tables
+from audit.events import Actor, DecisionRef, EventType, Outcome, RetentionClass
 from connectors import workers
 from connectors.tables import protection
 from consent import registry
 from consent.registry import By, Channel, Expressed, Scope
 from db.clock import now
 from db.engine import Database, Login
+from db.ids import uuid7
 from publish.queries.reconciling import Stretch
 from publish.reconciling.unusual import look_for_unusual
 from publish.relations import AFTER_NO, CLOSE_RELATION, PROTECTED, SELF_READ, alike, close
 from schemas.identifiers import Hetu
 from tests.logs import an_event, entries
-from tests.looking import DAY, looks
+from tests.looking import DAY, looks, people
 from tests.pages import a_browser
 from tests.published import BEFORE, HETU, MIKKELI, SAVONLINNA, a_hetu
 
@@ -190,6 +192,19 @@ def test_in_the_night_a_case_is_opened_once_and_the_log_tells_neither_name_nor_r
     with a_browser(web_login, keyring) as auditor:
         auditor.sign_in("auditor-1")
         assert "saman sukuniminen tai työtoveri" in auditor.get("/audit/reviews").text
+
+
+def test_what_a_rule_found_before_hides_nothing_that_it_finds_now(log, owner, reconciler, monkeypatch):
+    monkeypatch.setattr("audit.queries.unusual.MOST_FOUND", 1)
+    monkeypatch.setattr("publish.reconciling.findings.ROUNDS", 1)
+    refused = DecisionRef(id=uuid7(THEN), policy="2026-05-01", inputs="0a" * 32, reason={"te.suunnitelma": "no_task"})
+    looks(log, people(3), at=THEN, decision=refused, outcome=Outcome.DENY)
+
+    for _ in range(4):
+        look_for_unusual(reconciler, at=now())
+
+    with owner.read() as read:
+        assert [row.rule for row in read.execute(tables.review.select())].count("no_relation") == 3
 
 
 def test_names_are_alike_by_any_part_whatever_the_case():

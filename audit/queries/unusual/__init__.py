@@ -10,11 +10,15 @@ from datetime import datetime
 from typing import Final, NamedTuple
 from uuid import UUID
 
+from sqlalchemy import select
+
+from audit.queries import reviews
 from audit.queries.unusual import amounts, conduct, looks
 from audit.queries.unusual.names import Names
 from db.engine import Read
 
 MOST_FOUND: Final = 200
+"""So many of one rule by one look; the next finds others, once these have their cases."""
 
 
 class Unusual(NamedTuple):
@@ -44,10 +48,11 @@ RULES: Final = (*_ONE_BY_ONE, *_BY_WORKER)
 
 
 def unusual(read: Read, rule: str, *, since: datetime, until: datetime, names: Names) -> list[Unusual]:
-    """List what one of ``RULES`` finds in ``[since, until)``; ``names``: who is who there."""
+    """List what one of ``RULES`` finds in ``[since, until)`` and has no case about, at most 200; ``names``: who is who there."""
     alone = _ONE_BY_ONE.get(rule)
-    found = _BY_WORKER[rule](since, until, names) if alone is None else alone(since, until)
-    return [Unusual(*row) for row in read.execute(found.limit(MOST_FOUND))]
+    found = (_BY_WORKER[rule](since, until, names) if alone is None else alone(since, until)).subquery("found").c
+    new = select(found.id, found.person).where(reviews.without_case(rule, found.id)).limit(MOST_FOUND)
+    return [Unusual(*row) for row in read.execute(new)]
 
 
 def names_of(read: Read, *, since: datetime, until: datetime) -> Names:
