@@ -1,5 +1,6 @@
 """Rows as they come, by COPY in its binary form: for readers whose own work on a row takes less than the driver's would."""
 
+import select
 from collections import deque
 from collections.abc import Generator, Iterator, Mapping
 from itertools import chain
@@ -42,12 +43,15 @@ def _messages(connection: psycopg.Connection[Any], statement: bytes) -> Iterator
     line = connection.pgconn
     line.send_query(statement)
     _expect(connection, _result(line), ExecStatus.COPY_OUT)
+    coming = select.poll()
+    coming.register(line.socket, select.POLLIN)
     while True:
         size, message = line.get_copy_data(1)
         if size > 0:
             yield bytes(message)
         elif size == 0:
-            exchange(line)
+            coming.poll()
+            line.consume_input()
         else:
             break
     _expect(connection, _result(line), ExecStatus.COMMAND_OK)

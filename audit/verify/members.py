@@ -1,9 +1,15 @@
 """What verification reads out of an entry, in one pass over its bytes: what columns copy, and how a person's events follow."""
 
+from datetime import datetime
+from typing import Annotated
+
 import msgspec
-from msgspec import Raw
+from msgspec import Meta, Raw
 
 _NOTHING = Raw()
+
+Moment = Annotated[datetime, Meta(tz=True)]
+"""A time with its offset from UTC."""
 
 
 class Actor(msgspec.Struct, gc=False):
@@ -42,7 +48,7 @@ class Members(msgspec.Struct, gc=False):
     """
 
     id: str
-    t: str
+    t: Moment
     seq_t: str
     type: str
     outcome: str

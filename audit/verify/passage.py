@@ -67,10 +67,10 @@ class Chains:
             if person is not None or n is not None:
                 raise Unfit
             return
-        before, known = (n - 1, m.person_prev), self.ends.get(person)
+        known = self.ends.get(person)
         if known is None:
-            self.rests_on[person] = before
-        elif known != before:
+            self.rests_on[person] = (n - 1, m.person_prev)
+        elif known[1] != m.person_prev or known[0] != n - 1:
             raise Unfit
         self.ends[person] = (n, leaf.hex())
 

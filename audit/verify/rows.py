@@ -2,14 +2,17 @@
 
 import json
 import struct
+from binascii import unhexlify
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Final
 
+import msgspec
+
 from audit.pseudonyms import PSEUDONYM_BYTES
 from audit.tree import leaf_hash
-from audit.verify.members import Members, read, read_reasons, read_texts
+from audit.verify.members import Members, Moment, read, read_reasons, read_texts
 
 _TEXT: Final = 25
 """The type of the texts in a list."""
@@ -82,7 +85,7 @@ def _after(leaf: bytes, m: Members) -> bytes:
 
 
 def _raw_id(value: str) -> bytes:
-    return bytes.fromhex(value.replace("-", ""))
+    return unhexlify(value.replace("-", ""))
 
 
 _ABSENT: Final = _length(-1)
@@ -94,18 +97,22 @@ _PSEUDONYM: Final = _length(PSEUDONYM_BYTES)
 def _pseudonym(value: str | None) -> bytes:
     if value is None:
         return _ABSENT
-    raw = bytes.fromhex(value)
+    raw = unhexlify(value)
     return (_PSEUDONYM if len(raw) == PSEUDONYM_BYTES else _length(len(raw))) + raw
 
 
-def _moment(value: str) -> int:
-    since = datetime.fromisoformat(value) - _EPOCH
+def _moment(value: datetime) -> int:
+    since = value - _EPOCH
     return (since.days * _DAY_S + since.seconds) * _SECOND_US + since.microseconds
 
 
 _user = lru_cache(maxsize=_MANY)(_pseudonym)
-_entered = lru_cache(maxsize=64)(_moment)
-"""A batch is of one moment."""
+
+
+@lru_cache(maxsize=64)
+def _entered(value: str) -> int:
+    """Count to the moment of a batch, which all its events share."""
+    return _moment(msgspec.convert(value, Moment))
 
 
 @lru_cache(maxsize=_FEW)

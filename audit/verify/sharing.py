@@ -31,7 +31,7 @@ def tasks_of(read: Read, whole: Task) -> list[Task]:
     parts = _processes(whole.stop) * PARTS
     if parts <= PARTS:
         return [whole]
-    sizes = [abs(2 * place + 1 - parts) for place in range(parts)]
+    sizes = [abs(2 * place + 1 - parts) ** 3 for place in range(parts)]
     bounds = [whole.stop * below // sum(sizes) for below in accumulate(sizes, initial=0)]
     seen = replace(whole, snapshot=queries.exported_snapshot(read))
     return [replace(seen, start=start, stop=stop) for start, stop in pairwise(bounds)]

@@ -62,6 +62,7 @@ def test_what_is_wrong_at_the_seam_of_two_parts_is_refused(passes, database_url,
     [
         "UPDATE audit.event SET entry = entry || ' ' WHERE index = 20",
         "UPDATE audit.event SET entry = '\\x7b' WHERE index = 3",
+        """UPDATE audit.event SET entry = convert_to(replace(convert_from(entry, 'UTF8'), 'Z"', '"'), 'UTF8') WHERE index = 3""",
         "DELETE FROM audit.event WHERE index = 20",
         "UPDATE audit.event SET t = t - interval '1 microsecond' WHERE index = 4",
         "UPDATE audit.event SET reasons = reasons[1:1] WHERE reasons IS NOT NULL",
