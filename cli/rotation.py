@@ -63,7 +63,9 @@ def _settle(key: Key, console: Console) -> None:
 
 def _rekey(environment: Environment, console: Console) -> int:
     with environment.database(Login.CONNECTOR, pool_size=1) as database:
-        in_staging = staged.rekey(database, told=lambda moved: console.print(f"keys: {moved} values in staging"))
+        in_staging = staged.rekey(
+            database, at=now(), told=lambda moved: console.print(f"keys: {moved} values in staging")
+        )
     with environment.database(Login.PUBLISHER, pool_size=1) as database:
         sections = published.rekey(database, told=lambda moved: console.print(f"keys: {moved} sections"))
     return in_staging + sections

@@ -1,24 +1,25 @@
 """How a source joins: a connection described by its agreement, on trial first, then live, stopped when it ends (AMENDMENTS 10)."""
 
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Iterator
+from dataclasses import asdict, replace
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, Final
+from typing import Final
 
 import msgspec
 
 from audit import log
-from audit.events import Actor, Event, EventType, RetentionClass
+from audit.events import Actor, ChangeRef, Event, EventType, RetentionClass
 from connectors.ledger import Connection
 from connectors.queries import books, trying
-from connectors.staging import events
+from connectors.told import told
 from connectors.transport import ClientId, InvalidXRoadId, Party, ServiceId
-from db.engine import Transaction
+from db.engine import Read, Transaction
 from db.ids import uuid7
 from schemas.codes import places
 from schemas.vocabulary import Source
 
+CONNECTION: Final = "staging.connection"
 _PLACES: Final = {Source.TE: places.AREAS, Source.KELA: places.AREAS, Source.SOTE: places.COUNTIES}
 
 
@@ -66,7 +67,7 @@ def join(tx: Transaction, *, connection: Connection, by: Actor, at: datetime) ->
     """Write a new connection, on trial. Raises NotAConnection where one of this name is known."""
     if trying.connection_named(tx, connection_id=connection.connection_id) is not None:
         raise NotAConnection(f"There is a connection {connection.connection_id} already.")
-    _write(tx, connection, by=by, at=at)
+    define(tx, connection=connection, by=by, at=at)
 
 
 def turn(tx: Transaction, *, connection_id: str, state: State, by: Actor, at: datetime) -> None:
@@ -74,12 +75,21 @@ def turn(tx: Transaction, *, connection_id: str, state: State, by: Actor, at: da
     known = trying.connection_named(tx, connection_id=connection_id)
     if known is None:
         raise NotAConnection(f"There is no connection {connection_id}.")
-    _write(tx, replace(known, state=state), by=by, at=at)
+    define(tx, connection=replace(known, state=state), by=by, at=at)
 
 
-def _write(tx: Transaction, connection: Connection, *, by: Actor, at: datetime) -> None:
+def standing(read: Read) -> Iterator[ChangeRef]:
+    """Yield every connection as it stands, with the digest that the event of its last change carries."""
+    return map(_told, trying.connections(read))
+
+
+def _told(connection: Connection) -> ChangeRef:
+    return told(CONNECTION, connection.connection_id, asdict(connection))
+
+
+def define(tx: Transaction, *, connection: Connection, by: Actor, at: datetime) -> None:
+    """Write a connection, or what changed of it, and tell the log."""
     books.define_connection(tx, defined=connection)
-    written: Mapping[str, Any] = {"state": connection.state, "service": connection.service}
     log.record(
         tx,
         Event(
@@ -89,6 +99,6 @@ def _write(tx: Transaction, connection: Connection, *, by: Actor, at: datetime) 
             actor=by,
             retention=RetentionClass.ADMIN,
             controllers=(connection.controller,),
-            change=events.change("staging.connection", connection.connection_id, written),
+            change=_told(connection),
         ),
     )

@@ -6,6 +6,8 @@ stays done: a walk that was cut off begins again and finds only what is left.
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
 from typing import Final, Generic, TypeVar
 from uuid import UUID
 
@@ -33,22 +35,25 @@ class _Moved(Generic[_Row]):
     last: _Row | None
 
 
-def rekey(database: Database, *, told: Callable[[int], None] = lambda _: None) -> int:
-    """Bring everything in staging under the current keys; `told` hears the count after each step that wrote, and the whole comes back."""
+def rekey(database: Database, *, at: datetime, told: Callable[[int], None] = lambda _: None) -> int:
+    """Bring everything in staging under the current keys; `told` hears the count after each step that wrote, and the whole comes back.
+
+    What the log is told of it happened `at`.
+    """
     moved = 0
-    for rows in _walks(database):
+    for rows in _walks(database, at):
         moved += rows
         if rows:
             told(moved)
     return moved
 
 
-def _walks(database: Database) -> Iterator[int]:
+def _walks(database: Database, at: datetime) -> Iterator[int]:
     yield from _walk(database, _identities, b"")
     for layout in layouts():
         for column in layout.encrypted:
             yield from _walk(database, _column(layout.table, column), "")
-    yield from _walk(database, _workers, workers.FIRST)
+    yield from _walk(database, partial(_workers, at), workers.FIRST)
     yield from _walk(database, _refused, 0)
     yield from _walk(database, _wrapped, _NO_ID)
 
@@ -98,8 +103,8 @@ def _column(table: str, column: str) -> Callable[[Transaction, str], _Moved[str]
     return step
 
 
-def _workers(tx: Transaction, after: Name) -> _Moved[Name]:
-    return _Moved(*workers.rekey_step(tx, after))
+def _workers(at: datetime, tx: Transaction, after: Name) -> _Moved[Name]:
+    return _Moved(*workers.rekey_step(tx, after, at=at))
 
 
 def _refused(tx: Transaction, after: int) -> _Moved[int]:

@@ -5,7 +5,7 @@ import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from audit.events import Actor, ChangeRef, Event, EventType, RetentionClass
 from audit.log import record
@@ -22,7 +22,6 @@ __all__ = [
     "RECIPIENT",
     "SYSTEM",
     "Keys",
-    "Registered",
     "Standing",
     "System",
     "admit",
@@ -39,14 +38,6 @@ __all__ = [
 
 RECIPIENT: Final = "publish.recipient"
 SYSTEM: Final = "publish.recipient_system"
-
-
-class Registered(NamedTuple):
-    """A row as its event names it: table with schema, Y-tunnus or system, and digest in hex."""
-
-    table: str
-    id: str
-    digest: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,12 +81,12 @@ def define_system(tx: Transaction, system: System, *, by: Actor, at: datetime) -
     _tell(tx, SYSTEM, system.system, row, by=by, at=at)
 
 
-def told(read: Read) -> Iterator[Registered]:
+def told(read: Read) -> Iterator[ChangeRef]:
     """Yield every organisation and system as it is registered, with the digest that the event of its last change carries."""
     for row in registering.recipients(read):
-        yield Registered(RECIPIENT, row["recipient"], digest_of(row))
+        yield ChangeRef(table=RECIPIENT, id=row["recipient"], digest=digest_of(row))
     for row in registering.systems(read):
-        yield Registered(SYSTEM, row["system"], digest_of(row))
+        yield ChangeRef(table=SYSTEM, id=row["system"], digest=digest_of(row))
 
 
 def digest_of(row: Mapping[str, Any]) -> str:

@@ -10,9 +10,10 @@ from sqlalchemy.dialects.postgresql import ARRAY, TIMESTAMP
 from sqlalchemy.dialects.postgresql import UUID as UUID_COLUMN
 
 from audit.events import Actor
-from connectors import tables
+from connectors import connecting, tables
 from connectors.layout import context, hetu_context
-from connectors.tables import connection, identity, person, watermark
+from connectors.ledger import Connection
+from connectors.tables import identity, person, watermark
 from consent import registry, terms
 from consent.model import Change
 from consent.queries.terms import Shown
@@ -386,9 +387,16 @@ def _notice(agreement_id, n=1, change=Change.FIRST, text="Annan luvan.", at=BEFO
 
 def _connect(tx, source, controller, place):
     at, name = now() - timedelta(hours=3), f"{source}-{place}"
-    values = {"source": source, "controller": controller, "place": place, "from_at": BEFORE, "state": "live"}
-    values |= {"client": "FI-TEST/MUN/0166906-4/luukku", "service": "FI-TEST/GOV/2296962-1/tietovaranto/tiedot/v1"}
-    tx.execute(insert(connection).values(connection_id=name, **values))
+    connection = Connection(
+        connection_id=name,
+        source=Source(source),
+        controller=controller,
+        place=place,
+        client="FI-TEST/MUN/0166906-4/luukku",
+        service="FI-TEST/GOV/2296962-1/tietovaranto/tiedot/v1",
+        from_at=BEFORE,
+    )
+    connecting.define(tx, connection=connection, by=OPERATOR, at=BEFORE)
     tx.execute(insert(watermark).values(connection_id=name, since=at, batch_id=uuid7(at), moved_at=at))
 
 

@@ -11,7 +11,7 @@ from cli.development.connections import connections
 from cli.development.systems import SYSTEM_OF_AREA, systems
 from cli.house import House
 from cli.stand_ins import Drawn
-from connectors.queries import books
+from connectors import connecting
 from consent import defaults, terms
 from consent.queries.receipts import name_issuer
 from consent.registry import By
@@ -39,7 +39,7 @@ def furnish(house: House) -> None:
         name_issuer(tx, url=house.settings.web_url, log=HOST)
         defaults.establish(tx, by=BY, at=at, valid_from=agreements.VALID_FROM)
         for connection in connections(population, at=at):
-            books.define_connection(tx, defined=connection)
+            connecting.define(tx, connection=connection, by=OPERATOR, at=at)
         _recipients(tx, served, at=at)
         for system in systems(house.settings):
             recipients.define_system(tx, system, by=OPERATOR, at=at)

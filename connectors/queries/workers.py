@@ -3,14 +3,20 @@
 from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
+from uuid import UUID
 
-from sqlalchemy import func, or_, select, tuple_, update
+from sqlalchemy import RowMapping, delete, func, or_, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 
 from connectors.tables import worker
 from db.engine import Read, Transaction
+from db.ids import uuid7
 
 ROWS_A_STEP = 500
+
+
+Row = RowMapping
+"""All that stands of a worker, by column."""
 
 
 class Name(NamedTuple):
@@ -28,18 +34,30 @@ class Hidden(NamedTuple):
     box: bytes
 
 
-def put(tx: Transaction, *, name: Name, who: Hidden, by: str, at: datetime) -> None:
-    """Write who a worker is; what was written under that name before gives way."""
-    row = name._asdict() | who._asdict() | {"registered_by": by, "recorded_at": at, "until_at": None}
-    fresh = {key: value for key, value in row.items() if key not in name._fields}
-    tx.execute(insert(worker).values(row).on_conflict_do_update(index_elements=name._fields, set_=fresh))
+def put(tx: Transaction, *, name: Name, who: Hidden, by: str, at: datetime) -> Row:
+    """Write who a worker is, and give the row; what was written under that name before gives way, its id stays."""
+    fresh = who._asdict() | {"registered_by": by, "recorded_at": at, "until_at": None}
+    first = insert(worker).values(name._asdict() | {"worker_id": uuid7(at)} | fresh)
+    statement = first.on_conflict_do_update(index_elements=name._fields, set_=fresh)
+    return tx.execute(statement.returning(*worker.c)).mappings().one()
 
 
-def leave(tx: Transaction, *, name: Name, at: datetime) -> bool:
-    """Write that a worker left; tell whether they were there."""
+def leave(tx: Transaction, *, name: Name, at: datetime) -> Row | None:
+    """Write that a worker left, and give the row; None where nobody of that name was there."""
     of = worker.c
     here = (of.recipient == name.recipient, of.pseudonym == name.pseudonym, of.until_at.is_(None))
-    return tx.execute(update(worker).where(*here).values(until_at=at)).rowcount > 0
+    return tx.execute(update(worker).where(*here).values(until_at=at).returning(*of)).mappings().one_or_none()
+
+
+def take_out(tx: Transaction, *, before: datetime) -> list[UUID]:
+    """Take out the workers that left before a moment, and give their ids."""
+    of = worker.c
+    return list(tx.execute(delete(worker).where(of.until_at < before).returning(of.worker_id)).scalars())
+
+
+def every(read: Read) -> Sequence[Row]:
+    """List every worker that is kept."""
+    return read.execute(select(worker)).mappings().all()
 
 
 def under_former_keys(read: Read, *, key_id: str, header: bytes, after: Name) -> list[tuple[Name, Hidden]]:
@@ -52,9 +70,12 @@ def under_former_keys(read: Read, *, key_id: str, header: bytes, after: Name) ->
     return [(Name(*row[:2]), Hidden(*row[2:])) for row in rows]
 
 
-def replace(tx: Transaction, *, anew: Sequence[tuple[Name, Hidden]]) -> None:
-    """Write who workers are under new keys."""
+def replace(tx: Transaction, *, anew: Sequence[tuple[Name, Hidden]]) -> list[Row]:
+    """Write who workers are under new keys, and give the rows."""
+    return [_replaced(tx, name, who) for name, who in anew]
+
+
+def _replaced(tx: Transaction, name: Name, who: Hidden) -> Row:
     of = worker.c
-    for name, who in anew:
-        here = (of.recipient == name.recipient, of.pseudonym == name.pseudonym)
-        tx.execute(update(worker).where(*here).values(who._asdict()))
+    here = (of.recipient == name.recipient, of.pseudonym == name.pseudonym)
+    return tx.execute(update(worker).where(*here).values(who._asdict()).returning(*of)).mappings().one()

@@ -44,11 +44,13 @@ class _Protection(TypedColumns):
 class _Worker(TypedColumns):
     """Somebody who looks at people for an organisation, under the name that it gives them; no person of ours unless they are one.
 
-    `box` holds HETU and surname, encrypted under ``workers.context``; it goes some time after `until_at`, the day they left.
+    The log calls the row by `worker_id`, and is told no name of theirs. `box` holds HETU and surname, encrypted; it goes some time after
+    `until_at`, the day they left.
     """
 
     recipient: Named[str] = Column(Text, primary_key=True)
     pseudonym: Named[str] = Column(Text, primary_key=True)
+    worker_id: Named[Uuid] = Column(UUID, nullable=False, unique=True)
     hetu_hash: Named[bytes] = Column(LargeBinary, nullable=False)
     hash_key_id: Named[str] = Column(Text, nullable=False)
     box: Named[bytes] = Column(LargeBinary, nullable=False)

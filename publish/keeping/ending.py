@@ -9,6 +9,7 @@ from uuid import UUID
 
 from audit.events import Actor, Event, EventType, Result, RetentionClass
 from audit.log import record
+from connectors import workers
 from connectors.erasing.files import Files
 from connectors.queries import erasing
 from connectors.store import open_store
@@ -21,7 +22,7 @@ from publish.keeping.things import Thing
 from publish.queries import keeping
 
 ROWS_AT_ONCE: Final = 5_000
-SYSTEM: Final = "keeper"
+KEEPER: Final = Actor(system="keeper")
 _People = Callable[..., list[UUID]]
 _Step = Callable[[Transaction, datetime], int]
 
@@ -77,7 +78,7 @@ class Ending:
         yield Thing.RECEIPTS, lambda tx, before: forgetting.forget_receipts(tx, before=before, most=most)
         yield Thing.SESSIONS, lambda tx, before: keeping.forget_sessions(tx, before=before)
         yield Thing.FEEDBACK, lambda tx, before: keeping.forget_feedback(tx, before=before)
-        yield Thing.WORKERS, lambda tx, before: keeping.forget_workers(tx, before=before)
+        yield Thing.WORKERS, lambda tx, before: workers.forget(tx, before=before, by=KEEPER, at=self.at)
         yield Thing.SAVED_SEARCHES, lambda tx, before: keeping.forget_saved_searches(tx, before=before)
         yield Thing.CORRECTIONS, lambda tx, before: keeping.forget_corrections(tx, before=before)
         yield Thing.REJECTED_IDENTITIES, _of_people(keeping.empty_identities, _forget_people)
@@ -146,7 +147,7 @@ def _event(thing: Thing, gone: int, at: datetime) -> Event:
         id=uuid7(at),
         at=at,
         type=EventType.RETENTION_ERASED,
-        actor=Actor(system=SYSTEM),
+        actor=KEEPER,
         retention=RetentionClass.ADMIN,
         result=Result(counts={thing.value: gone}),
     )

@@ -152,11 +152,6 @@ def forget_feedback(tx: Transaction, *, before: datetime) -> int:
     return run(tx, "DELETE FROM web.feedback WHERE sent_at < :before", before=before)
 
 
-def forget_workers(tx: Transaction, *, before: datetime) -> int:
-    """Take out who the workers were that left before a moment; gives how many rows."""
-    return run(tx, "DELETE FROM staging.worker WHERE until_at < :before", before=before)
-
-
 def forget_saved_searches(tx: Transaction, *, before: datetime) -> int:
     """Take out auditors' searches that nobody used since a moment; gives how many rows."""
     return run(tx, "DELETE FROM web.saved_search WHERE used_at < :before", before=before)

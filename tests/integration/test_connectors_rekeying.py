@@ -8,6 +8,7 @@ from uuid import UUID
 
 import pytest
 
+from audit import tables
 from audit.events import Actor
 from connectors import rekeying, workers
 from connectors.landing import unwrap
@@ -71,8 +72,8 @@ def test_a_person_is_found_while_a_key_rotates_and_after_the_former_is_gone(open
     both = opened(LATEST + FORMER)
     assert linked(both, AINO) == before
 
-    assert rekeying.rekey(both) == 1
-    assert rekeying.rekey(both) == 0
+    assert rekeying.rekey(both, at=AT) == 1
+    assert rekeying.rekey(both, at=AT) == 0
 
     latest = opened(LATEST)
     assert linked(latest, AINO) == before
@@ -108,7 +109,7 @@ def test_readers_see_no_error_and_equal_answers_while_the_keys_rotate(opened, mo
         reader.start()
     while len(answers) < READERS and all(reader.is_alive() for reader in readers):
         time.sleep(0.01)
-    moved = rekeying.rekey(both)
+    moved = rekeying.rekey(both, at=AT)
     stop.set()
     for reader in readers:
         reader.join()
@@ -162,7 +163,7 @@ class Rotated:
             keyring_file.rotate(self.path, use)
         backdate(self.path)
         with self.desk.environment.database(Login.CONNECTOR) as database:
-            rekeying.rekey(database)
+            rekeying.rekey(database, at=AT)
 
     def lose_former(self, *uses):
         for use in uses:
@@ -250,20 +251,27 @@ def wrapped(desk, batch_id):
         return books.store_keys(read, batch_ids=[batch_id])[batch_id]
 
 
-def test_a_worker_is_found_by_the_current_key_and_opened_without_the_former(opened):
+def test_a_worker_is_found_by_the_current_key_opened_without_the_former_and_the_log_hears_of_it(opened, owner):
     name = workers.Name("0166906-4", "w-17")
     with opened(FORMER + LOG).transaction() as tx:
         who = workers.Identity(Hetu.parse(AINO), "Virtanen")
         workers.register(tx, name, who, by=Actor(user="steward-7", role="steward"), at=AT)
 
-    assert rekeying.rekey(opened(LATEST + FORMER)) == 1
-    assert rekeying.rekey(opened(LATEST + FORMER)) == 0
+    assert rekeying.rekey(opened(LATEST + FORMER + LOG), at=AT) == 1
+    assert rekeying.rekey(opened(LATEST + FORMER + LOG), at=AT) == 0
 
     latest = opened(LATEST)
     with latest.read() as read:
         (row,) = read.execute(worker.select()).all()
         assert workers.surname_of(read.keyring, name, row.box) == "Virtanen"
         assert row.hetu_hash == read.keyring.keyed_hash(Use.IDENTITY_HASH, AINO.encode())
+        (stands,) = workers.standing(read)
+    with owner.read() as read:
+        told = [
+            json.loads(row.body)["change"]
+            for row in read.execute(tables.inbox.select().order_by(tables.inbox.c.ticket))
+        ]
+    assert [each["digest"] == stands.digest for each in told if each["id"] == stands.id] == [False, True]
 
 
 @pytest.fixture

@@ -6,17 +6,47 @@ import re
 import pytest
 
 from audit import tables
+from connectors import connecting, workers
 from db.clock import now
 from db.engine import Database, Login
 from publish.reconciling.registers import look_at_registers
+from schemas.identifiers import Hetu
 from schemas.vocabulary import Purpose
 from tests.calls import Key
 from tests.pages import a_browser
-from tests.published import MIKKELI, SAVONLINNA
+from tests.published import HETU, KEHA, MIKKELI, OPERATOR, SAVONLINNA
 from tests.tampering import tamper
 
+AT_WORK = workers.Name(SAVONLINNA, "w-17")
+DESCRIBED = {
+    "connection_id": "te-23",
+    "source": "te",
+    "controller": KEHA,
+    "place": "23",
+    "client": "FI-TEST/MUN/0166906-4/luukku",
+    "service": "FI-TEST/GOV/2296962-1/tietovaranto/tiedot/v1",
+}
 SYSTEM = "publish.recipient_system"
+CONNECTION = "staging.connection"
+WORKER = "staging.worker"
 WRITTEN = {
+    "a connection that was asked elsewhere": f"UPDATE {CONNECTION} SET service = 'FI-TEST/GOV/0000000-0/mine/mine/v1'",
+    "a connection of another controller": f"UPDATE {CONNECTION} SET controller = '{MIKKELI}'",
+    "a connection that was stopped": f"UPDATE {CONNECTION} SET state = 'stopped'",
+    "a connection with an end": f"UPDATE {CONNECTION} SET until_at = clock_timestamp()",
+    "a connection that nobody made": (
+        f'INSERT INTO {CONNECTION} SELECT (jsonb_populate_record(c, \'{{"connection_id": "mine"}}\')).* FROM {CONNECTION} c LIMIT 1'
+    ),
+    "a connection taken away": f"DELETE FROM {CONNECTION}",
+    "a worker who is somebody else": f"UPDATE {WORKER} SET hetu_hash = '\\x00'",
+    "a worker of another surname": f"UPDATE {WORKER} SET box = '\\x00'",
+    "a worker under another name": f"UPDATE {WORKER} SET pseudonym = 'w-18'",
+    "a worker who never left": f"UPDATE {WORKER} SET until_at = clock_timestamp()",
+    "a worker that nobody told of": (
+        f"INSERT INTO {WORKER} SELECT recipient, 'w-18', hetu_hash, hash_key_id, box, registered_by, recorded_at, NULL, gen_random_uuid()"
+        f" FROM {WORKER}"
+    ),
+    "a worker taken away": f"DELETE FROM {WORKER}",
     "a key more": f"""UPDATE {SYSTEM} SET jwks = jwks || '[{{"kid": "mine"}}]'""",
     "a scope more": f"UPDATE {SYSTEM} SET scopes = scopes || ARRAY['exports:read']",
     "another recipient": f"UPDATE {SYSTEM} SET recipient = '{MIKKELI}'",
@@ -39,10 +69,12 @@ def reconciler(database_url, keyring):
 
 @pytest.fixture
 def registered(world, log, owner):
-    """A system, registered and given new keys, of a recipient that was granted more since."""
+    """A system, registered and given new keys, of a recipient that was granted more since; connections; a worker."""
     for _ in range(2):
         world.system("sln-asiakastyo", Key.make())
     world.recipient(SAVONLINNA, purposes=(Purpose.TYO,))
+    with owner.transaction() as tx:
+        workers.register(tx, AT_WORK, workers.Identity(Hetu.parse(HETU), "Virtanen"), by=OPERATOR, at=now())
     log.settle(owner)
 
 
@@ -69,6 +101,53 @@ def test_what_was_registered_past_the_verbs_is_one_case(registered, owner, recon
     looked(reconciler, found)
 
     assert len(cases(owner)) == len(found) > 0
+
+
+def steps(owner, log, *taken):
+    """Something is done by the verbs, one after the other."""
+    for step in taken:
+        with owner.transaction() as tx:
+            step(tx)
+    log.settle(owner)
+
+
+def test_a_connection_that_is_made_and_stopped_by_the_verbs_is_as_the_log_tells(registered, owner, log, reconciler):
+    text = json.dumps(DESCRIBED).encode()
+    steps(
+        owner,
+        log,
+        lambda tx: connecting.join(tx, connection=connecting.read(text, at=now()), by=OPERATOR, at=now()),
+        lambda tx: connecting.turn(tx, connection_id="te-23", state=connecting.State.LIVE, by=OPERATOR, at=now()),
+        lambda tx: connecting.turn(tx, connection_id="te-23", state=connecting.State.STOPPED, by=OPERATOR, at=now()),
+    )
+
+    assert not looked(reconciler)
+
+
+def test_a_worker_who_leaves_comes_back_and_goes_for_good_is_as_the_log_tells(registered, owner, log, reconciler):
+    anew = workers.Identity(Hetu.parse(HETU), "Virtanen-Laine")
+    steps(
+        owner,
+        log,
+        lambda tx: workers.leave(tx, AT_WORK, by=OPERATOR, at=now()),
+        lambda tx: workers.register(tx, AT_WORK, anew, by=OPERATOR, at=now()),
+        lambda tx: workers.leave(tx, AT_WORK, by=OPERATOR, at=now()),
+    )
+    left = looked(reconciler)
+    steps(owner, log, lambda tx: workers.forget(tx, before=now(), by=OPERATOR, at=now()))
+
+    assert (left, looked(reconciler)) == (frozenset(), frozenset())
+
+
+def test_a_stopped_connection_that_was_made_live_again_past_the_verbs_is_found(registered, owner, log, reconciler):
+    steps(
+        owner,
+        log,
+        lambda tx: connecting.turn(tx, connection_id="te-36", state=connecting.State.STOPPED, by=OPERATOR, at=now()),
+    )
+    tamper(owner.url, f"UPDATE {CONNECTION} SET state = 'live' WHERE connection_id = 'te-36'")
+
+    assert len(looked(reconciler)) == 1
 
 
 def test_keys_of_before_that_were_put_back_are_found_too(registered, world, owner, log, reconciler):
