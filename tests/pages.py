@@ -12,6 +12,7 @@ from audit.log import record
 from db.clock import now
 from simulators.identity_provider import Client, IdentityProvider
 from web.app import create_app
+from web.pages.languages import HELSINKI
 from web.pages.visit import Doors
 from web.settings import WebSettings
 from web.sign_in.pages import BACK
@@ -32,6 +33,11 @@ class Clock:
 
     def __call__(self):
         return now() + self.passed
+
+
+def today():
+    """The day in Finland, by which pages and letters count: for two or three hours of each night it is not UTC's."""
+    return now().astimezone(HELSINKI).date()
 
 
 def from_now(seconds):

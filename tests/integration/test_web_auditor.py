@@ -26,7 +26,7 @@ from db.keys import Use
 from publish import changes_of_will
 from tests.calls import NEED, PLAN, a_system, resolve, the_app, view
 from tests.logs import an_event, entries
-from tests.pages import a_browser
+from tests.pages import a_browser, today
 from tests.privacy.searched import FREE_TEXT
 from tests.published import COUNTY, HETU, KELA, SAVONLINNA, a_hetu
 from tests.tampering import tamper
@@ -282,8 +282,7 @@ def keys_of(owner):
 
 
 def test_whom_a_worker_looked_at_is_found_by_the_name_their_office_gives_them(auditor, looked):
-    today = now().date()
-    asked = {"org": SAVONLINNA, "user": "w-17", "since": str(today - timedelta(days=6)), "until": str(today)} | CASE
+    asked = {"org": SAVONLINNA, "user": "w-17", "since": str(today() - timedelta(days=6)), "until": str(today())} | CASE
 
     listed = auditor.get(auditor.post("/audit/doers", asked).headers["location"]).text
     other = auditor.get(auditor.post("/audit/doers", asked | {"user": "w-18"}).headers["location"]).text
@@ -293,8 +292,7 @@ def test_whom_a_worker_looked_at_is_found_by_the_name_their_office_gives_them(au
 
 
 def test_nobody_named_is_anybody_and_what_was_done_is_narrowed_by_any_other_field(auditor, looked):
-    today = now().date()
-    asked = {"since": str(today - timedelta(days=6)), "until": str(today)} | CASE
+    asked = {"since": str(today() - timedelta(days=6)), "until": str(today())} | CASE
 
     address = auditor.post("/audit/doers", asked).headers["location"]
     listed, permitted, denied = (
@@ -329,8 +327,7 @@ def test_an_event_is_found_by_its_id_and_by_its_decision_s_whenever_it_was(audit
 
 
 def test_a_case_is_found_by_its_number_which_no_address_no_export_and_no_saved_search_holds(auditor, looked):
-    today = now().date()
-    asked = {"of_case": "SLN-1", "since": str(today - timedelta(days=6)), "until": str(today)} | CASE
+    asked = {"of_case": "SLN-1", "since": str(today() - timedelta(days=6)), "until": str(today())} | CASE
 
     address = auditor.post("/audit/doers", asked).headers["location"]
     other = auditor.post("/audit/doers", asked | {"of_case": "SLN-2"}).headers["location"]
@@ -351,8 +348,7 @@ def test_of_a_run_all_is_found_that_it_did(auditor, looked, owner, log):
     with owner.transaction() as tx:
         record(tx, told)
     log.settle(owner)
-    today = now().date()
-    asked = {"run": "r-7", "since": str(today - timedelta(days=6)), "until": str(today)} | CASE
+    asked = {"run": "r-7", "since": str(today() - timedelta(days=6)), "until": str(today())} | CASE
 
     address = auditor.post("/audit/doers", asked).headers["location"]
 

@@ -12,12 +12,11 @@ from audit.checkpoint import HOST
 from audit.manifest import exporter
 from cli.verify.given import Given
 from cli.verify.pieces import export
-from db.clock import now
 from db.keys import Use
 from tests.integration.test_web_auditor import CASE, exported, keys_of
 from tests.integration.test_web_feed import began, chosen, page, published, withdrawn
 from tests.logs import entries
-from tests.pages import a_browser
+from tests.pages import a_browser, today
 from tests.published import HETU, SAVONLINNA, a_hetu
 
 ROW = r'href="/audit/found/[0-9a-f]+/([0-9a-f-]{36})"'
@@ -58,8 +57,7 @@ def test_who_looked_at_a_person_names_the_pages_that_told_of_them_and_no_others(
 
 def test_at_whom_a_municipality_looked_names_everybody_on_a_page(auditor, told, keyring, owner):
     events, people = told
-    today = now().date()
-    asked = {"org": SAVONLINNA, "since": str(today - timedelta(days=1)), "until": str(today), **CASE}
+    asked = {"org": SAVONLINNA, "since": str(today() - timedelta(days=1)), "until": str(today()), **CASE}
     address = auditor.post("/audit/doers", asked).headers["location"]
 
     assert pages_in(auditor, address, events) == events

@@ -11,7 +11,7 @@ from audit.verify.pieces import Signers, verify_note
 from db.clock import now
 from tests.logs import a_disclosure, entries
 from tests.looking import DAY, looks, people
-from tests.pages import a_browser
+from tests.pages import a_browser, today
 from tests.published import MIKKELI
 
 LETTERS = "/letters/yesterday"
@@ -20,10 +20,10 @@ LETTERS = "/letters/yesterday"
 @pytest.fixture
 def tomorrow(world, log, web_login, keyring):
     """A steward of Savonlinna, a day after a colleague looked at three people and Mikkeli at one."""
-    today = now()
-    looks(log, people(3), at=today, apart=timedelta())
+    at = now()
+    looks(log, people(3), at=at, apart=timedelta())
     event = a_disclosure(decided=False).event
-    looks(log, people(1), at=today, actor=type(event.actor)(org=MIKKELI, user="m-1"))
+    looks(log, people(1), at=at, actor=type(event.actor)(org=MIKKELI, user="m-1"))
     with a_browser(web_login, keyring, clock=lambda: now() + DAY) as browser:
         browser.sign_in("steward-1")
         yield browser
@@ -54,7 +54,7 @@ def test_to_fetch_it_is_an_event(tomorrow, owner, log):
 
 @pytest.mark.parametrize("days", [0, -1])
 def test_a_day_that_is_not_over_has_no_letter(tomorrow, days):
-    day = (now() + DAY - timedelta(days=days)).date()
+    day = today() + DAY - timedelta(days=days)
 
     assert tomorrow.get(f"/letters/{day.isoformat()}").status_code == 404
     assert tomorrow.get("/letters/never").status_code == 404

@@ -12,12 +12,12 @@ from db.engine import Database, Login
 from db.ids import uuid7
 from publish.queries import keeping
 from tests.logs import a_disclosure
-from tests.pages import a_browser
+from tests.pages import a_browser, today
 from tests.published import HETU, SAVONLINNA
 from web.tables import saved_search
 
 REASON = {"why": "supervision", "case": "VALV-2026-3"}
-WEEK = {"since": (now() - timedelta(days=6)).date().isoformat(), "until": now().date().isoformat()}
+WEEK = {"since": (today() - timedelta(days=6)).isoformat(), "until": today().isoformat()}
 SEARCH = {"org": SAVONLINNA, "user": "", "system": "", **WEEK, **REASON}
 FILTER = "outcome=deny&reason=no_task"
 

@@ -1,15 +1,15 @@
 """The consents in force that name who asks: what a read would name as its ground, and nothing of any other."""
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 from sqlalchemy import event
 
-from db.clock import now
 from publish import changes_of_will
 from tests.calls import NEED, PLAN, TYM, TYO, a_system, fits, kind, sealed, view
 from tests.logs import entries
+from tests.pages import today
 from tests.published import MIKKELI
 
 CARE = "sote.palvelutarve"
@@ -40,7 +40,7 @@ def test_a_consent_in_force_is_listed_with_its_time_and_text_under_the_name_that
     assert (listed["ref"], listed["until"]) == (section["ground"]["ref"], section["ground"]["until"])
     assert listed["categories"] == [CARE, "sote.yhteyshenkilo"]
     assert (listed["purpose"], listed["notice"]["version"], listed["notice"]["language"]) == (TYO, 1, "fi")
-    assert datetime.fromisoformat(listed["from"]).replace(tzinfo=UTC) <= now()
+    assert date.fromisoformat(listed["from"]) <= today()
 
 
 def test_where_only_the_law_gives_something_the_list_is_empty(world, savonlinna):
