@@ -26,7 +26,6 @@ from web.sign_in.provider import reached
 from web.sign_in.settings import SignInSettings
 from web.site import create_site
 
-CHROMIUM = "/usr/bin/chromium"
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
 WIDTHS = (320, 768, 1280)
 OUTPUT = Path(__file__).parents[1] / "test-output" / "pages"
@@ -53,10 +52,10 @@ smallest => [document.documentElement.scrollWidth,
 
 
 @contextmanager
-def a_chromium():
+def a_chromium(program):
     """One browser, for the tests of a file."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        browser = playwright.chromium.launch(executable_path=program, args=ARGUMENTS)
         yield browser
         browser.close()
 

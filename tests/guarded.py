@@ -24,6 +24,14 @@ def made_in_memory() -> Path:
     return folder
 
 
+def write_into(folder: Path) -> None:
+    """Let this process, and all that it starts, make temporary files in the folder: what is synced there waits for no disk."""
+    temporary = folder / "tmp"
+    temporary.mkdir(mode=0o1777)
+    temporary.chmod(0o1777)
+    os.environ["TMPDIR"] = tempfile.tempdir = str(temporary)
+
+
 def guarded(folder: Path) -> "subprocess.Popen[bytes]":
     """Start the guard: at the end of its input it stops all servers in the folder and removes it."""
     return subprocess.Popen(

@@ -1,14 +1,18 @@
 """A site in a real Chromium, for whoever reads its pages."""
 
+import shutil
+
 import pytest
 
+from cli.test import CHROMIUM
 from connectors.store import open_store
 from tests.chromium import Reader, a_chromium, a_site
+from tests.lacking import leave_out
 
 
 @pytest.fixture(scope="module")
 def chromium():
-    with a_chromium() as browser:
+    with a_chromium(shutil.which(CHROMIUM) or leave_out("Chromium is not installed")) as browser:
         yield browser
 
 

@@ -114,10 +114,9 @@ class Scan:
         return self._config._tmp_path_factory.getbasetemp(), *self._folders
 
     def _files(self) -> Iterator[Path]:
-        for folder in self._all_folders():
-            for path in folder.rglob("*"):
-                if path.is_file() and not path.is_symlink() and self._is_to_be_read(path):
-                    yield path
+        for path in {path for folder in self._all_folders() for path in folder.rglob("*")}:
+            if path.is_file() and not path.is_symlink() and self._is_to_be_read(path):
+                yield path
 
     def _is_to_be_read(self, path: Path) -> bool:
         of_a_server = any(f"/data/{part}/" in str(path) for part in EMPTY)
