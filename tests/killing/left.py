@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from uuid import UUID
 
 from sqlalchemy import select
 
@@ -24,13 +25,18 @@ def unfinished(home: Home) -> list[tuple[str, str]]:
 
 
 def orphans(home: Home) -> list[str]:
-    """Name the landed, checked and remembered files that no batch, manifest or watermark names, and all that was half written."""
+    """Name the landed, checked and remembered files that no batch, manifest or watermark names, and all that was half written.
+
+    What a merged batch remembered and a later one overtook is none: it waits for the nightly job.
+    """
     store = home.folder / "store"
     of = batch.c
     with home.environment.database(Login.OWNER) as database, database.read() as read:
         manifests = set(read.execute(select(of.manifest).where(of.manifest.is_not(None))).scalars())
         seen = set(read.execute(select(watermark.c.seen)).scalars())
+        merged = set(read.execute(select(of.batch_id).where(of.state == State.MERGED)).scalars())
     named = set(_landed(store, manifests)) | {f"seen/{name.rpartition(':')[0]}" for name in seen if name}
+    named |= {f"seen/{path.name}" for path in (store / "seen").glob("*") if _remembered_of(path) in merged}
     there = [path.relative_to(store) for path in store.rglob("*") if path.is_file()]
     return [str(path) for path in there if not _accounted(path, named)]
 
@@ -40,6 +46,10 @@ def _landed(store: Path, manifests: set[str]) -> Iterator[str]:
         told = json.loads((store / path).read_bytes())
         yield path
         yield from (f"{told['folder']}/{part['name']}" for part in told["parts"])
+
+
+def _remembered_of(path: Path) -> UUID:
+    return UUID(path.stem.partition("-")[2])
 
 
 def _accounted(path: Path, named: set[str]) -> bool:
