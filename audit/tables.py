@@ -49,6 +49,14 @@ class InboxColumns(TypedColumns):
     added_at: Named[datetime] = Column(Timestamp, nullable=False, server_default=func.clock_timestamp())
 
 
+class AppendedColumns(TypedColumns):
+    """The ids of what one call appended, until each is sealed, or missing and a case: a row of the inbox cannot vanish unseen."""
+
+    number: Named[int] = Column(BigInteger, Identity(always=True), primary_key=True)
+    ids: Named[list[UUID]] = Column(ARRAY(Uuid), nullable=False)
+    at: Named[datetime] = Column(Timestamp, nullable=False, server_default=func.clock_timestamp())
+
+
 class EventColumns(TypedColumns):
     """An entry of the log of a year, with the columns it is searched by; pseudonyms are 16 bytes."""
 
@@ -276,6 +284,7 @@ class UnlinkedColumns(TypedColumns):
 
 event_type = Table("event_type", METADATA, EventTypeColumns)
 inbox = Table("inbox", METADATA, InboxColumns)
+appended = Table("appended", METADATA, AppendedColumns)
 event = Table("event", METADATA, EventColumns)
 event_kind = Table("event_kind", METADATA, EventKindColumns)
 block = Table("block", METADATA, BlockColumns)

@@ -1,4 +1,4 @@
-"""What writers ask of the log: to append, and to note what it refused."""
+"""What writers ask of the log: to append, and to note what it refused; and what was appended is forgotten once it is settled."""
 
 from collections.abc import Sequence
 
@@ -12,6 +12,8 @@ _APPEND_ALL = sql("""
         CAST(:ids AS uuid[]), CAST(:bodies AS bytea[]), CAST(:key_ids AS uuid[]),
         CAST(:wrapped AS bytea[]), CAST(:nonces AS bytea[]), CAST(:boxes AS bytea[]))
 """)
+
+_SETTLE = sql("SELECT audit.settle()")
 
 _NOTE_CONFLICTS = sql("SELECT audit.note_conflicts(CAST(:ids AS uuid[]), CAST(:bodies AS bytea[]))")
 
@@ -37,3 +39,9 @@ def note_conflicts(tx: Transaction, envelopes: Sequence[Envelope]) -> None:
     """Note which of these events have an id that another one has; what is noted already changes nothing."""
     values = {"ids": [envelope.id for envelope in envelopes], "bodies": [envelope.body for envelope in envelopes]}
     tx.execute(_NOTE_CONFLICTS, values)
+
+
+def settle(tx: Transaction) -> int:
+    """Forget what was appended where every event of a call is sealed, or missing and a case; gives how many calls."""
+    settled: int = tx.execute(_SETTLE).scalar_one()
+    return settled

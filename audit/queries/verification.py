@@ -194,6 +194,7 @@ def prunings(read: Read) -> list[bytes]:
 
 
 REFUSAL = "RAISE EXCEPTION 'Rows of audit.% are added and never changed or removed.'"
+KEEPING = "RAISE EXCEPTION 'Rows of audit.% stay until what they note is sealed.'"
 
 _UNGUARDED = sql("""
     SELECT c.relname || ' has no trigger that keeps its rows'
@@ -208,6 +209,14 @@ _UNGUARDED = sql("""
       FROM pg_class c, aclexplode(c.relacl) AS a
      WHERE c.relnamespace = 'audit'::regnamespace AND c.relname = ANY (CAST(:tables AS text[]))
        AND a.grantee <> c.relowner AND a.privilege_type IN ('UPDATE', 'DELETE', 'TRUNCATE', 'TRIGGER')
+    UNION ALL
+    SELECT 'appended has no trigger that keeps its rows until they are sealed'
+     WHERE 2 <> (
+           SELECT count(*) FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid
+            WHERE t.tgrelid = to_regclass('audit.appended') AND t.tgenabled = 'A' AND (
+                  t.tgname = 'append_only' AND t.tgtype = 50 AND p.proname = 'refuse' AND strpos(p.prosrc, :refusal) > 0
+               OR t.tgname = 'until_sealed' AND t.tgtype = 8 AND p.proname = 'refuse_unsettled'
+                  AND strpos(p.prosrc, :keeping) > 0))
      ORDER BY 1
 """)
 """58 is: before (2), delete (8), update (16), truncate (32), for each statement."""
@@ -215,5 +224,5 @@ _UNGUARDED = sql("""
 
 def unguarded(read: Read) -> list[str]:
     """Return, as the end of a sentence on the database, what keeps append-only tables no longer."""
-    values = {"tables": list(tables.APPEND_ONLY), "refusal": REFUSAL}
+    values = {"tables": list(tables.APPEND_ONLY), "refusal": REFUSAL, "keeping": KEEPING}
     return list(read.execute(_UNGUARDED, values).scalars())

@@ -112,6 +112,7 @@ NOT_PERSONAL: Final[Mapping[str, str]] = {
     "audit.cosignature": "signed hashes (ACCESS-LOG 14)",
     "audit.signer": "public keys of the log",
     "audit.append_conflict": "ids of events",
+    "audit.appended": "ids of events, for as long as they are not sealed",
     "audit.retention_class": "years and laws",
     "audit.unlinked": "years and classes",
     "audit.proof": "random ids of calls, swept after ten minutes",

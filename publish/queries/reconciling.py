@@ -17,6 +17,7 @@ from db.engine import Read
 from publish.queries.after_a_no import READ_AFTER_DENIAL, READ_AFTER_NO
 from publish.queries.cases import CASE_UNTOLD
 from publish.queries.hiding import SEARCH_HIDES
+from publish.queries.notices import NOTICE_UNTOLD
 
 MOST_FOUND: Final = 200
 """So many of one rule at a time; asked again it finds others, once these have their cases."""
@@ -239,6 +240,15 @@ _NOT_SEALED: Final = """
       FROM audit.inbox i WHERE i.added_at < CAST(:until AS timestamptz) - :waits
      ORDER BY i.added_at LIMIT 1
 """
+_RECORD_MISSING: Final = """
+    SELECT g.id AS about, NULL::bytea AS person
+      FROM audit.appended a CROSS JOIN unnest(a.ids) AS g (id)
+     WHERE a.at < :until
+       AND NOT EXISTS (SELECT FROM audit.event e WHERE e.id = g.id)
+       AND NOT EXISTS (SELECT FROM audit.inbox i WHERE i.id = g.id)
+"""
+"""What was appended waits, or is sealed; that it was is noted beside it until then, and a case holds the id of what is gone."""
+
 _APPEND_CONFLICT: Final = """
     SELECT c.id AS about, e.person
       FROM audit.append_conflict c LEFT JOIN audit.event e ON e.id = c.id
@@ -276,7 +286,9 @@ RULES: Final[Mapping[str, str]] = {
     "load_differs": _LOAD_DIFFERS,
     "not_published": _NOT_PUBLISHED,
     "not_applied": _NOT_APPLIED,
+    "notice_untold": NOTICE_UNTOLD,
     "not_sealed": _NOT_SEALED,
+    "record_missing": _RECORD_MISSING,
     "append_conflict": _APPEND_CONFLICT,
     "inbox_refused": _INBOX_REFUSED,
     "silent": _SILENT,

@@ -6,7 +6,7 @@ from threading import Event as Stop
 from typing import Final
 
 from audit.indexing import write_roots
-from audit.queries import blocks
+from audit.queries import append, blocks
 from audit.witnessing import Policy
 from db.clock import now
 from db.engine import Database, Login
@@ -41,6 +41,7 @@ def watch(environment: Environment, stop: Stop) -> None:
                 else:
                     look(database, Stretch(looked_until, at - GRACE), at=at)
                 take_in_blocks(database)
+                settle(database)
                 registered_otherwise = look_at_registers(database, registered_otherwise, at=at)
                 look_at_witnesses(database, Policy.of(environment.home), at=at)
                 looked_until = at - GRACE
@@ -55,6 +56,12 @@ def take_in_blocks(database: Database) -> None:
         with database.transaction() as tx:
             if blocks.take_in(tx) == 0:
                 return
+
+
+def settle(database: Database) -> None:
+    """Forget what was noted of events that are sealed by now, or that are missing and have their case."""
+    with database.transaction() as tx:
+        append.settle(tx)
 
 
 def _all(environment: Environment, database: Database, at: datetime) -> datetime:

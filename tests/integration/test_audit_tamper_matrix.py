@@ -297,9 +297,10 @@ def test_a_tail_cut_together_with_its_checkpoints(found, copy):
     assert ("rolled_back", SIZE - 1) in found(copy)
 
 
-def test_a_trigger_switched_off(found, copy):
+@pytest.mark.parametrize("guard", ["event DISABLE TRIGGER append_only", "appended DISABLE TRIGGER until_sealed"])
+def test_a_trigger_switched_off(found, copy, guard):
     with connected(copy) as connection:
-        connection.exec_driver_sql("ALTER TABLE audit.event DISABLE TRIGGER append_only")
+        connection.exec_driver_sql(f"ALTER TABLE audit.{guard}")
 
     assert found(copy) == {("guard_missing", None)}
 

@@ -9,7 +9,7 @@ import pytest
 
 from audit import tables
 from audit.errors import EventRejected
-from audit.events import EventType
+from audit.events import Actor, EventType
 from audit.fence import Fence
 from audit.log import record
 from audit.verify import trusting
@@ -17,11 +17,13 @@ from consent import registry
 from consent.registry import By, Channel, Expressed, Scope
 from db.clock import now
 from db.engine import Database, Login
-from db.errors import DatabaseError
-from publish import changes_of_will, refresh
+from db.errors import DatabaseError, StatementRefused
+from db.ids import uuid7
+from publish import changes_of_will, outbox, refresh
 from publish.queries.reconciling import PUBLISHED_WITHIN, RULES, Stretch, found
 from publish.reconciling.turn import BY_CONTENT, BY_REBUILDING, BY_REPLAY, BY_TELLING, look, look_at_all
 from publish.reconciling.verifying import BY_VERIFICATION, verify
+from publish.reconciling.watch import settle
 from publish.reconciling.witnesses import BY_DISAGREEMENT, BY_SILENCE
 from schemas.vocabulary import Source
 from tests.asking import a_simulation
@@ -29,6 +31,7 @@ from tests.calls import NEED, PLAN, a_system, categories, the_app, view
 from tests.keeping import a_kept_house
 from tests.logs import a_disclosure, an_event, entries
 from tests.pages import a_browser
+from tests.published import SAVONLINNA
 from tests.pulling import House, an_environment
 from tests.tampering import tamper
 from web.pages import texts
@@ -96,7 +99,9 @@ ALTERED = {
     "load_differs": (A_BATCH.format(ago="1 minute"),),
     "not_published": (A_BATCH.format(ago="6 hours 10 minutes"),),
     "not_applied": ("UPDATE publish.outbox SET told_at = told_at - interval '5 days 10 minutes'",),
+    "notice_untold": ("DELETE FROM publish.outbox",),
     "not_sealed": ("UPDATE audit.inbox SET added_at = added_at - interval '1 minute'",),
+    "record_missing": ("DELETE FROM audit.event WHERE type = 'ended.told'",),
     "append_conflict": (f"INSERT INTO audit.append_conflict VALUES ({A_READ})",),
     "silent": ("UPDATE audit.event SET seq_t = seq_t - interval '10 minutes'",),
     "case_untold": (
@@ -231,6 +236,92 @@ def test_what_was_removed_from_the_inbox_before_it_was_sealed_is_named_by_what_i
     look(reconciler, an_hour(), at=now())
 
     assert opened(owner) >= {"act_without_event", "denial_without_event"}
+
+
+@pytest.mark.parametrize(
+    ("statement", "cases"),
+    [
+        ("UPDATE publish.outbox SET applied_at = told_at, done = 'deleted'", 1),
+        ("UPDATE publish.outbox SET seq = seq + 1", 1),
+        ("UPDATE publish.outbox SET notice_id = gen_random_uuid()", 2),
+        ("UPDATE publish.outbox SET taken_at = clock_timestamp(), fetched_at = clock_timestamp()", 0),
+    ],
+)
+def test_a_notice_that_is_not_as_the_log_tells_is_named(day, owner, reconciler, statement, cases):
+    tamper(owner.url, statement)
+
+    with reconciler.read() as read:
+        assert len(found(read, "notice_untold", an_hour())) == cases
+
+
+def test_a_notice_that_was_reported_applied_may_end(day, owner, reconciler, settled):
+    with owner.transaction() as tx:
+        (notice,) = outbox.late(tx, at=now() + outbox.IN_TIME)
+        report = outbox.Report(notice.seq, outbox.Done.DELETED, now())
+        outbox.apply(tx, by=Actor(org=SAVONLINNA), recipient=notice.recipient, reports=[report], at=now())
+    settled()
+    applied = look(reconciler, an_hour(), at=now())
+    tamper(owner.url, "DELETE FROM publish.outbox")
+
+    assert (applied, look(reconciler, an_hour(), at=now())) == (0, 0)
+
+
+@pytest.mark.parametrize("how", ["DELETE FROM audit.inbox", "TRUNCATE audit.inbox"])
+def test_a_look_that_was_removed_from_the_inbox_before_it_was_sealed_is_a_case_by_its_id(
+    log, owner, reconciler, settled, how
+):
+    """Beside it those that told of the triggers which were switched off meanwhile."""
+    settled()
+    log.stop()
+    removed, sealed = an_event(id=uuid7(now())), an_event(id=uuid7(now()))
+    with owner.transaction() as tx:
+        record(tx, removed)
+    tamper(owner.url, how)
+    with owner.transaction() as tx:
+        record(tx, sealed)
+    log.start()
+    settled()
+
+    looks = []
+    for _ in range(2):
+        looks.append(look(reconciler, an_hour(), at=now()))
+        settled()
+        settle(reconciler)
+
+    missed = [row.about for row in reviews_of(owner) if row.rule == "record_missing"]
+    assert looks == [len(missed), 0]
+    assert (removed.id in missed, sealed.id in missed) == (True, False)
+    assert noted(owner) == []
+
+
+def noted(owner):
+    """The ids of what was appended and is not settled."""
+    with owner.read() as read:
+        return [row.ids for row in read.execute(tables.appended.select())]
+
+
+def test_what_waits_for_the_log_is_not_missed(log, owner, reconciler, settled):
+    settled()
+    log.stop()
+    waiting = an_event(id=uuid7(now()))
+    with owner.transaction() as tx:
+        record(tx, waiting)
+
+    look(reconciler, an_hour(), at=now())
+    settle(reconciler)
+
+    assert (opened(owner), [waiting.id] in noted(owner)) == (set(), True)
+
+
+def test_nobody_takes_away_what_notes_an_event_that_is_not_sealed(log, owner, settled):
+    settled()
+    log.stop()
+    with owner.transaction() as tx:
+        record(tx, an_event(id=uuid7(now())))
+
+    for statement in ("DELETE FROM audit.appended", "UPDATE audit.appended SET ids = '{}'", "TRUNCATE audit.appended"):
+        with pytest.raises(StatementRefused, match=r"Rows of audit\.appended"):
+            tamper(owner.url, statement)
 
 
 def test_a_finding_is_told_once_and_stands_in_the_auditors_queue(day, owner, reconciler, settled, auditor):
