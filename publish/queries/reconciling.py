@@ -298,6 +298,14 @@ RULES: Final[Mapping[str, str]] = {
 """Each rule by its name; R1 to R9 of ACCESS-LOG 10."""
 AT_NIGHT: Final = frozenset({"decision_alone", "search_hides"})
 """Rules that read a table whole."""
+WHILE_BEHIND: Final = frozenset({"not_sealed", "silent", "record_missing"})
+"""Rules on how the log itself is: while it is behind, what it is yet to tell cannot be told from what nobody tells it."""
+_BEHIND: Final = sql("SELECT EXISTS (SELECT FROM audit.inbox WHERE added_at < :before)")
+
+
+def is_behind(read: Read, *, before: datetime) -> bool:
+    """Say whether something waits to be sealed since before a moment."""
+    return bool(read.execute(_BEHIND, {"before": before}).scalar_one())
 
 
 def decisions(read: Read, stretch: Stretch, *, limit: int) -> list[UUID]:

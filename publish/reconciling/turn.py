@@ -9,13 +9,15 @@ from consent.registry.altered import altered
 from consent.registry.drifted import drifted
 from db.engine import Database, Read
 from publish.queries import reconciling
-from publish.queries.reconciling import AT_NIGHT, RULES, Found, Stretch
+from publish.queries.reconciling import AT_NIGHT, RULES, WHILE_BEHIND, Found, Stretch
 from publish.reconciling.findings import open_every, open_new
 from publish.reconciling.telling import untold
 from publish.replay import Verdict, replayed
 
 GRACE: Final = timedelta(seconds=30)
 """What was recorded so lately may still wait to be sealed."""
+BEHIND: Final = timedelta(seconds=20)
+"""A log that lets something wait for so long is behind: less than the grace, and than from one look to the next."""
 DECISIONS_A_NIGHT: Final = 100_000
 BY_CONTENT: Final = "row_altered"
 BY_TELLING: Final = "change_untold"
@@ -30,6 +32,13 @@ def look(database: Database, stretch: Stretch, *, at: datetime) -> int:
     with database.read(snapshot=True) as read:
         found = [_by_content(read, stretch), _by_telling(read, stretch)]
     return _by_rules(database, stretch, RULES.keys() - AT_NIGHT, at) + _opened(database, found, at)
+
+
+def look_while_behind(database: Database, stretch: Stretch, *, at: datetime) -> int | None:
+    """See how the log itself is while something waits to be sealed for long; None where nothing does, and all can be compared."""
+    with database.read() as read:
+        behind = reconciling.is_behind(read, before=at - BEHIND)
+    return _by_rules(database, stretch, WHILE_BEHIND, at) if behind else None
 
 
 def look_at_all(database: Database, kept: Stretch, day: Stretch, *, at: datetime) -> int:

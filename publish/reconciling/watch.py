@@ -14,7 +14,7 @@ from db.environment import Environment
 from db.errors import DatabaseError
 from publish.queries.reconciling import Stretch
 from publish.reconciling.registers import look_at_registers
-from publish.reconciling.turn import GRACE, look, look_at_all
+from publish.reconciling.turn import GRACE, look, look_at_all, look_while_behind
 from publish.reconciling.unusual import look_for_unusual
 from publish.reconciling.verifying import trust_of, verify
 from publish.reconciling.witnesses import look_at_witnesses
@@ -29,22 +29,24 @@ _log = logging.getLogger(__name__)
 
 
 def watch(environment: Environment, stop: Stop) -> None:
-    """Look until ``stop``, at everything first; a database that is away is waited for."""
+    """Look until ``stop``, at everything first; a database that is away is waited for, and a log that is behind with what it is told."""
     with environment.database(Login.RECONCILER, pool_size=1) as database:
         looked_until = looked_at_all = now() - KEPT
         registered_otherwise: frozenset[str] = frozenset()
         while not stop.is_set():
             at = now()
+            new = Stretch(looked_until, at - GRACE)
             try:
-                if at - looked_at_all >= NIGHT:
-                    looked_at_all = _all(environment, database, at)
-                else:
-                    look(database, Stretch(looked_until, at - GRACE), at=at)
+                if look_while_behind(database, new, at=at) is None:
+                    if at - looked_at_all >= NIGHT:
+                        looked_at_all = _all(environment, database, at)
+                    else:
+                        look(database, new, at=at)
+                    registered_otherwise = look_at_registers(database, registered_otherwise, at=at)
+                    looked_until = new.until
                 take_in_blocks(database)
                 settle(database)
-                registered_otherwise = look_at_registers(database, registered_otherwise, at=at)
                 look_at_witnesses(database, Policy.of(environment.home), at=at)
-                looked_until = at - GRACE
             except DatabaseError as error:
                 _log.warning("Nothing was compared this time: %s", error)
             stop.wait(LOOK_S)

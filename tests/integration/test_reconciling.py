@@ -23,9 +23,9 @@ from publish import changes_of_will, outbox, refresh
 from publish.queries.reconciling import PUBLISHED_WITHIN, RULES, Stretch, found
 from publish.reconciling.turn import BY_CONTENT, BY_REBUILDING, BY_REPLAY, BY_TELLING, look, look_at_all
 from publish.reconciling.verifying import BY_VERIFICATION, verify
-from publish.reconciling.watch import settle
+from publish.reconciling.watch import settle, watch
 from publish.reconciling.witnesses import BY_DISAGREEMENT, BY_SILENCE
-from schemas.vocabulary import Source
+from schemas.vocabulary import Purpose, Source
 from tests.asking import a_simulation
 from tests.calls import NEED, PLAN, a_system, categories, the_app, view
 from tests.keeping import a_kept_house
@@ -311,6 +311,65 @@ def test_what_waits_for_the_log_is_not_missed(log, owner, reconciler, settled):
     settle(reconciler)
 
     assert (opened(owner), [waiting.id] in noted(owner)) == (set(), True)
+
+
+class Looks:
+    """Lets the reconciler look once more after each of these steps, taken long after the look before."""
+
+    def __init__(self, monkeypatch, *steps):
+        self._patch, self._steps = monkeypatch, [*steps]
+        self._ahead = timedelta()
+        monkeypatch.setattr("publish.reconciling.watch.now", lambda: now() + self._ahead)
+
+    def is_set(self):
+        return not self._steps
+
+    def wait(self, _seconds):
+        self._steps.pop(0)()
+        self._ahead += timedelta(minutes=1)
+
+
+@pytest.fixture
+def watched(tmp_path, owner, monkeypatch):
+    """The reconciler as it runs, with a look after each step; its keys are none of the log's, so its night refutes that."""
+    return lambda *steps: watch(an_environment(owner.url, tmp_path), Looks(monkeypatch, *steps, lambda: None))
+
+
+def test_what_waits_while_the_log_is_down_is_no_finding(world, log, owner, settled, watched):
+    person = world.person()
+
+    def changes():
+        log.stop()
+        world.grant(person, "sote.palvelutarve", through=changes_of_will)
+        _deny(owner, person)
+        world.recipient(SAVONLINNA, purposes=(Purpose.TYO,))
+
+    def back():
+        log.start()
+        settled()
+
+    settled()
+    watched(changes, lambda: None, lambda: None, back, lambda: None)
+
+    assert opened(owner) <= {"not_sealed", "silent", BY_VERIFICATION}
+
+
+def test_what_was_altered_while_the_log_was_down_is_found_once_it_is_back(world, log, owner, settled, watched):
+    person = world.person()
+
+    def alters():
+        log.stop()
+        world.grant(person, "sote.palvelutarve", through=changes_of_will)
+        tamper(owner.url, *WRITABLE, "UPDATE consent.act SET digest = '\\x00'")
+
+    def back():
+        log.start()
+        settled()
+
+    settled()
+    watched(alters, lambda: None, back, lambda: None)
+
+    assert {"act_without_event", "event_without_act"} <= opened(owner)
 
 
 def test_nobody_takes_away_what_notes_an_event_that_is_not_sealed(log, owner, settled):
