@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Final
 from uuid import UUID
@@ -12,6 +12,7 @@ from audit.errors import EventRejected
 from audit.events import Actor, ChangeRef, Event, EventType, Result, RetentionClass
 from audit.log import record
 from audit.queries import retention
+from audit.queries.verification import prunings
 from audit.years import year_of
 from db.engine import Read, Transaction
 from db.ids import uuid7
@@ -109,6 +110,16 @@ def claimed(entries: Iterable[bytes]) -> dict[int, int]:
         if isinstance(log, int) and isinstance(until, int):
             found[log] = max(found.get(log, 0), until + 1)
     return found
+
+
+def whole_since(read: Read) -> datetime | None:
+    """Say from when on no event of any log has gone by right; None where none has."""
+    logs = claimed(prunings(read))
+    return max((retention.first_sealed(read, log) or _end_of(log) for log in logs), default=None)
+
+
+def _end_of(log: int) -> datetime:
+    return datetime(year_of(log) + 1, 1, 1, tzinfo=UTC)
 
 
 def _years_before(at: datetime, years: int) -> datetime:

@@ -30,6 +30,12 @@ def first_index(read: Read, log: int) -> int:
     return read.execute(select(func.min(c.index)).where(c.log == log)).scalar_one() or 0
 
 
+def first_sealed(read: Read, log: int) -> datetime | None:
+    """Return when the first event of a log that is still there was sealed; None where all have gone."""
+    c = tables.event.c
+    return read.execute(select(c.seq_t).where(c.log == log).order_by(c.index).limit(1)).scalar_one_or_none()
+
+
 def years(read: Read, at: datetime) -> dict[str, int]:
     """Return how many years each class lasts, by the rows in force at a moment."""
     of = tables.retention_class.c

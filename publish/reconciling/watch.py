@@ -13,6 +13,7 @@ from db.engine import Database, Login
 from db.environment import Environment
 from db.errors import DatabaseError
 from publish.queries.reconciling import Stretch
+from publish.reconciling.kept import kept
 from publish.reconciling.registers import look_at_registers
 from publish.reconciling.turn import GRACE, look, look_at_all, look_while_behind
 from publish.reconciling.unusual import look_for_unusual
@@ -22,8 +23,6 @@ from publish.reconciling.witnesses import look_at_witnesses
 LOOK_S: Final = 25.0
 """With the grace of half a minute, what was altered is found within a minute."""
 NIGHT: Final = timedelta(days=1)
-KEPT: Final = timedelta(days=1_826)
-"""As long as ended consents are kept at least: what an older decision rested on may have been erased since."""
 
 _log = logging.getLogger(__name__)
 
@@ -31,7 +30,7 @@ _log = logging.getLogger(__name__)
 def watch(environment: Environment, stop: Stop) -> None:
     """Look until ``stop``, at everything first; a database that is away is waited for, and a log that is behind with what it is told."""
     with environment.database(Login.RECONCILER, pool_size=1) as database:
-        looked_until = looked_at_all = now() - KEPT
+        looked_until = looked_at_all = now() - NIGHT
         registered_otherwise: frozenset[str] = frozenset()
         while not stop.is_set():
             at = now()
@@ -72,6 +71,8 @@ def _all(environment: Environment, database: Database, at: datetime) -> datetime
     with environment.database(Login.VERIFIER, pool_size=2) as verifier:
         verify(verifier, database, trust_of(environment), at=at)
     until = at - GRACE
-    look_at_all(database, Stretch(until - KEPT, until), Stretch(until - NIGHT, until), at=at)
+    with database.read() as read:
+        all_kept = kept(read, until=until)
+    look_at_all(database, all_kept, Stretch(until - NIGHT, until), at=at)
     look_for_unusual(database, at=at)
     return at

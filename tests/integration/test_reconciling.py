@@ -3,15 +3,16 @@
 import json
 import re
 import time
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from audit import tables
+from audit import retention, tables
 from audit.errors import EventRejected
 from audit.events import Actor, EventType
 from audit.fence import Fence
 from audit.log import record
+from audit.retention import Ended
 from audit.verify import trusting
 from consent import registry
 from consent.registry import By, Channel, Expressed, Scope
@@ -21,6 +22,7 @@ from db.errors import DatabaseError, StatementRefused
 from db.ids import uuid7
 from publish import changes_of_will, outbox, refresh
 from publish.queries.reconciling import PUBLISHED_WITHIN, RULES, Stretch, found
+from publish.reconciling.kept import kept
 from publish.reconciling.turn import BY_CONTENT, BY_REBUILDING, BY_REPLAY, BY_TELLING, look, look_at_all
 from publish.reconciling.verifying import BY_VERIFICATION, verify
 from publish.reconciling.watch import settle, watch
@@ -370,6 +372,44 @@ def test_what_was_altered_while_the_log_was_down_is_found_once_it_is_back(world,
     watched(alters, lambda: None, back, lambda: None)
 
     assert {"act_without_event", "event_without_act"} <= opened(owner)
+
+
+@pytest.fixture
+def pruned(world, log, owner, settled, *, database_url, keyring, sealed_at):
+    """A person agreed and said no; the next year all that tells of it went from the log by right. Gives until when it was kept."""
+    person = world.person()
+    world.grant(person, "sote.palvelutarve", through=changes_of_will)
+    _deny(owner, person)
+    settled()
+    last, year = len(entries(owner)) - 1, now().year
+    sealed_at[0] = datetime(year + 1, 1, 2, tzinfo=UTC)
+    with Database(database_url, Login.KEEPER, keyring) as keeper, keeper.transaction() as tx:
+        claim = retention.claim(tx, Ended(year, 0, last), sealed_at[0])
+    settled()
+    with Database(database_url, Login.KEEPER, keyring) as keeper, keeper.transaction() as tx:
+        assert retention.prune(tx, claim) == last + 1
+    return sealed_at[0]
+
+
+def test_what_has_gone_from_the_log_by_right_is_not_missed_beside_what_it_told_of(pruned, owner, reconciler):
+    with reconciler.read() as read:
+        all_kept = kept(read, until=pruned)
+
+    look_at_all(reconciler, all_kept, an_hour(), at=now())
+
+    assert not opened(owner) & {"act_without_event", "denial_without_event", BY_TELLING}
+
+
+@pytest.mark.usefixtures("day")
+def test_all_is_compared_as_long_as_ended_consents_are_kept(owner, reconciler):
+    until = now()
+    with reconciler.read() as read:
+        before = kept(read, until=until)
+    tamper(owner.url, "UPDATE publish.retention SET days = 365 WHERE thing = 'ended_consents'")
+    with reconciler.read() as read:
+        after = kept(read, until=until)
+
+    assert [(until - each.since).days for each in (before, after)] == [1_826, 365]
 
 
 def test_nobody_takes_away_what_notes_an_event_that_is_not_sealed(log, owner, settled):
