@@ -58,12 +58,14 @@ def verify_database(database: Database, trust: Trust, *, with_details: bool = Fa
     """Verify every year's log, oldest first; yield what does not fit, then a summary.
 
     Each log is passed over swiftly; where anything does not fit, it is walked once more to say what. Without trusted keys
-    the log's own list of signers is used, and said to be.
+    the log's own list of signers is used, and said to be. The fence is read before the database: it moves after the commit, so
+    whatever it told by then is in the snapshot, however fast the log grows meanwhile.
     """
+    announced = _announced(trust)
     with database.read(snapshot=True) as read:
         yield from beside.guards(read)
         years = verification.logs(read)
-        announced, pruned = _announced(trust), claimed(verification.prunings(read))
+        pruned = claimed(verification.prunings(read))
         sizes, checkpoints = {}, 0
         for year in years:
             log = Log(year, _keys(read, trust, year), announced.pop(year, None), pruned.get(year, 0))

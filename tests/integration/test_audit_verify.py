@@ -84,6 +84,26 @@ def test_a_good_log_verifies(found):
     assert exit_code([]) == 0
 
 
+class SealedMeanwhile(Fence):
+    """A fence that tells of an event more whenever it is asked, as that of a running log does."""
+
+    def __init__(self, log):
+        super().__init__(log.fence)
+        self.log = log
+
+    def read(self):
+        with self.log.start().sealer() as sealer:
+            sealer.seal(a_disclosure())
+        self.log.stop()
+        return super().read()
+
+
+def test_a_log_that_grows_while_it_is_verified_was_not_rolled_back(found, log, keyring):
+    findings = found(trust=trusting(keyring, SealedMeanwhile(log)))
+
+    assert codes(findings) == []
+
+
 @pytest.mark.parametrize("index", [1, 7, SIZE - 1])
 def test_a_changed_entry_is_named(found, database_url, index):
     tamper(database_url, entry_changed(index))
