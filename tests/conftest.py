@@ -5,6 +5,7 @@ import gc
 import itertools
 import os
 import tempfile
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -81,10 +82,13 @@ def pytest_xdist_make_scheduler(config, log):
 
 
 def pytest_terminal_summary(terminalreporter):
-    """Say what tests recorded of themselves, such as how often each stage was hit by a kill (AMENDMENTS 22)."""
+    """Say what tests recorded of themselves, such as how often each stage was hit by a kill (AMENDMENTS 22), and which were left out."""
     for report in terminalreporter.getreports("passed"):
         for name, value in report.user_properties:
             terminalreporter.write_line(f"{name}: {value}")
+    left_out = Counter(report.longrepr[-1] for report in terminalreporter.getreports("skipped"))
+    for reason, count in left_out.items():
+        terminalreporter.write_line(f"left out: {count} ({reason.removeprefix('Skipped: ')})")
 
 
 @pytest.hookimpl(optionalhook=True)
