@@ -26,6 +26,7 @@ _STORED_OF: Final = """
 """
 _KEYS: Final = {"source_record_id": "text"}
 _ASKED: Final = {"county": "text", "person_id": "uuid"}
+_NOTICES: Final = {"notice": "text", "source_record_id": "text", "told_at": "timestamp with time zone"}
 _GONE: Final = {"person_id": pl.String, "batch_id": pl.String}
 
 
@@ -73,6 +74,19 @@ def stored_of_keys(tx: Transaction, *, table: str, keys: pl.Series) -> pl.DataFr
     """Give what is stored of records by their keys, each once however often its key is named."""
     with loaded(tx, "asked_key", _KEYS, pl.DataFrame({"source_record_id": keys.unique()})):
         return read_out(tx, _STORED_OF.format(table=table) + " JOIN asked_key USING (source_record_id)", STORED)
+
+
+def outlived(tx: Transaction, *, table: str, notices: pl.DataFrame) -> pl.Series:
+    """Name the notices about a record (columns ``notice``, ``source_record_id``, ``told_at``) that is stored as it was changed later."""
+    with loaded(tx, "asked_notice", _NOTICES, notices):
+        rows = ask(
+            tx,
+            f"""
+            SELECT n.notice FROM asked_notice n JOIN staging.{table} r USING (source_record_id)
+             WHERE r.muokattu_aika > n.told_at
+            """,
+        )
+    return pl.Series([str(notice) for (notice,) in rows], dtype=pl.String)
 
 
 def stored_of_people(tx: Transaction, *, table: str, asked: pl.DataFrame) -> pl.DataFrame:

@@ -74,11 +74,25 @@ def delete(run: Run) -> pl.DataFrame | None:
 
 
 def _still_there(run: Run, layout: Layout, rows: pl.DataFrame) -> pl.DataFrame:
-    """Keep deletions of what is stored; one that moved away is gone only from where it was told: it may have come from elsewhere."""
+    """Keep deletions of what is stored.
+
+    What moved away is gone only from where it was told, for it may have come from elsewhere, and only until it comes back.
+    """
     stored = records.stored_of_keys(run.tx, table=layout.table, keys=rows[TARGET])
     told_by = rows.with_columns(run.connections.gather(rows[SHARD]).alias("told_by"))
     found = told_by.join(stored, left_on=TARGET, right_on=KEY, how="inner", validate="m:1")
-    return found.filter((pl.col(CAUSE) != MOVED) | (pl.col("stored_connection") == pl.col("told_by")))
+    moved = found.filter(pl.col(CAUSE) == MOVED)
+    back = _outlived(run, layout, moved) if moved.height else moved["id"]
+    is_away = (pl.col("stored_connection") == pl.col("told_by")) & ~pl.col("id").is_in(back.implode())
+    return found.filter((pl.col(CAUSE) != MOVED) | is_away)
+
+
+def _outlived(run: Run, layout: Layout, moved: pl.DataFrame) -> pl.Series:
+    """Name the notices that are older than what is stored of the record they tell of: it has come back."""
+    notices = moved.select(
+        pl.col("id").alias("notice"), pl.col(TARGET).alias(KEY), pl.col("muokattu_aika").alias("told_at")
+    )
+    return records.outlived(run.tx, table=layout.table, notices=notices)
 
 
 def _remove(run: Run, layout: Layout, rows: pl.DataFrame) -> None:

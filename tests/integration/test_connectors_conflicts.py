@@ -185,6 +185,25 @@ def test_one_who_moved_to_another_area_is_closed_only_where_they_left(desk):
     assert desk.ask("SELECT tyollisyysalue FROM staging.tyonhakija") == [("23",)]
 
 
+def test_one_who_moved_away_and_came_back_is_there_though_the_old_notice_comes_again(desk):
+    left = a_deletion("d", "aino", "SIIRTO", kind="Tyonhakija") | {"muokattuAika": "2026-06-04T08:00:00Z"}
+    back = AINO | {"versio": 3, "muokattuAika": "2026-06-05T08:00:00Z"}
+    desk.answer(tyonhakijat=[AINO, ELLI])
+    tasks = desk.count("consent.task_held WHERE until_at IS NULL")
+    desk.answer(full=False, poistot=[left])
+    assert desk.count("staging.tyonhakija") == 1
+
+    desk.answer(tyonhakijat=[back, ELLI], poistot=[left])
+
+    assert desk.count("staging.tyonhakija") == 2
+    assert desk.count("consent.task_held WHERE until_at IS NULL") == tasks
+
+    away_again = a_deletion("e", "aino", "SIIRTO", kind="Tyonhakija") | {"muokattuAika": "2026-06-06T08:00:00Z"}
+    desk.answer(tyonhakijat=[ELLI], poistot=[left, away_again])
+
+    assert desk.count("staging.tyonhakija") == 1
+
+
 def test_what_a_full_pull_no_longer_holds_is_closed(desk):
     desk.answer(
         tyonhakijat=[AINO],
