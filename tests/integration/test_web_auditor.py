@@ -9,7 +9,7 @@ from hashlib import sha256
 from zipfile import ZipFile
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import text, update
 
 from audit.checkpoint import HOST, VerifierKey
 from audit.events import ChangeRef, EventType, Result, RunRef
@@ -289,6 +289,24 @@ def test_whom_a_worker_looked_at_is_found_by_the_name_their_office_gives_them(au
 
     assert "Tietoja katsottiin</a>" in listed
     assert "Lokissa ei ole tapahtumia" in other
+
+
+def test_an_organisation_is_listed_once_however_many_areas_it_serves_and_a_county_in_the_readers_language(
+    auditor, owner
+):
+    serves_another = """
+        INSERT INTO consent.recipient
+        SELECT gen_random_uuid(), recipient, kind, '13', NULL, NULL, NULL, NULL, clock_timestamp() FROM consent.recipient WHERE area = '36'
+    """
+    with owner.transaction() as tx:
+        tx.execute(text(serves_another))
+    auditor.get("/language/en?back=/audit/doers")
+
+    listed = re.findall(r'<option value="([^"]+)"[^>]*>([^<]+)', auditor.get("/audit/doers").text)
+    offices = [(party, name) for party, name in listed if re.fullmatch(r"[0-9]{7}-[0-9]", party)]
+
+    assert len(offices) == len({party for party, _ in offices}) > 1
+    assert "South Savo wellbeing services county" in {name for _, name in offices}
 
 
 def test_nobody_named_is_anybody_and_what_was_done_is_narrowed_by_any_other_field(auditor, looked):

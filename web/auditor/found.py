@@ -100,7 +100,8 @@ def found(visit: Visit) -> Response:
     with visit.doors.database.read() as read:
         wanted = wanted_of(read, answers, chosen, at=visit.at)
         rows = [] if wanted is None else _search(read, replace(wanted, before=before(visit.query)), limit=ROWS + 1)
-        names, doubted, controllers = offices.names(read), then.doubted(read), _controllers(read)
+        names, doubted = offices.names(read, visit.language), then.doubted(read)
+        controllers = _controllers(read, names)
         sizes = _sizes(read)
     shown = rows[:ROWS]
     why.tell(visit, ROUTE, {**answers, "filter": chosen.address}, count=len(shown), person_id=person_in(answers))
@@ -203,9 +204,8 @@ def _doer(answers: Mapping[str, Any], names: Mapping[str, str]) -> str:
     return ", ".join(str(each) for each in told if each)
 
 
-def _controllers(read: Read) -> list[tuple[str, str]]:
+def _controllers(read: Read, names: Mapping[str, str]) -> list[tuple[str, str]]:
     """Name those who may hold data, by the name."""
-    names = offices.names(read)
     holding = {each.party for each in parties.parties(read) if each.kind is not PartyKind.EMPLOYMENT_AUTHORITY}
     return sorted(((each, names[each]) for each in holding), key=lambda each: each[1])
 

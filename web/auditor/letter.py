@@ -53,7 +53,7 @@ def letter(visit: Visit) -> Response:
     """Hand out the letter of a day to a steward of the office; to fetch it is an event."""
     day = Day.of(visit)
     with visit.doors.database.read() as read:
-        name = offices.names(read).get(visit.office, visit.office)
+        name = offices.names(read, visit.language).get(visit.office, visit.office)
         with reading_as(read, Reader.AUDITOR):
             said = "\n".join((*_head(visit, name, day), *_log(read, visit, day), *_own(read, visit, day), ""))
     call = RequestRef(route=ROUTE, trust="page", params={"day": day.since.date().isoformat()})

@@ -121,7 +121,7 @@ def _page(visit: Visit, *, errors: Sequence[tuple[str, str]] = ()) -> Response:
 
 def _case(read: Read, visit: Visit) -> Case:
     """Find the case that the address names; raises NotThere."""
-    names, doubted = offices.names(read), then.doubted(read)
+    names, doubted = offices.names(read, visit.language), then.doubted(read)
     with reading_as(read, Reader.AUDITOR):
         review = _review(read, visit.path["review"])
         row = search.event(read, id_=review.about)

@@ -64,7 +64,7 @@ def _drawn(visit: Visit, seed: str, amount: int) -> Response:
                 if asked.wanted is None or not asked.sizes
                 else search.sample(read, asked.wanted, sizes=asked.sizes, seed=seed, limit=amount)
             )
-        names, doubted = offices.names(read), then.doubted(read)
+        names, doubted = offices.names(read, visit.language), then.doubted(read)
         drawn = lines(rows, Words(visit.language), names, doubted=doubted)
         again = {each.id: trace.made_again(read, each.entry.decision_id) for each in drawn}
     told = {**answers, "seed": seed, "amount": str(amount), "at": address_of(asked)}

@@ -82,8 +82,8 @@ def _person_form(visit: Visit, *, errors: Sequence[tuple[str, str]] = ()) -> Res
 
 def _doer_form(visit: Visit, *, errors: Sequence[tuple[str, str]] = ()) -> Response:
     with visit.doors.database.read() as read:
-        names = offices.names(read)
-        known = [(row.party, names[row.party]) for row in parties.parties(read)]
+        names = offices.names(read, visit.language)
+        known = {row.party: names[row.party] for row in parties.parties(read)}
         mine, again = (
             saved.own(read, visit),
             saved.chosen(read, visit, visit.form.one("saved") or visit.query.get("saved", "")),
@@ -98,7 +98,7 @@ def _doer_form(visit: Visit, *, errors: Sequence[tuple[str, str]] = ()) -> Respo
         here="/audit/doers",
         errors=visit.faults("doers", errors),
         causes=why.CAUSES,
-        parties=sorted(known, key=lambda each: each[1]),
+        parties=sorted(known.items(), key=lambda each: each[1]),
         kept=kept,
         saved=mine,
         again=again,

@@ -63,7 +63,7 @@ def _page(visit: Visit, route: str, *, today: bool = False) -> Response:
     answers = drafts.kept(visit)
     with visit.doors.database.read() as read:
         row = searching.event_in(read, visit)
-        names = offices.names(read)
+        names = offices.names(read, visit.language)
         doubted = then.doubted(read)
         said = line(row, Words(visit.language), names, doubted=doubted)
         reasons = why_of(read, said.entry.decision_id)
