@@ -1,9 +1,13 @@
 """What was measured, as values: a line a stage and round, and the whole of each work."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 from statistics import median
+from typing import Final
+
+COPY_BESIDE: Final = "copy what is written beside"
+"""The stage of the limit that holds no row of a source: whom publishing is to look at, and what consent is told."""
 
 
 class Task(StrEnum):
@@ -80,15 +84,18 @@ class Figures:
         """Give the lines of one work."""
         return [line for line in self.lines if (line.stage.task, line.stage.who) == work]
 
-    def whole(self, work: Work, part: Part) -> list[float]:
-        """Sum a figure over the counted stages, round by round."""
-        lines = [line for line in self.of(work) if line.stage.counted]
+    def whole(self, work: Work, part: Part, *, without: Collection[str] = ()) -> list[float]:
+        """Sum a figure over the counted stages, round by round; `without` some, by name."""
+        lines = [line for line in self.of(work) if line.stage.counted and line.stage.name not in without]
         rounds = sorted({line.round for line in lines})
         return [sum(part(line) for line in lines if line.round == number) for number in rounds]
 
-    def ratio(self, over: Work, under: Work, part: Part) -> float | None:
-        """Give the median of two works' ratio, each taken within its own round; None when one of them was not done."""
-        pairs = zip(self.whole(over, part), self.whole(under, part), strict=False)
+    def ratio(self, over: Work, under: Work, part: Part, *, without: Collection[str] = ()) -> float | None:
+        """Give the median of two works' ratio, each taken within its own round; None when one of them was not done.
+
+        `without` are stages of the second that are left out.
+        """
+        pairs = zip(self.whole(over, part), self.whole(under, part, without=without), strict=False)
         found = [one / other for one, other in pairs if other]
         return median(found) if found else None
 

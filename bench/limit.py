@@ -14,7 +14,7 @@ from psycopg import sql
 from bench.corpus import Corpus
 from bench.ground import dsn_of
 from bench.measure import Work
-from bench.staged import LEARNT, STAGED
+from bench.staged import BESIDE, STAGED
 from schemas.vocabulary import Source
 
 CLIENT: Final = "{urn:luukku:kela:etuustiedot:1}asiakas"
@@ -71,7 +71,7 @@ def dumped(*, url: str, rows: str) -> Work:
 
     def work() -> dict[str, Any]:
         with psycopg.connect(dsn_of(url)) as connection:
-            return {"rows": {table: _dump(connection, table, folder) for table in (*STAGED, *LEARNT)}}
+            return {"rows": {table: _dump(connection, table, folder) for table in (*STAGED, *BESIDE)}}
 
     return work
 

@@ -35,7 +35,7 @@ def main(arguments: Sequence[str]) -> int:
     judged = list(verdicts(figures))
     sys.stdout.write(shown(figures, judged, about))
     _write(options, figures, judged, {"machine": about, "answers": _answers(filled)})
-    return int(not all(each.holds for each in judged))
+    return int(any(each.holds is False for each in judged))
 
 
 def _end(*_: object) -> None:

@@ -63,6 +63,9 @@ def _row(name: str, rows: int, times: list[float], peak_bytes: int) -> str:
     return f"{name:<40}{f'{rows:,}' if rows else '':>9}{rate:>9}{told}{peak_bytes / MEGABYTE:>9.0f}"
 
 
+_WORD: Final = {True: "holds ", False: "MISSED", None: "      "}
+
+
 def _target(verdict: Verdict) -> str:
     by_processor = "" if verdict.by_processor is None else f" ({verdict.by_processor:.2f} by processor seconds)"
-    return f"  {'holds ' if verdict.holds else 'MISSED'} {verdict.target}: {verdict.found:.2f}{by_processor}"
+    return f"  {_WORD[verdict.holds]} {verdict.target}: {verdict.found:.2f}{by_processor}"

@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any, Final
 
 from bench.corpus import FIRST, NEXT, asked_at
-from bench.figures import Figures, Line, Stage, Task, Who
+from bench.figures import COPY_BESIDE, Figures, Line, Stage, Task, Who
 from bench.ground import Ground, Home
 from bench.measure import Measured, measured, side_by_side
-from bench.staged import LEARNT, RECORDS, STAGED
+from bench.staged import BESIDE, RECORDS, STAGED
 from schemas.vocabulary import Source
 
 DAY_OF: Final = {Task.FIRST: FIRST, Task.NO_CHANGE: FIRST, Task.CHANGE: NEXT}
@@ -137,7 +137,7 @@ class Round:
         return folder
 
     def _limit(self, rows: Path) -> None:
-        """Parse and copy; what consent learns of the people is copied too and shown apart, for the same transaction writes it."""
+        """Parse every byte and copy every row that a load writes: the sources' and who they are about, then those written beside them."""
         for source in Source:
             stage = Stage(task=Task.FIRST, who=Who.LIMIT, name=f"{source} parse")
             self.stand.measure(
@@ -146,8 +146,8 @@ class Round:
         of = {"url": self.stand.home("limit").database_url, "rows": str(rows)}
         stage = Stage(task=Task.FIRST, who=Who.LIMIT, name="copy", rows=self.stand.figures.rows)
         self.stand.measure(stage, "bench.limit:copied", of | {"tables": STAGED})
-        learnt = Stage(task=Task.FIRST, who=Who.LIMIT, name="copy what consent learns", counted=False)
-        self.stand.measure(learnt, "bench.limit:copied", of | {"tables": LEARNT})
+        beside = Stage(task=Task.FIRST, who=Who.LIMIT, name=COPY_BESIDE)
+        self.stand.measure(beside, "bench.limit:copied", of | {"tables": BESIDE})
 
     def _dlt(self, task: Task, rows: Path) -> None:
         for who, (feed, strategy) in FEEDS.items():

@@ -10,7 +10,7 @@ import pytest
 from bench import limit, ours, registers, replay
 from bench.corpus import FIRST, Corpus, asked_at, fill
 from bench.ground import Home, dsn_of
-from bench.staged import LEARNT, STAGED
+from bench.staged import BESIDE, STAGED
 from db.keys import new_keyring
 from schemas.vocabulary import Source
 
@@ -63,7 +63,7 @@ def test_what_is_landed_again_is_loaded_kept_and_copied_whole(home, answers, tmp
     assert all(each["accepted"] > 0 == each["quarantined"] == each["held"] for each in counts.values())
     assert copied == sum(kept[table] for table in STAGED)
     assert {table: rows_of(home.database_url, table) for table in kept} == kept
-    assert all(kept[table] for table in LEARNT)
+    assert all(kept[table] for table in BESIDE)
     jobseekers = pl.read_parquet(tmp_path / "rows" / "staging.tyonhakija.parquet")
     assert jobseekers.height == kept["staging.tyonhakija"]
     assert jobseekers.schema["turvakielto"] == pl.Boolean

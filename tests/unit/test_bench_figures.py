@@ -2,7 +2,7 @@
 
 import pytest
 
-from bench.figures import Figures, Line, Stage, Task, Who, medians
+from bench.figures import COPY_BESIDE, Figures, Line, Stage, Task, Who, medians
 from bench.report import shown
 from bench.targets import verdicts
 
@@ -68,8 +68,8 @@ def test_a_stage_is_told_by_its_median_round():
     [
         (LIMIT, 1.0, "2 times the limit", True),
         (LIMIT, 0.9, "2 times the limit", False),
-        ((Task.FIRST, Who.TOGETHER), 2.0, "side by side", True),
-        ((Task.FIRST, Who.TOGETHER), 2.1, "side by side", False),
+        ((Task.FIRST, Who.TOGETHER), 2.0, "side by side as Airflow", True),
+        ((Task.FIRST, Who.TOGETHER), 2.1, "side by side as Airflow", False),
         ((Task.FIRST, Who.DICTS), 12.0, "dlt fed dicts", True),
         ((Task.FIRST, Who.DICTS), 11.9, "dlt fed dicts", False),
         ((Task.FIRST, Who.ARROW), 5.0, "dlt fed Arrow", True),
@@ -85,6 +85,15 @@ def test_a_target_holds_to_its_very_edge(work, times, sentence, holds):
     (verdict,) = [each for each in verdicts(found) if sentence in each.target]
 
     assert verdict.holds is holds
+
+
+def test_the_limit_holds_all_that_a_load_writes_and_how_it_stands_to_the_sources_rows_alone_is_told_and_not_judged():
+    found = figures(a_line(seconds=6.0), a_line(LIMIT, "copy", seconds=2.0), a_line(LIMIT, COPY_BESIDE, seconds=1.0))
+
+    told = {each.found: each.holds for each in verdicts(found) if "limit" in each.target}
+
+    assert told == {2.0: True, 3.0: None}
+    assert "         (the same, one source after another" in shown(found, list(verdicts(found)), {})
 
 
 def test_memory_is_judged_up_to_fifty_thousand_people():
