@@ -8,6 +8,8 @@ from contextlib import contextmanager
 from typing import Final, TypeVar
 
 ITEMS_AHEAD: Final = 2
+ENCRYPTED_AT_ONCE: Final = 10_000
+"""Rows that are encrypted before the server is given the first of them: some 40 ms, in which it would wait for all the others too."""
 TURN_S: Final = 0.0005
 """How long a thread may compute while another wants to go on: by the usual 5 ms a COPY would stand still ten times as long as it sends."""
 _T = TypeVar("_T")

@@ -11,6 +11,7 @@ from uuid import UUID
 import numpy as np
 import polars as pl
 
+from connectors.ahead import ENCRYPTED_AT_ONCE
 from connectors.frames import HETU
 from connectors.layout import hetu_context
 from connectors.queries import people as stored
@@ -21,6 +22,8 @@ from schemas.identifiers import Hetu
 _ID_BYTES: Final = 16
 HASH: Final = "hetu_hash"
 PERSON: Final = "person_id"
+TABLES: Final = ("person", "identity")
+"""The tables of staging that `made` gives rows for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,22 +85,23 @@ def link(tx: Transaction, *, hetus: pl.Series, links: Sequence[Link], at: dateti
 
 
 def made(keyring: Keyring, linked: Linked, *, told_by: str, at: datetime) -> Iterator[tuple[str, pl.DataFrame]]:
-    """Yield the tables and rows that make whom `link` found to be new, HETUs encrypted; `told_by` is the source."""
+    """Yield the tables and rows that make whom `link` found to be new, HETUs encrypted, a few at a time; `told_by` is the source."""
     yield "person", pl.DataFrame({PERSON: linked.fresh.sort()}).with_columns(pl.lit(at).alias("known_at"))
     contexts = pl.concat_str(pl.lit(hetu_context("").decode()), PERSON)
-    pairs = linked.new.select(pl.col(HETU).cast(pl.Binary), contexts.cast(pl.Binary).alias("context"))
-    values = zip(pairs[HETU].to_list(), pairs["context"].to_list(), strict=True)
-    boxes = keyring.encrypt_many_packed(Use.IDENTITY_ENCRYPTION, values)
-    identities = linked.new.select(
-        HASH,
-        pl.lit(keyring.key_ids(Use.IDENTITY_HASH)[0]).alias("hash_key_id"),
-        PERSON,
-        pl.Series(HETU, boxes, dtype=pl.Binary),
-        "until_on",
-        pl.lit(told_by).alias("told_by"),
-        pl.lit(at).alias("recorded_at"),
-    )
-    yield "identity", identities.sort(PERSON)
+    for new in linked.new.sort(PERSON).iter_slices(ENCRYPTED_AT_ONCE):
+        pairs = new.select(pl.col(HETU).cast(pl.Binary), contexts.cast(pl.Binary).alias("context"))
+        values = zip(pairs[HETU].to_list(), pairs["context"].to_list(), strict=True)
+        boxes = keyring.encrypt_many_packed(Use.IDENTITY_ENCRYPTION, values)
+        identities = new.select(
+            HASH,
+            pl.lit(keyring.key_ids(Use.IDENTITY_HASH)[0]).alias("hash_key_id"),
+            PERSON,
+            pl.Series(HETU, boxes, dtype=pl.Binary),
+            "until_on",
+            pl.lit(told_by).alias("told_by"),
+            pl.lit(at).alias("recorded_at"),
+        )
+        yield "identity", identities
 
 
 def _known(tx: Transaction, hetus: pl.Series) -> pl.DataFrame:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from io import BytesIO
 from typing import Final
 
@@ -23,6 +24,14 @@ STATISTICS: Final = 10
 MOMENT: Final = "%Y-%m-%dT%H:%M:%S%.6fZ"
 
 
+@dataclass(frozen=True, slots=True)
+class Laid:
+    """Rows laid out as COPY takes them: their columns in order, and its binary form by blocks."""
+
+    columns: Sequence[str]
+    blocks: Sequence[bytes]
+
+
 def make_room(tx: Transaction) -> None:
     """Let the rest of the transaction sort and hash in memory, and look at few rows of what it lends: none of it is unlike the rest."""
     tx.execute(text(f"SET LOCAL work_mem = '{ROOM}'"))
@@ -30,30 +39,46 @@ def make_room(tx: Transaction) -> None:
 
 
 def copy_frame(tx: Transaction, table: str, frame: pl.DataFrame) -> int:
-    """Copy a frame into a table, its columns by name; returns how many rows."""
-    return _copy(tx, table, frame, types_of(tx, table=table)) if frame.height else 0
+    """Copy a frame into a table, its columns by name, laid out while the server takes what was before; returns how many rows."""
+    return _copy(tx, table, frame, types_of(tx, tables=[table])[table]) if frame.height else 0
+
+
+def laid(frame: pl.DataFrame, types: Mapping[str, str]) -> Laid:
+    """Lay a frame out before the server is asked to take it, by the SQL types of its table's columns."""
+    return Laid(frame.columns, list(_blocks(frame, types)))
+
+
+def copy_laid(tx: Transaction, table: str, rows: Laid) -> int:
+    """Copy rows that are laid out into a table; returns how many."""
+    return copy_binary(tx, table, rows.columns, rows.blocks)
 
 
 def _copy(tx: Transaction, table: str, frame: pl.DataFrame, types: Mapping[str, str]) -> int:
+    return copy_binary(tx, table, frame.columns, ahead(_blocks(frame, types)))
+
+
+def _blocks(frame: pl.DataFrame, types: Mapping[str, str]) -> Iterator[bytes]:
     from connectors.queries.binary import blocks  # noqa: PLC0415 - what it stands on takes 70 MB, which who only reads has not to spare
 
-    named = {name: types[name] for name in frame.columns}
-    return copy_binary(tx, table, frame.columns, ahead(blocks(frame, named, ROWS_A_BLOCK)))
+    return blocks(frame, {name: types[name] for name in frame.columns}, ROWS_A_BLOCK)
 
 
-def types_of(read: Read, *, table: str) -> dict[str, str]:
-    """Give a table's columns in order with their SQL types."""
+def types_of(read: Read, *, tables: Sequence[str]) -> dict[str, dict[str, str]]:
+    """Give each table's columns in order with their SQL types; tables by their full names."""
     rows = ask(
         read,
         """
-        SELECT attname, format_type(atttypid, atttypmod)
-          FROM pg_attribute
-         WHERE attrelid = CAST(:table AS regclass) AND attnum > 0 AND NOT attisdropped
-         ORDER BY attnum
+        SELECT asked.name, attname, format_type(atttypid, atttypmod)
+          FROM unnest(CAST(:tables AS text[])) AS asked (name)
+          JOIN pg_attribute ON attrelid = CAST(asked.name AS regclass) AND attnum > 0 AND NOT attisdropped
+         ORDER BY asked.name, attnum
         """,
-        table=table,
+        tables=list(tables),
     )
-    return {str(name): str(type_) for name, type_ in rows}
+    found: dict[str, dict[str, str]] = {table: {} for table in tables}
+    for table, name, type_ in rows:
+        found[str(table)][str(name)] = str(type_)
+    return found
 
 
 @contextmanager

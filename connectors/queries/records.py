@@ -2,12 +2,12 @@
 
 # ruff: noqa: S608 - tables and columns are named by the layouts, every value is bound or copied
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 import polars as pl
 
-from connectors.queries.bulk import ask, copy_frame, loaded, read_out, run, types_of
+from connectors.queries.bulk import Laid, ask, copy_laid, loaded, read_out, run, types_of
 from db.engine import Read, Transaction
 
 STORED: Final = {
@@ -95,9 +95,15 @@ def stored_of_people(tx: Transaction, *, table: str, asked: pl.DataFrame) -> pl.
         return read_out(tx, _STORED_OF.format(table=table) + " JOIN asked_person USING (county, person_id)", STORED)
 
 
-def add(tx: Transaction, *, table: str, rows: pl.DataFrame) -> int:
+def types(read: Read, *, tables: Sequence[str]) -> Mapping[str, Mapping[str, str]]:
+    """Give the columns of tables of staging with their SQL types: what rows are laid out by."""
+    found = types_of(read, tables=[f"staging.{table}" for table in tables])
+    return {table: found[f"staging.{table}"] for table in tables}
+
+
+def add(tx: Transaction, *, table: str, rows: Laid) -> int:
     """Write records that are not stored; rows sorted by person lie together."""
-    return copy_frame(tx, f"staging.{table}", rows)
+    return copy_laid(tx, f"staging.{table}", rows)
 
 
 def change(tx: Transaction, *, table: str, rows: pl.DataFrame) -> int:
@@ -106,8 +112,7 @@ def change(tx: Transaction, *, table: str, rows: pl.DataFrame) -> int:
     updated = ", ".join(f"{name} = s.{name}" for name in columns)
     listed = ", ".join(rows.columns)
     values = ", ".join(f"s.{name}" for name in rows.columns)
-    types = types_of(tx, table=f"staging.{table}")
-    with loaded(tx, f"load_{table}", types, rows):
+    with loaded(tx, f"load_{table}", types(tx, tables=[table])[table], rows):
         return run(
             tx,
             f"""

@@ -6,6 +6,7 @@ from uuid import UUID
 
 import polars as pl
 
+from connectors.ahead import ENCRYPTED_AT_ONCE
 from connectors.checked import SHARD
 from connectors.layout import BATCH, COACH, COACH_CODE, COACH_SINCE, KEY, PERSON, Layout, context
 from connectors.staging.leave import cut_rows
@@ -16,13 +17,17 @@ from schemas import sote
 _OF_PLAN: Final = "suunnitelma_id"
 
 
-def prepared(layout: Layout, rows: pl.DataFrame, batch_ids: Sequence[UUID], keyring: Keyring) -> pl.DataFrame:
-    """Give rows the columns of their table beside their fate, sorted by person so that a person's rows lie together."""
+def prepared(layout: Layout, rows: pl.DataFrame, batch_ids: Sequence[UUID], keyring: Keyring) -> Iterator[pl.DataFrame]:
+    """Give rows the columns of their table beside their fate, sorted by person so that a person's rows lie together.
+
+    Where some of it is encrypted, a few rows at a time.
+    """
     ids = pl.Series([str(batch_id) for batch_id in batch_ids], dtype=pl.String)
     kept = cut_rows(layout, rows).with_columns(ids.gather(rows[SHARD]).alias(BATCH), *_derived(layout))
     ordered = kept.sort(PERSON)
-    boxes = [_encrypted(layout, name, ordered, keyring) for name in layout.encrypted]
-    return ordered.with_columns(boxes).select(*layout.columns, FATE)
+    for some in ordered.iter_slices(ENCRYPTED_AT_ONCE) if layout.encrypted else (ordered,):
+        boxes = [_encrypted(layout, name, some, keyring) for name in layout.encrypted]
+        yield some.with_columns(boxes).select(*layout.columns, FATE)
 
 
 def keyed(layout: Layout, rows: pl.DataFrame) -> pl.DataFrame:
