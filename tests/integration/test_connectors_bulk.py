@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 from sqlalchemy import text
 
-from connectors.queries.bulk import ROWS_A_BLOCK, copy_frame, loaded
+from connectors.queries.bulk import ROWS_A_BLOCK, copy_frame, copy_laid, laid, loaded, types_of
 
 TYPES = {
     "word": "text",
@@ -57,6 +57,10 @@ def table(owner):
     return owner
 
 
+def laid_before(tx, table, frame):
+    return copy_laid(tx, table, laid(frame, types_of(tx, tables=[table])[table]))
+
+
 def held(tx, table="db.thing"):
     return [tuple(row) for row in tx.execute(text(f"SELECT {', '.join(TYPES)} FROM {table}"))]
 
@@ -70,11 +74,12 @@ def test_every_type_arrives_as_it_was_whatever_the_order_of_the_columns(table):
     assert found == ROWS
 
 
-def test_nothing_is_lost_or_shifted_where_one_block_ends_and_the_next_begins(table):
+@pytest.mark.parametrize("copy", [copy_frame, laid_before])
+def test_nothing_is_lost_or_shifted_where_one_block_ends_and_the_next_begins(table, copy):
     rows = (ROWS * (ROWS_A_BLOCK // len(ROWS) * 2 + 1))[: ROWS_A_BLOCK * 2 + 1]
 
     with table.transaction() as tx:
-        copied = copy_frame(tx, "db.thing", a_frame(rows))
+        copied = copy(tx, "db.thing", a_frame(rows))
         found = held(tx)
 
     assert copied == len(rows)

@@ -2,7 +2,11 @@
 
 import pytest
 
+from connectors import layout
 from connectors.errors import NotMerged
+from connectors.persons import hetus
+from db.engine import Login
+from db.keys import Use
 from schemas.vocabulary import Category, Source
 from simulators.faults import Fault, FaultName
 from simulators.population import KelaRecords
@@ -167,6 +171,27 @@ def test_names_rest_encrypted_and_no_hetu_outside_identity(house):
     assert not any(each.henkilotunnus in stored for each in jobseekers)
     surnames = [bytes(name) for (name,) in house.ask("SELECT sukunimi FROM staging.tyonhakija")]
     assert not any(each.sukunimi.encode() in name for each in jobseekers for name in surnames)
+
+
+def test_each_name_and_each_code_opens_where_it_lies_however_few_are_encrypted_at_once(house, monkeypatch):
+    monkeypatch.setattr("connectors.persons.ENCRYPTED_AT_ONCE", 2)
+    monkeypatch.setattr("connectors.staging.load.ENCRYPTED_AT_ONCE", 3)
+
+    house.pull("te")
+
+    told = {each.id: (each.sukunimi, each.henkilotunnus) for of in te_of(house) for each in of.tyonhakijat}
+    rows = "SELECT source_record_id, person_id, sukunimi FROM staging.tyonhakija"
+    with house.environment.database(Login.CONNECTOR) as database, database.read() as read:
+        found = {key: (person, bytes(name)) for key, person, name in house.ask(rows)}
+        codes = {person: hetu.reveal() for person, hetu in hetus(read, [person for person, _ in found.values()])}
+        opened = {key: (surname(read, key, name), codes[person]) for key, (person, name) in found.items()}
+    assert opened == told
+    assert len(opened) > len(te_of(house)) // 2
+
+
+def surname(read, key, name):
+    context = layout.context("tyonhakija", "sukunimi", key)
+    return read.keyring.decrypt_packed(Use.IDENTITY_ENCRYPTION, name, context=context).decode()
 
 
 def test_nothing_of_a_protected_persons_place_is_staged(house):
