@@ -3,6 +3,7 @@
 # ruff: noqa: S608 - tables and columns are named by the layouts, every value is bound or copied
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Final
 
 import polars as pl
@@ -26,7 +27,6 @@ _STORED_OF: Final = """
 """
 _KEYS: Final = {"source_record_id": "text"}
 _ASKED: Final = {"county": "text", "person_id": "uuid"}
-_NOTICES: Final = {"notice": "text", "source_record_id": "text", "told_at": "timestamp with time zone"}
 _GONE: Final = {"person_id": pl.String, "batch_id": pl.String}
 
 
@@ -76,17 +76,13 @@ def stored_of_keys(tx: Transaction, *, table: str, keys: pl.Series) -> pl.DataFr
         return read_out(tx, _STORED_OF.format(table=table) + " JOIN asked_key USING (source_record_id)", STORED)
 
 
-def outlived(tx: Transaction, *, table: str, notices: pl.DataFrame) -> pl.Series:
-    """Name the notices about a record (columns ``notice``, ``source_record_id``, ``told_at``) that is stored as it was changed later."""
-    with loaded(tx, "asked_notice", _NOTICES, notices):
-        rows = ask(
-            tx,
-            f"""
-            SELECT n.notice FROM asked_notice n JOIN staging.{table} r USING (source_record_id)
-             WHERE r.muokattu_aika > n.told_at
-            """,
+def written_at(tx: Transaction, *, table: str, keys: pl.Series) -> dict[str, datetime]:
+    """Give when the source last changed each of some stored records, by their keys."""
+    with loaded(tx, "asked_key", _KEYS, pl.DataFrame({"source_record_id": keys.unique()})):
+        statement = (
+            f"SELECT source_record_id, muokattu_aika FROM staging.{table} JOIN asked_key USING (source_record_id)"
         )
-    return pl.Series([str(notice) for (notice,) in rows], dtype=pl.String)
+        return {str(key): moment for key, moment in ask(tx, statement) if isinstance(moment, datetime)}
 
 
 def stored_of_people(tx: Transaction, *, table: str, asked: pl.DataFrame) -> pl.DataFrame:

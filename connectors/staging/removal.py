@@ -81,18 +81,15 @@ def _still_there(run: Run, layout: Layout, rows: pl.DataFrame) -> pl.DataFrame:
     stored = records.stored_of_keys(run.tx, table=layout.table, keys=rows[TARGET])
     told_by = rows.with_columns(run.connections.gather(rows[SHARD]).alias("told_by"))
     found = told_by.join(stored, left_on=TARGET, right_on=KEY, how="inner", validate="m:1")
-    moved = found.filter(pl.col(CAUSE) == MOVED)
-    back = _outlived(run, layout, moved) if moved.height else moved["id"]
-    is_away = (pl.col("stored_connection") == pl.col("told_by")) & ~pl.col("id").is_in(back.implode())
-    return found.filter((pl.col(CAUSE) != MOVED) | is_away)
+    is_moved, is_of_teller = pl.col(CAUSE) == MOVED, pl.col("stored_connection") == pl.col("told_by")
+    away = found.filter(is_moved, is_of_teller)
+    return pl.concat([found.filter(~is_moved), _still_away(run, layout, away) if away.height else away])
 
 
-def _outlived(run: Run, layout: Layout, moved: pl.DataFrame) -> pl.Series:
-    """Name the notices that are older than what is stored of the record they tell of: it has come back."""
-    notices = moved.select(
-        pl.col("id").alias("notice"), pl.col(TARGET).alias(KEY), pl.col("muokattu_aika").alias("told_at")
-    )
-    return records.outlived(run.tx, table=layout.table, notices=notices)
+def _still_away(run: Run, layout: Layout, moved: pl.DataFrame) -> pl.DataFrame:
+    """Keep the notices that are not older than what is stored of the record they tell of."""
+    written = records.written_at(run.tx, table=layout.table, keys=moved[TARGET])
+    return moved.filter(pl.col("muokattu_aika") >= pl.col(TARGET).replace_strict(written))
 
 
 def _remove(run: Run, layout: Layout, rows: pl.DataFrame) -> None:
