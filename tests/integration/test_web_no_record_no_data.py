@@ -94,9 +94,9 @@ def test_an_export_leaves_when_its_event_is_sealed_and_a_search_by_an_identity_c
 ):
     browser.sign_in("auditor-1")
     export = f"{browser.post('/audit', {'hetu': HETU} | CASE).headers['location']}/export?kind=all"
-    before = len(entries(owner))
 
     log.stop()
+    before = len(entries(owner))
     exported = browser.post(export, {"as": "csv"})
     browser.sign_in("steward-1")
     searched = browser.post("/people", {"hetu": HETU, "reason": "desk"})
