@@ -52,6 +52,39 @@ def test_a_burst_is_one_case_however_the_hour_goes_on(log, web_login):
     assert found(web_login, "volume") == before
 
 
+BEFORE_THE_FULL_HOUR = NOON - timedelta(minutes=15)
+
+
+@pytest.mark.parametrize(("count", "cases"), [(60, 0), (61, 1)])
+def test_a_burst_over_a_full_hour_of_the_clock_is_one(log, web_login, count, cases):
+    looks(log, people(count), at=BEFORE_THE_FULL_HOUR)
+
+    assert len(found(web_login, "volume")) == cases
+
+
+@pytest.mark.parametrize(("apart", "cases"), [(59, 1), (60, 0)])
+def test_sixty_one_people_are_a_burst_when_the_last_is_seen_within_an_hour_of_the_first(log, web_login, apart, cases):
+    looks(log, people(61), at=BEFORE_THE_FULL_HOUR, apart=timedelta(seconds=apart))
+
+    assert len(found(web_login, "volume")) == cases
+
+
+def test_the_same_people_before_and_after_the_full_hour_are_counted_once(log, web_login):
+    clients = people(40)
+    looks(log, clients, at=BEFORE_THE_FULL_HOUR, apart=timedelta(seconds=1))
+    looks(log, clients, at=NOON, apart=timedelta(seconds=1))
+
+    assert found(web_login, "volume") == []
+
+
+def test_a_burst_that_goes_on_over_the_hour_is_one_case(log, web_login):
+    clients = people(61)
+    looks(log, clients, at=BEFORE_THE_FULL_HOUR, apart=timedelta(seconds=1))
+    looks(log, [*clients, *people(30)], at=NOON, apart=timedelta(seconds=1))
+
+    assert len(found(web_login, "volume")) == 1
+
+
 def test_a_night_is_told_once_a_user_and_a_day_not_at_all(log, web_login):
     looks(log, people(3), at=NIGHT)
     looks(log, people(2), at=NIGHT, user="w-18")

@@ -13,7 +13,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from audit.queries import reviews
-from audit.queries.unusual import amounts, conduct, looks
+from audit.queries.unusual import amounts, bursts, conduct, looks
 from audit.queries.unusual.names import Names
 from db.engine import Read
 
@@ -36,7 +36,7 @@ _ONE_BY_ONE: Final[Mapping[str, Callable[[datetime, datetime], looks.Found]]] = 
 }
 _BY_WORKER: Final[Mapping[str, Callable[[datetime, datetime, Names], looks.Found]]] = {
     "odd_hours": conduct.odd_hours,
-    "volume": amounts.volume,
+    "volume": bursts.volume,
     "many_readers": amounts.many_readers,
     "probing": amounts.probing,
     "bulk_export": amounts.bulk_export,

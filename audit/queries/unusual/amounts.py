@@ -1,22 +1,17 @@
-"""Use that stands out by how much of it there is: of one user, of one system, of one person."""
+"""Use that stands out by how much of it there is: of one person, of one system, of one user who is refused."""
 
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Integer, Interval, Select, and_, cast, func, literal, or_, select
+from sqlalchemy import ColumnElement, Integer, Interval, Select, cast, func, literal, or_, select
 from sqlalchemy.dialects.postgresql import JSONB, array
 
 from audit import tables
 from audit.queries.unusual.looks import Found, looks
 from audit.queries.unusual.names import Names, Told, place, standing
 
-BURST_PEOPLE: Final = 60
-"""Over so many people in one hour is a burst, whatever the user's habit."""
 HABIT: Final = timedelta(days=30)
-HABIT_TIMES: Final = 4
-"""An hour with over so many times the people of the user's median hour in 30 days is one too..."""
-HABIT_PEOPLE: Final = 20
-"""...if it has over so many people: nobody is asked about five where they use to see one."""
+"""How far back a habit reaches."""
 READERS: Final = 10
 """Over so many users of one person in the time looked at."""
 PROBES_OF_SYSTEM: Final = 60
@@ -26,40 +21,6 @@ EXPORTED_PEOPLE: Final = 1_000
 """Over so many people in a day's exports of one system."""
 EXPORTED_TIMES: Final = 2
 """So many times as many as on any other day of the 30 before is outside a system's habit."""
-_AN_HOUR: Final = "hour"
-
-
-def volume(since: datetime, until: datetime, names: Names) -> Found:
-    """Find the first look of each worker's hour with more people than a burst, or than the worker's own habit."""
-    hours = _hours(until - HABIT, until, Told.by(names)).cte("hours")
-    of = hours.c
-    usual = (
-        select(of.org, of.worker, func.percentile_cont(0.5).within_group(of.people).label("people"))
-        .group_by(of.org, of.worker)
-        .subquery()
-        .c
-    )
-    same = and_(usual.worker == of.worker, usual.org.is_not_distinct_from(of.org))
-    beyond = and_(of.people > HABIT_PEOPLE, of.people > HABIT_TIMES * usual.people)
-    bursts = (
-        select(of.first)
-        .join_from(hours, usual.worker.table, same)
-        .where(of.hour > since - timedelta(hours=1), or_(of.people > BURST_PEOPLE, beyond))
-    )
-    return standing(bursts.subquery().c.first)
-
-
-def _hours(since: datetime, until: datetime, told: Told) -> Select[Any]:
-    """Ask of each worker's hours how many people were looked at, and which look came first."""
-    of = tables.event.c
-    hour = func.date_trunc(_AN_HOUR, of.t)
-    people = func.count(told.person.distinct())
-    return (
-        select(of.org, told.worker.label("worker"), hour.label("hour"), people.label("people"), place().label("first"))
-        .select_from(told.events)
-        .where(*looks(since, until))
-        .group_by(of.org, told.worker, hour)
-    )
 
 
 def many_readers(since: datetime, until: datetime, names: Names) -> Found:
