@@ -1,6 +1,7 @@
 """The steward's list of what waits: whose text has changed, and whose representative has to be asked about."""
 
 import hashlib
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -20,6 +21,7 @@ from tests.integration.test_web_feed import published, withdrawn
 from tests.pages import a_browser
 from tests.published import BEFORE, COUNTY, HETU, SAVONLINNA, STEWARD, TWO, a_hetu
 from web.steward import tasks
+from web.steward.clients import number_of
 
 NEED = "sote.palvelutarve"
 ANEW, AUTHORITY = "Teksti on muuttunut", "Edustajan valtuus on tarkistettava"
@@ -49,6 +51,26 @@ def spoken_for(world, person, representative):
             at=now(),
         )
     return voice
+
+
+def an_agreement(owner, category, *, until):
+    """The county agrees to give one more category."""
+    terms_of = AgreementTerms(
+        agreement_id=uuid7(BEFORE),
+        controller=COUNTY,
+        source=Source.SOTE,
+        categories=(category,),
+        recipient=SAVONLINNA,
+        purpose=Purpose.TYO,
+        task_ground=TaskGround.RESIDENCE,
+        special=True,
+        approved_by=TWO,
+        valid_from=BEFORE,
+        valid_until=until,
+    )
+    with owner.transaction() as tx:
+        terms.agree(tx, terms_of, by=STEWARD, at=now())
+    return terms_of.agreement_id
 
 
 def test_a_material_text_makes_a_task_of_everybody_who_consented_to_the_older_one(world, steward):
@@ -108,26 +130,11 @@ def test_who_is_asked_anew_is_asked_in_their_own_language(world, steward, owner)
 
 @pytest.mark.parametrize(("days", "task"), [(59, True), (61, False)])
 def test_an_agreement_that_ends_within_sixty_days_is_a_task_and_a_later_one_is_not(world, steward, owner, days, task):
-    until = now() + timedelta(days=days)
-    ending = AgreementTerms(
-        agreement_id=uuid7(BEFORE),
-        controller=COUNTY,
-        source=Source.SOTE,
-        categories=("sote.tyokyvyn-arvio",),
-        recipient=SAVONLINNA,
-        purpose=Purpose.TYO,
-        task_ground=TaskGround.RESIDENCE,
-        special=True,
-        approved_by=TWO,
-        valid_from=BEFORE,
-        valid_until=until,
-    )
-    with owner.transaction() as tx:
-        terms.agree(tx, ending, by=STEWARD, at=now())
+    ending = an_agreement(owner, "sote.tyokyvyn-arvio", until=now() + timedelta(days=days))
 
     page = steward.get("/").text
 
-    assert (ENDING in page, f'href="/agreements/{ending.agreement_id}"' in page) == (task, task)
+    assert (ENDING in page, f'href="/agreements/{ending}"' in page) == (task, task)
 
 
 def test_a_law_that_ends_soon_is_a_task(world, steward):
@@ -173,3 +180,33 @@ def test_a_list_says_how_many_more_wait_than_it_shows(world, steward, monkeypatc
 
     assert page.count("aiempi suostumus ei avaa") == 1
     assert "Lisäksi odottaa 2." in page
+
+
+def test_a_client_with_two_tasks_of_a_list_has_one_card_with_a_link_to_each(world, steward, owner):
+    ability = an_agreement(owner, "sote.tyokyvyn-arvio", until=now() + timedelta(days=400))
+    world.announce(1, Change.FIRST, "Annan luvan.", agreement_id=ability)
+    someone = world.person()
+    both = {world.agreement_id: NEED, ability: "sote.tyokyvyn-arvio"}
+    for agreement_id, category in both.items():
+        replace(world, agreement_id=agreement_id).grant(someone, category, through=changes_of_will)
+        world.announce(2, Change.MATERIAL, "Annan luvan nyt.", agreement_id=agreement_id)
+
+    page = steward.get("/").text
+
+    ref = world.ref(someone)
+    assert page.count(f"<h3>Asiakas {number_of(ref)}</h3>") == 1
+    assert all(page.count(f'href="/people/{ref}/consents/{agreement_id}/renew"') == 1 for agreement_id in both)
+
+
+def test_where_several_lists_wait_each_is_named_at_the_top_with_how_much_is_in_it(world, steward, monkeypatch):
+    world.grant(world.person(a_hetu("010180", "911")), NEED, through=changes_of_will)
+    withdrawn(world, published(world))
+    monkeypatch.setattr(outbox, "IN_TIME", timedelta(0))
+    before = steward.get("/").text
+
+    world.announce(2, Change.MATERIAL, "Annan luvan nyt.")
+    page = steward.get("/").text
+
+    assert 'href="#late"' not in before
+    assert '<a href="#late">Päättymistä ei ole kuitattu: 1</a>' in page
+    assert '<a href="#anew">Teksti on muuttunut: suostumus pyydettävä uudelleen: 1</a>' in page

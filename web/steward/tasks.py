@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Final
 
 from starlette.responses import Response
@@ -12,14 +13,18 @@ from web.steward import offices, waiting
 from web.steward.waiting import MOST_COUNTED, Task
 
 MOST_SHOWN: Final = 25
-"""So many of each list; the first to end or the longest waiting come first."""
+"""So many cards of each list; the first to end or the longest waiting come first."""
 
 
 @dataclass(frozen=True, slots=True)
 class Heap:
-    """A list as it is shown: its first tasks and how many more wait, ``at_least`` where not all were looked through."""
+    """A list as it is shown: a card a client or other thing, each with its tasks; how many there are, and how many wait beyond those shown.
 
-    shown: Sequence[Task]
+    ``at_least``: not all were looked through.
+    """
+
+    shown: Sequence[Sequence[Task]]
+    total: int
     more: int
     at_least: bool
 
@@ -55,4 +60,9 @@ def tasks(visit: Visit) -> Response:
 
 
 def _heap(found: Sequence[Task]) -> Heap:
-    return Heap(found[:MOST_SHOWN], max(len(found) - MOST_SHOWN, 0), at_least=len(found) >= MOST_COUNTED)
+    cards: dict[str, list[Task]] = {}
+    for task in found:
+        cards.setdefault(task.number or task.address, []).append(task)
+    shown = list(islice(cards.values(), MOST_SHOWN))
+    more = len(found) - sum(map(len, shown))
+    return Heap(shown, len(found), more, at_least=len(found) >= MOST_COUNTED)
