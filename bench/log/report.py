@@ -11,13 +11,14 @@ HEAD: Final = (
 LEGEND: Final = (
     "sealed/s: events in signed checkpoints, each caller waiting for its answer before its next call; raw/s: single-row commits of\n"
     "the same bytes by pgbench on the same server; load: the machine's, over the minute before; kill -9 is not power loss, and a\n"
-    "disk that lies about its sync makes all of these too good"
+    "disk that lies about its sync makes all of these too good; of several rounds the middle one is shown"
 )
 
 
 def shown(figures: Figures, verdicts: Iterable[Verdict], machine: Mapping[str, Any]) -> str:
     """Write the whole report."""
-    return "\n".join((*_about(machine), HEAD, *map(_line, figures.sealing), *_facts(figures), *_judged(verdicts), ""))
+    sealing = (HEAD, *map(_line, figures.sealing), *_rounds(figures))
+    return "\n".join((*_about(machine), *sealing, *_facts(figures), *_judged(verdicts), ""))
 
 
 def _about(machine: Mapping[str, Any]) -> Iterator[str]:
@@ -29,6 +30,13 @@ def _about(machine: Mapping[str, Any]) -> Iterator[str]:
 def _line(each: Sealing) -> str:
     rates = f"{each.callers:>8}{each.a_second:>10,.0f}{each.raw_a_second:>10,.0f}{each.ratio:>7.2f}"
     return f"{rates}{each.median_ms:>11.2f}{each.p99_ms:>9.2f}{each.events:>10,}{each.load:>7.2f}"
+
+
+def _rounds(figures: Figures) -> Iterator[str]:
+    for middle in figures.sealing:
+        of = [f"{each.a_second:,.0f}" for each in figures.sealed if each.callers == middle.callers]
+        if len(of) > 1:
+            yield f"  {middle.callers} callers, round by round: {'  '.join(of)}"
 
 
 def _facts(figures: Figures) -> Iterator[str]:

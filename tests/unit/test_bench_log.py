@@ -13,7 +13,7 @@ def a_line(callers, a_second, *, median_ms=2.0):
 
 
 def test_every_number_of_callers_is_held_to_its_own_rate():
-    figures = Figures(sealing=[a_line(callers, rate) for callers, rate in RATES.items()])
+    figures = Figures(sealed=[a_line(callers, rate) for callers, rate in RATES.items()])
 
     assert all(each.holds for each in verdicts(figures))
     assert [each.found for each in verdicts(figures) if "sealed events" in each.promise] == [*RATES.values()]
@@ -23,9 +23,16 @@ def test_every_number_of_callers_is_held_to_its_own_rate():
     ("line", "missed"), [(a_line(16, 1_999), "16 callers"), (a_line(64, 6_000, median_ms=15.1), "from call to sealed")]
 )
 def test_what_is_short_of_its_promise_is_missed(line, missed):
-    (found,) = [each for each in verdicts(Figures(sealing=[line])) if not each.holds]
+    (found,) = [each for each in verdicts(Figures(sealed=[line])) if not each.holds]
 
     assert missed in found.promise
+
+
+def test_of_several_rounds_the_middle_one_counts_and_all_are_shown():
+    figures = Figures(sealed=[a_line(callers, rate) for rate in (9_000, 5_000, 12_000) for callers in (64, 200)])
+
+    assert [(each.callers, each.a_second) for each in figures.sealing] == [(64, 9_000), (200, 9_000)]
+    assert "200 callers, round by round: 9,000  5,000  12,000" in shown(figures, [], {})
 
 
 def test_verification_and_the_list_are_judged_where_they_were_measured():
@@ -44,7 +51,7 @@ def test_every_promise_has_its_bound_and_is_judged_by_it():
 
 
 def test_the_table_shows_the_ratio_to_raw_commits_and_the_load():
-    figures = Figures(sealing=[a_line(1, 250)], facts={"verified_events": 5})
+    figures = Figures(sealed=[a_line(1, 250)], facts={"verified_events": 5})
 
     text = shown(figures, verdicts(figures), {"cores": 2, "disk_sync_ms": 0.4})
 
