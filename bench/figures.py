@@ -46,7 +46,8 @@ class Stage:
 class Line:
     """One measured stage of one round.
 
-    Seconds are of the wall; `cpu_seconds` are our process's, `server_seconds` PostgreSQL's; `prepare_seconds` are imports and first calls.
+    Seconds are of the wall; `cpu_seconds` are our process's, `server_seconds` PostgreSQL's; `prepare_seconds` are imports and first calls;
+    `stolen_seconds` those of a processor that the host of a virtual machine gave to others.
     """
 
     round: int
@@ -56,6 +57,7 @@ class Line:
     server_seconds: float
     prepare_seconds: float
     peak_bytes: int
+    stolen_seconds: float = 0.0
 
     @property
     def processor(self) -> float:

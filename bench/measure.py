@@ -13,6 +13,8 @@ from pathlib import Path
 from time import perf_counter
 from typing import IO, Any, Final, Self
 
+import psutil  # type: ignore[import-untyped] # it ships no types
+
 from connectors import stages
 
 KIB: Final = 1024
@@ -32,14 +34,21 @@ class TaskFailed(RuntimeError):
 class Measured:
     """One task: wall and processor seconds of the work (children included), of the preparation before it, and the peak in bytes.
 
-    `peak_bytes` is the largest resident set of the process or of one of its children, preparation included.
+    `peak_bytes` is the largest resident set of the process or of one of its children, preparation included. `stolen_seconds` are the
+    processor seconds that a virtual machine's host gave to others meanwhile, of all processors; whoever measures there has to know.
     """
 
     seconds: float
     cpu_seconds: float
     prepare_seconds: float
     peak_bytes: int
+    stolen_seconds: float
     result: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def stolen_percent(self) -> float:
+        """Say how much of this machine was taken away meanwhile."""
+        return 100 * self.stolen_seconds / (self.seconds * (os.cpu_count() or 1))
 
 
 def measured(task: str, **arguments: Any) -> Measured:
@@ -144,10 +153,11 @@ def _main(task: str, arguments: str) -> None:
 
 
 def _figures(work: Work, prepared: float) -> dict[str, Any]:
-    cpu, began = _cpu_seconds(), perf_counter()
+    cpu, stolen, began = _cpu_seconds(), _stolen_seconds(), perf_counter()
     result = work()
     return {
         "seconds": perf_counter() - began,
+        "stolen_seconds": _stolen_seconds() - stolen,
         "cpu_seconds": _cpu_seconds() - cpu,
         "prepare_seconds": prepared,
         "peak_bytes": max(_own_peak_bytes(), resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * PEAK_UNIT_BYTES),
@@ -167,6 +177,11 @@ def _own_peak_bytes() -> int:
 
 def _cpu_seconds() -> float:
     return sum(usage.ru_utime + usage.ru_stime for usage in _usages())
+
+
+def _stolen_seconds() -> float:
+    """Read what the host took so far, which Linux alone tells."""
+    return float(getattr(psutil.cpu_times(), "steal", 0.0))
 
 
 def _usages() -> tuple["resource.struct_rusage", "resource.struct_rusage"]:

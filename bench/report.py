@@ -12,12 +12,14 @@ PARTS: Final[Mapping[str, Part]] = {
     "seconds": lambda line: line.seconds,
     "own CPU": lambda line: line.cpu_seconds,
     "server": lambda line: line.server_seconds,
+    "stolen": lambda line: line.stolen_seconds,
     "before": lambda line: line.prepare_seconds,
 }
 HEAD: Final = f"{'':<40}{'rows':>9}{'rows/s':>9}{''.join(f'{name:>9}' for name in PARTS)}{'peak MB':>9}"
 LEGEND: Final = (
-    "own CPU, server: processor seconds of the process, and of PostgreSQL with its background work; before: imports and first calls,\n"
-    "not counted in seconds; (in brackets): shown apart, not part of the whole; peak MB: of the largest process, side by side of all"
+    "own CPU, server: processor seconds of the process, and of PostgreSQL with its background work; stolen: those that the host of a\n"
+    "virtual machine gave to others meanwhile; before: imports and first calls, not counted in seconds; (in brackets): shown apart, not\n"
+    "part of the whole; peak MB: of the largest process, side by side of all"
 )
 
 

@@ -59,6 +59,7 @@ class Stand:
             cpu_seconds=sum(each.cpu_seconds for each in results),
             prepare_seconds=max(each.prepare_seconds for each in results),
             peak_bytes=sum(each.peak_bytes for each in results),
+            stolen_seconds=max(each.stolen_seconds for each in results),
         )
         self._note(stage, summed, before)
 
@@ -71,6 +72,7 @@ class Stand:
             server_seconds=self.ground.cpu_seconds() - server_before,
             prepare_seconds=result.prepare_seconds,
             peak_bytes=result.peak_bytes,
+            stolen_seconds=result.stolen_seconds,
         )
         self.figures.lines.append(line)
         sys.stderr.write(f"bench: round {self.number}, {stage.task}, {stage.who}, {stage.name}: {line.seconds:.2f} s\n")

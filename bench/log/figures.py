@@ -43,7 +43,10 @@ PROMISES: Final[Mapping[str, Promise]] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sealing:
-    """One number of callers: sealed events a second and times from call to answer, raw commits of the same bytes beside."""
+    """One number of callers: sealed events a second and times from call to answer, raw commits of the same bytes beside.
+
+    `stolen_percent` of the machine the host of a virtual one gave to others while events were sealed.
+    """
 
     callers: int
     a_second: float
@@ -52,6 +55,7 @@ class Sealing:
     raw_a_second: float
     events: int
     load: float
+    stolen_percent: float = 0.0
 
     @property
     def ratio(self) -> float:

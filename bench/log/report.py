@@ -5,13 +5,12 @@ from typing import Any, Final
 
 from bench.log.figures import Figures, Sealing, Verdict
 
-HEAD: Final = (
-    f"{'callers':>8}{'sealed/s':>10}{'raw/s':>10}{'ratio':>7}{'median ms':>11}{'p99 ms':>9}{'events':>10}{'load':>7}"
-)
+HEAD: Final = f"{'callers':>8}{'sealed/s':>10}{'raw/s':>10}{'ratio':>7}{'median ms':>11}{'p99 ms':>9}{'events':>10}{'load':>7}{'stolen':>8}"
 LEGEND: Final = (
     "sealed/s: events in signed checkpoints, each caller waiting for its answer before its next call; raw/s: single-row commits of\n"
-    "the same bytes by pgbench on the same server; load: the machine's, over the minute before; kill -9 is not power loss, and a\n"
-    "disk that lies about its sync makes all of these too good; of several rounds the middle one is shown"
+    "the same bytes by pgbench on the same server; load: the machine's, over the minute before; stolen: how much of it the host of a\n"
+    "virtual one gave to others meanwhile; kill -9 is not power loss, and a disk that lies about its sync makes all of these too good; of\n"
+    "several rounds the middle one is shown"
 )
 
 
@@ -29,7 +28,7 @@ def _about(machine: Mapping[str, Any]) -> Iterator[str]:
 
 def _line(each: Sealing) -> str:
     rates = f"{each.callers:>8}{each.a_second:>10,.0f}{each.raw_a_second:>10,.0f}{each.ratio:>7.2f}"
-    return f"{rates}{each.median_ms:>11.2f}{each.p99_ms:>9.2f}{each.events:>10,}{each.load:>7.2f}"
+    return f"{rates}{each.median_ms:>11.2f}{each.p99_ms:>9.2f}{each.events:>10,}{each.load:>7.2f}{each.stolen_percent:>7.1f}%"
 
 
 def _rounds(figures: Figures) -> Iterator[str]:

@@ -120,7 +120,7 @@ def _sealing(
     ground.settle()
     body = bytes(found.pop("frame_bytes"))
     beside = raw.commits_a_second(ground, RAW, body, callers, options.seconds)
-    return Sealing(callers=callers, raw_a_second=beside, load=load, **found)
+    return Sealing(callers=callers, raw_a_second=beside, load=load, stolen_percent=done.stolen_percent, **found)
 
 
 @contextmanager
@@ -234,6 +234,7 @@ def _verify(home: Home, rounds: int, figures: Figures) -> None:
         "verified_round_by_round": "  ".join(f"{events / each.seconds:,.0f}" for each in all_),
         "verified_own_cpu_us_an_event": done.cpu_seconds / events * 1e6,
         "load_at_verifying": load,
+        "stolen_percent_at_verifying": done.stolen_percent,
     }
 
 

@@ -1,5 +1,7 @@
 """What is made of the log's figures: the ratio, a verdict a promise, and the table."""
 
+from dataclasses import replace
+
 import pytest
 
 from bench.log.figures import PROMISES, RATES, Figures, Sealing, verdicts
@@ -58,3 +60,9 @@ def test_the_table_shows_the_ratio_to_raw_commits_and_the_load():
     assert " 0.50" in text
     assert "disk_sync_ms 0.4" in text
     assert "MISSED 1 callers: at least 300 sealed events a second: 250.00" in text
+
+
+def test_the_table_shows_how_much_of_the_machine_was_taken_away():
+    figures = Figures(sealed=[replace(a_line(200, 8_000), stolen_percent=12.34)])
+
+    assert "12.3%" in shown(figures, [], {})
