@@ -30,7 +30,7 @@ def volume(since: datetime, until: datetime, names: Names) -> Found:
     hours = _hours(until - HABIT, until, told).cte("hours")
     usual = _usual(hours)
     busy = _busy(hours, usual, since - _HOUR).cte("busy")
-    crossed = _in_sight(_steps(_looks_of(busy, since - 2 * _HOUR, until, told).subquery())).subquery().c
+    crossed = _in_sight(_steps(_looks_of(busy, since - 2 * _HOUR, until, told))).subquery().c
     first, of = hours.c, busy.c
     met = and_(crossed.people == of.most + 1, crossed.hour == of.hour, *_same(crossed, of))
     bursts = (
@@ -75,7 +75,7 @@ def _busy(hours: CTE, usual: Subquery, since: datetime) -> Select[Any]:
     )
 
 
-def _looks_of(busy: CTE, since: datetime, until: datetime, told: Told) -> Select[Any]:
+def _looks_of(busy: CTE, since: datetime, until: datetime, told: Told) -> Subquery:
     """Ask for the looks in busy hours and in those before them."""
     of, at = tables.event.c, busy.c
     hour = func.date_trunc(_AN_HOUR, of.t)
@@ -88,17 +88,17 @@ def _looks_of(busy: CTE, since: datetime, until: datetime, told: Told) -> Select
         select(of.org, told.worker.label("worker"), told.person.label("person"), of.t)
         .select_from(told.events)
         .where(*looks(since, until), near.exists())
+        .subquery()
     )
 
 
 def _steps(looked: Subquery) -> Subquery:
     """Ask when each worker got a person into sight, and when out of it: no look had followed for an hour."""
     of, an_hour = looked.c, literal(_HOUR, Interval())
-    one = {"partition_by": (of.org, of.worker, of.person), "order_by": of.t}
-    beside = select(
-        of.org, of.worker, of.t, func.lag(of.t).over(**one).label("former"), func.lead(of.t).over(**one).label("later")
-    )
-    each = beside.subquery().c
+    one = (of.org, of.worker, of.person)
+    former = func.lag(of.t).over(partition_by=one, order_by=of.t).label("former")
+    later = func.lead(of.t).over(partition_by=one, order_by=of.t).label("later")
+    each = select(of.org, of.worker, of.t, former, later).subquery().c
     begun = or_(each.former.is_(None), each.former <= each.t - an_hour)
     ended = or_(each.later.is_(None), each.later >= each.t + an_hour)
     return union_all(
