@@ -243,6 +243,13 @@ class World:
         with self.owner.transaction() as tx:
             terms.enact(tx, replace(rule, **changes), by=STEWARD, at=BEFORE)
 
+    def agree(self, **changes):
+        """The county makes a further agreement with Savonlinna, or on other terms; returns its id."""
+        made = replace(_agreement(uuid7(BEFORE)), **changes)
+        with self.owner.transaction() as tx:
+            terms.agree(tx, made, by=STEWARD, at=BEFORE)
+        return made.agreement_id
+
     def announce(self, n, change, text, *, agreement_id=None, published_at=None):
         """The consent form, or that of another agreement, gets its n-th text: as of a minute ago, or to be out later."""
         at = now() - timedelta(minutes=1)

@@ -72,11 +72,11 @@ class Figures:
 
     @property
     def sealing(self) -> list[Sealing]:
-        """Give the middle round of each number of callers: a shared machine is slower for half a minute now and then."""
+        """Give the middle round of each number of callers, of two the slower: a shared machine is slow for half a minute now and then."""
         by_callers: dict[int, list[Sealing]] = {}
         for each in self.sealed:
             by_callers.setdefault(each.callers, []).append(each)
-        return [sorted(rounds, key=attrgetter("a_second"))[len(rounds) // 2] for rounds in by_callers.values()]
+        return [sorted(rounds, key=attrgetter("a_second"))[(len(rounds) - 1) // 2] for rounds in by_callers.values()]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

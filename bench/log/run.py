@@ -222,16 +222,16 @@ def _search(ground: Ground, home: Home, figures: Figures) -> None:
 
 
 def _verify(home: Home, rounds: int, figures: Figures) -> None:
-    """Verify as often as all else is measured; the middle one counts."""
+    """Verify as often as events are sealed; the middle time counts, of two the slower."""
     load = os.getloadavg()[0]
-    all_ = [measured("bench.log.reading:verified", values=dict(home.values)) for _ in range(rounds)]
-    done = sorted(all_, key=attrgetter("seconds"))[rounds // 2]
+    runs = [measured("bench.log.reading:verified", values=dict(home.values)) for _ in range(rounds)]
+    done = sorted(runs, key=attrgetter("seconds"))[rounds // 2]
     events = done.result["events"]
     figures.facts |= {
         "verified_events": events,
         "verified_checkpoints": done.result["checkpoints"],
         "verified_a_second": events / done.seconds,
-        "verified_round_by_round": "  ".join(f"{events / each.seconds:,.0f}" for each in all_),
+        "verified_round_by_round": "  ".join(f"{events / each.seconds:,.0f}" for each in runs),
         "verified_own_cpu_us_an_event": done.cpu_seconds / events * 1e6,
         "load_at_verifying": load,
         "stolen_percent_at_verifying": done.stolen_percent,

@@ -2,21 +2,17 @@
 
 import hashlib
 import re
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
-from consent import terms
 from consent.model import Change
-from consent.terms import AgreementTerms
 from db.clock import now
-from db.ids import uuid7
 from publish import changes_of_will
-from schemas.vocabulary import Category, Purpose, Source, TaskGround
+from schemas.vocabulary import Category
 from schemas.words import CATEGORIES
 from tests.pages import a_browser
-from tests.published import BEFORE, COUNTY, MIKKELI, SAVONLINNA, STEWARD, TWO, a_hetu
+from tests.published import BEFORE, MIKKELI, SAVONLINNA, a_hetu
 
 OLD = "Annan luvan."
 NEW = "Annan luvan nyt."
@@ -36,22 +32,8 @@ def address(world):
 
 
 def agreed(world, recipient, **changes):
-    """A further agreement is made with a recipient."""
-    made = AgreementTerms(
-        agreement_id=uuid7(BEFORE),
-        controller=COUNTY,
-        source=Source.SOTE,
-        categories=(NEED,),
-        recipient=recipient,
-        purpose=Purpose.TYO,
-        task_ground=TaskGround.RESIDENCE,
-        special=True,
-        approved_by=TWO,
-        valid_from=BEFORE,
-    )
-    with world.owner.transaction() as tx:
-        terms.agree(tx, replace(made, **changes), by=STEWARD, at=BEFORE)
-    return f"/agreements/{made.agreement_id}"
+    """A further agreement is made with a recipient; returns its page."""
+    return f"/agreements/{world.agree(**{'recipient': recipient, 'categories': (NEED,)} | changes)}"
 
 
 def test_an_office_sees_its_own_agreements_and_no_others(steward, address, world):

@@ -7,23 +7,21 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import update
 
-from consent import registry, terms
+from consent import registry
 from consent.model import Change, RepresentationKind
 from consent.queries.terms import Shown
 from consent.registry import Channel, Consent, Expressed, Given
 from consent.tables import person
-from consent.terms import AgreementTerms
 from db.clock import now
-from db.ids import uuid7
 from publish import changes_of_will, outbox
-from schemas.vocabulary import PartyKind, Purpose, Source, TaskGround
+from schemas.vocabulary import PartyKind, Purpose
 from tests.integration.test_web_feed import published, withdrawn
 from tests.pages import a_browser
-from tests.published import BEFORE, COUNTY, HETU, SAVONLINNA, STEWARD, TWO, a_hetu
+from tests.published import HETU, STEWARD, a_hetu
 from web.steward import tasks
 from web.steward.clients import number_of
 
-NEED = "sote.palvelutarve"
+NEED, ABILITY = "sote.palvelutarve", "sote.tyokyvyn-arvio"
 ANEW, AUTHORITY = "Teksti on muuttunut", "Edustajan valtuus on tarkistettava"
 ENDING, LATE = "Sopimus tai laki lakkaa pian", "Päättymistä ei ole kuitattu"
 
@@ -51,26 +49,6 @@ def spoken_for(world, person, representative):
             at=now(),
         )
     return voice
-
-
-def an_agreement(owner, category, *, until):
-    """The county agrees to give one more category."""
-    terms_of = AgreementTerms(
-        agreement_id=uuid7(BEFORE),
-        controller=COUNTY,
-        source=Source.SOTE,
-        categories=(category,),
-        recipient=SAVONLINNA,
-        purpose=Purpose.TYO,
-        task_ground=TaskGround.RESIDENCE,
-        special=True,
-        approved_by=TWO,
-        valid_from=BEFORE,
-        valid_until=until,
-    )
-    with owner.transaction() as tx:
-        terms.agree(tx, terms_of, by=STEWARD, at=now())
-    return terms_of.agreement_id
 
 
 def test_a_material_text_makes_a_task_of_everybody_who_consented_to_the_older_one(world, steward):
@@ -130,7 +108,7 @@ def test_who_is_asked_anew_is_asked_in_their_own_language(world, steward, owner)
 
 @pytest.mark.parametrize(("days", "task"), [(59, True), (61, False)])
 def test_an_agreement_that_ends_within_sixty_days_is_a_task_and_a_later_one_is_not(world, steward, owner, days, task):
-    ending = an_agreement(owner, "sote.tyokyvyn-arvio", until=now() + timedelta(days=days))
+    ending = world.agree(categories=(ABILITY,), valid_until=now() + timedelta(days=days))
 
     page = steward.get("/").text
 
@@ -183,10 +161,10 @@ def test_a_list_says_how_many_more_wait_than_it_shows(world, steward, monkeypatc
 
 
 def test_a_client_with_two_tasks_of_a_list_has_one_card_with_a_link_to_each(world, steward, owner):
-    ability = an_agreement(owner, "sote.tyokyvyn-arvio", until=now() + timedelta(days=400))
+    ability = world.agree(categories=(ABILITY,), valid_until=now() + timedelta(days=400))
     world.announce(1, Change.FIRST, "Annan luvan.", agreement_id=ability)
     someone = world.person()
-    both = {world.agreement_id: NEED, ability: "sote.tyokyvyn-arvio"}
+    both = {world.agreement_id: NEED, ability: ABILITY}
     for agreement_id, category in both.items():
         replace(world, agreement_id=agreement_id).grant(someone, category, through=changes_of_will)
         world.announce(2, Change.MATERIAL, "Annan luvan nyt.", agreement_id=agreement_id)

@@ -37,6 +37,12 @@ def test_of_several_rounds_the_middle_one_counts_and_all_are_shown():
     assert "200 callers, round by round: 9,000  5,000  12,000" in shown(figures, [], {})
 
 
+def test_of_two_rounds_the_slower_counts():
+    (line,) = Figures(sealed=[a_line(200, 12_000), a_line(200, 5_000)]).sealing
+
+    assert line.a_second == 5_000
+
+
 def test_verification_and_the_list_are_judged_where_they_were_measured():
     figures = Figures(facts={"verified_a_second": 99_999.0, "list_p99_ms": 9.9, "search_p95_ms": 300.1})
 
