@@ -25,6 +25,9 @@ OURS: Final = "bench.ours:"
 Work = Callable[[], Mapping[str, Any]]
 """What is measured. A task prepares (imports, opens, reads) when it is called, and gives this; what it returns is small."""
 
+Ready = Callable[[], object]
+"""Returns when the machine is as it has to be."""
+
 
 class TaskFailed(RuntimeError):
     """A measured process ended without a result; what it said stands on the error stream."""
@@ -53,15 +56,30 @@ class Measured:
 
 def measured(task: str, **arguments: Any) -> Measured:
     """Run ``module:function`` in a process of its own and measure the work that it gives. Raises TaskFailed."""
+    return measured_after(_nothing, task, **arguments)
+
+
+def measured_after(ready: Ready, task: str, /, **arguments: Any) -> Measured:
+    """Measure as ``measured`` does; `ready` is called when the task is prepared, and the clock does not run yet."""
     with Running.started(task, arguments) as running:
-        return running.finished()
+        return running.finished(ready)
 
 
-def side_by_side(tasks: Sequence[tuple[str, Mapping[str, Any]]]) -> tuple[float, list[Measured]]:
-    """Run tasks at once, all prepared before the first begins; the seconds are from then until the last has ended."""
+def _nothing() -> None:
+    """Be ready at once."""
+
+
+def side_by_side(
+    tasks: Sequence[tuple[str, Mapping[str, Any]]], ready: Ready = _nothing
+) -> tuple[float, list[Measured]]:
+    """Run tasks at once, all prepared before the first begins; the seconds are from then until the last has ended.
+
+    `ready` is called when all are prepared and the clock does not run yet.
+    """
     with _all_started(tasks) as running:
         for each in running:
             each.wait_until_prepared()
+        ready()
         began = perf_counter()
         for each in running:
             each.go()
@@ -85,9 +103,10 @@ class Running:
         process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=surroundings)  # noqa: S603 - our own module
         return cls(task, process)
 
-    def finished(self) -> Measured:
-        """Let it run to its end."""
+    def finished(self, ready: Ready) -> Measured:
+        """Let it run to its end; `ready` is called once it is prepared."""
         self.wait_until_prepared()
+        ready()
         self.go()
         return self.result()
 

@@ -10,7 +10,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Final
 
-from bench import machine
+from bench import machine, pace
 from bench.corpus import Corpus
 from bench.figures import Figures
 from bench.ground import standing
@@ -21,6 +21,8 @@ from bench.targets import Verdict, verdicts
 
 PEOPLE: Final = 50_000
 ROUNDS: Final = 3
+PATIENCE_S: Final = 10.0
+"""How long each stage waits for the machine to be at its pace; there are a hundred to a round."""
 REPORT: Final = Path("test-output") / "bench-pipeline.json"
 
 
@@ -56,10 +58,10 @@ def _options(arguments: Sequence[str]) -> argparse.Namespace:
 
 def _measured(options: argparse.Namespace, answers: Path) -> tuple[Figures, dict[str, Any]]:
     figures = Figures(options.people)
-    with standing() as ground:
+    with standing() as ground, pace.taken(patience_s=PATIENCE_S) as taken:
         about = machine.described(ground)
         for number in range(1, options.rounds + 1):
-            Round(Stand(ground, answers, figures, number)).run(peers=not options.without_peers)
+            Round(Stand(ground, taken, answers, figures, number)).run(peers=not options.without_peers)
     return figures, about
 
 

@@ -9,7 +9,8 @@ from typing import Any, Final
 from bench.corpus import FIRST, NEXT, asked_at
 from bench.figures import COPY_BESIDE, Figures, Line, Stage, Task, Who
 from bench.ground import Ground, Home
-from bench.measure import Measured, measured, side_by_side
+from bench.measure import Measured, measured, measured_after, side_by_side
+from bench.pace import Pace
 from bench.staged import BESIDE, RECORDS, STAGED
 from schemas.vocabulary import Source
 
@@ -26,9 +27,10 @@ Facts = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Stand:
-    """What a round is measured on: the server, the kept answers, and the figures that it adds to."""
+    """What a round is measured on: the server, the machine's pace, the kept answers, and the figures that it adds to."""
 
     ground: Ground
+    pace: Pace
     answers: Path
     figures: Figures
     number: int
@@ -42,10 +44,10 @@ class Stand:
         return f"{name}-{self.number}"
 
     def measure(self, stage: Stage, function: str, arguments: Mapping[str, Any]) -> Measured:
-        """Measure a stage in a process of its own, on a server at rest."""
+        """Measure a stage in a process of its own, on a server at rest and a machine at its pace."""
         self.ground.settle()
         before = self.ground.cpu_seconds()
-        result = measured(function, **arguments)
+        result = measured_after(self.pace.wait, function, **arguments)
         self._note(stage, result, before)
         return result
 
@@ -53,7 +55,7 @@ class Stand:
         """Measure tasks that run at once as one stage: the wall is theirs together, processors and memory are added up."""
         self.ground.settle()
         before = self.ground.cpu_seconds()
-        seconds, results = side_by_side(list(tasks))
+        seconds, results = side_by_side(list(tasks), self.pace.wait)
         summed = Measured(
             seconds=seconds,
             cpu_seconds=sum(each.cpu_seconds for each in results),

@@ -45,7 +45,8 @@ PROMISES: Final[Mapping[str, Promise]] = {
 class Sealing:
     """One number of callers: sealed events a second and times from call to answer, raw commits of the same bytes beside.
 
-    `stolen_percent` of the machine the host of a virtual one gave to others while events were sealed.
+    `stolen_percent` of the machine the host of a virtual one gave to others while events were sealed; `pace_percent` of its best the
+    slowest processor did just before.
     """
 
     callers: int
@@ -56,6 +57,7 @@ class Sealing:
     events: int
     load: float
     stolen_percent: float = 0.0
+    pace_percent: float = 100.0
 
     @property
     def ratio(self) -> float:

@@ -5,12 +5,16 @@ from typing import Any, Final
 
 from bench.log.figures import Figures, Sealing, Verdict
 
-HEAD: Final = f"{'callers':>8}{'sealed/s':>10}{'raw/s':>10}{'ratio':>7}{'median ms':>11}{'p99 ms':>9}{'events':>10}{'load':>7}{'stolen':>8}"
+HEAD: Final = (
+    f"{'callers':>8}{'sealed/s':>10}{'raw/s':>10}{'ratio':>7}{'median ms':>11}{'p99 ms':>9}{'events':>10}"
+    f"{'load':>7}{'pace':>6}{'stolen':>8}"
+)
 LEGEND: Final = (
     "sealed/s: events in signed checkpoints, each caller waiting for its answer before its next call; raw/s: single-row commits of\n"
-    "the same bytes by pgbench on the same server; load: the machine's, over the minute before; stolen: how much of it the host of a\n"
-    "virtual one gave to others meanwhile; kill -9 is not power loss, and a disk that lies about its sync makes all of these too good; of\n"
-    "several rounds the middle one is shown"
+    "the same bytes by pgbench on the same server; load: the machine's, over the minute before; pace: how fast the slowest processor was\n"
+    "just before, of the best seen (the host of a virtual machine slows it for seconds at a time: each measurement waits up to a minute\n"
+    "for nine tenths); stolen: how much of it the host gave to others meanwhile; kill -9 is not power loss, and a disk that lies about\n"
+    "its sync makes all of these too good; of several rounds the middle one is shown"
 )
 
 
@@ -28,7 +32,8 @@ def _about(machine: Mapping[str, Any]) -> Iterator[str]:
 
 def _line(each: Sealing) -> str:
     rates = f"{each.callers:>8}{each.a_second:>10,.0f}{each.raw_a_second:>10,.0f}{each.ratio:>7.2f}"
-    return f"{rates}{each.median_ms:>11.2f}{each.p99_ms:>9.2f}{each.events:>10,}{each.load:>7.2f}{each.stolen_percent:>7.1f}%"
+    machine = f"{each.load:>7.2f}{each.pace_percent:>5.0f}%{each.stolen_percent:>7.1f}%"
+    return f"{rates}{each.median_ms:>11.2f}{each.p99_ms:>9.2f}{each.events:>10,}{machine}"
 
 
 def _rounds(figures: Figures) -> Iterator[str]:

@@ -8,20 +8,20 @@ import sys
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict
-from operator import attrgetter
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from time import monotonic, sleep
 from typing import Any, Final
 
 from audit.sealing import SocketSealer
-from bench import machine
-from bench.ground import Ground, Home, standing
+from bench import machine, pace
+from bench.ground import Ground, standing
 from bench.log import raw, replaying
 from bench.log.events import a_read
 from bench.log.figures import RATES, Figures, Sealing, Verdict, verdicts
 from bench.log.report import shown
-from bench.measure import measured
+from bench.measure import Measured, measured, measured_after
+from bench.pace import Pace
 from db import environment
 from db.clock import now
 from db.engine import Login
@@ -34,7 +34,7 @@ BACKLOG: Final = 100_000
 LEAST_BACKLOG: Final = 10_000
 """Some batches: its rate is taken between the first and the last but one."""
 CALLS: Final = 2_000
-SECONDS: Final = 10.0
+SECONDS: Final = 5.0
 ROUNDS: Final = 3
 MOST_A_SECOND: Final = 12_000
 START_S: Final = 60
@@ -47,20 +47,36 @@ class NotStarted(RuntimeError):
     """The sequencer of the measurement does not answer."""
 
 
+@dataclass(frozen=True, slots=True)
+class Stand:
+    """What is measured on: the server, the machine's pace, what was asked for, and the figures that it adds to."""
+
+    ground: Ground
+    pace: Pace
+    options: argparse.Namespace
+    figures: Figures
+
+    def measure(self, task: str, values: Mapping[str, str], **arguments: Any) -> Measured:
+        """Measure a task in a home, on a server at rest and a machine at its pace."""
+        self.ground.settle()
+        return measured_after(self.pace.wait, task, values=dict(values), **arguments)
+
+
 def main(arguments: Sequence[str]) -> int:
     """Measure and tell; gives 1 when a promise is missed."""
     options = _options(arguments)
     figures = Figures()
-    with standing() as ground:
+    with standing() as ground, pace.taken() as taken:
         about = machine.described(ground)
+        stand = Stand(ground, taken, options, figures)
         if not options.reading:
             ground.home(RAW)
             for number in range(1, options.rounds + 1):
-                _seal(ground, f"sealing-{number}", options, figures)
+                _seal(stand, f"sealing-{number}")
             ground.drop(RAW)
-            _seal_backlog(ground, options.backlog, figures)
-            _replay(ground, options.calls, figures)
-        _read(ground, options, figures)
+            _seal_backlog(stand)
+            _replay(stand)
+        _read(stand)
     judged = list(verdicts(figures))
     sys.stdout.write(shown(figures, judged, about))
     _write(options, figures, judged, about)
@@ -96,31 +112,29 @@ def _options(arguments: Sequence[str]) -> argparse.Namespace:
     return options
 
 
-def _seal(ground: Ground, name: str, options: argparse.Namespace, figures: Figures) -> None:
-    home = ground.home(name)
+def _seal(stand: Stand, name: str) -> None:
+    home = stand.ground.home(name)
     with tempfile.TemporaryDirectory(prefix="luukku-door-") as folder:
         values = {**home.values, environment.SEQUENCER: str(Path(folder) / "sequencer.sock")}
         with _sequencer(values):
             for callers in RATES:
-                figures.sealed.append(_sealing(ground, values, options, callers, figures))
-    ground.drop(name)
+                stand.figures.sealed.append(_sealing(stand, values, callers))
+    stand.ground.drop(name)
 
 
-def _sealing(
-    ground: Ground, values: Mapping[str, str], options: argparse.Namespace, callers: int, figures: Figures
-) -> Sealing:
-    calls = int(min(MOST_A_SECOND, callers * 1_000) * options.seconds)
-    ground.settle()
+def _sealing(stand: Stand, values: Mapping[str, str], callers: int) -> Sealing:
+    seconds, ground = stand.options.seconds, stand.ground
+    calls = int(min(MOST_A_SECOND, callers * 1_000) * seconds)
     load = os.getloadavg()[0]
-    done = measured(
-        "bench.log.sealing:sealed", values=dict(values), callers=callers, seconds=options.seconds, calls=calls
-    )
+    done = stand.measure("bench.log.sealing:sealed", values, callers=callers, seconds=seconds, calls=calls)
+    at = stand.pace.last
     found = dict(done.result)
-    figures.facts |= {"making_an_event_us": found.pop("making_us"), "bytes_of_a_call": found["frame_bytes"]}
+    stand.figures.facts |= {"making_an_event_us": found.pop("making_us"), "bytes_of_a_call": found["frame_bytes"]}
     ground.settle()
-    body = bytes(found.pop("frame_bytes"))
-    beside = raw.commits_a_second(ground, RAW, body, callers, options.seconds)
-    return Sealing(callers=callers, raw_a_second=beside, load=load, stolen_percent=done.stolen_percent, **found)
+    stand.pace.wait()
+    beside = raw.commits_a_second(ground, RAW, bytes(found.pop("frame_bytes")), callers, seconds)
+    found |= {"load": load, "pace_percent": at.percent, "stolen_percent": done.stolen_percent}
+    return Sealing(callers=callers, raw_a_second=beside, **found)
 
 
 @contextmanager
@@ -149,52 +163,54 @@ def _wait(values: Mapping[str, str]) -> None:
     sealer.close()
 
 
-def _seal_backlog(ground: Ground, events: int, figures: Figures) -> None:
+def _seal_backlog(stand: Stand) -> None:
+    ground = stand.ground
     home = ground.home("backlog")
     with tempfile.TemporaryDirectory(prefix="luukku-door-") as folder:
         values = {**home.values, environment.SEQUENCER: str(Path(folder) / "sequencer.sock")}
-        measured("bench.log.backlog:recorded", values=values, events=events)
+        measured("bench.log.backlog:recorded", values=values, events=stand.options.backlog)
         ground.settle()
+        stand.pace.wait()
         load = os.getloadavg()[0]
         with _sequencer(values), ground.superuser("backlog") as connection:
             while connection.execute("SELECT EXISTS (SELECT FROM audit.inbox)").fetchone() != (False,):
                 sleep(0.2)
         done = measured("bench.log.backlog:sealed", values=values)
-    figures.facts |= {f"backlog_{name}": value for name, value in done.result.items()} | {"load_at_backlog": load}
+    stand.figures.facts |= {f"backlog_{name}": value for name, value in done.result.items()} | {"load_at_backlog": load}
     ground.drop("backlog")
 
 
-def _replay(ground: Ground, calls: int, figures: Figures) -> None:
-    done = replaying.made_again(ground, calls)
+def _replay(stand: Stand) -> None:
+    done = replaying.made_again(stand.ground, stand.options.calls)
     decisions = done.result["decisions"]
-    figures.facts |= {f"replay_{name}": value for name, value in done.result.items()}
-    figures.facts |= {
+    stand.figures.facts |= {f"replay_{name}": value for name, value in done.result.items()}
+    stand.figures.facts |= {
         "replay_same_percent": 100 * done.result["same"] / decisions,
         "replay_minutes_of_100_000": done.seconds / decisions * 100_000 / 60,
     }
 
 
-def _read(ground: Ground, options: argparse.Namespace, figures: Figures) -> None:
-    home = ground.home("reading")
+def _read(stand: Stand) -> None:
+    ground, options, facts = stand.ground, stand.options, stand.figures.facts
+    values = ground.home("reading").values
     amount = {"events": options.events, "persons": options.persons, "a_checkpoint": A_CHECKPOINT}
-    measured("bench.log.corpus:fill", values=dict(home.values), **amount)
+    measured("bench.log.corpus:fill", values=dict(values), **amount)
     with ground.superuser("reading") as connection:
         connection.execute("VACUUM ANALYZE")
-    ground.settle()
-    _verify(home, options.rounds, figures)
-    _verify_files(home, figures)
-    done = measured("bench.log.reading:listed", values=dict(home.values), persons=options.persons)
-    figures.facts |= {f"list_{name}": value for name, value in done.result.items()}
-    _hand_out(home, figures)
-    _search(ground, home, figures)
-    figures.facts["bytes_an_event"] = _bytes(ground) / options.events
+    _verify(stand, values)
+    _verify_files(stand, values)
+    done = stand.measure("bench.log.reading:listed", values, persons=options.persons)
+    facts |= {f"list_{name}": value for name, value in done.result.items()}
+    _hand_out(stand, values)
+    _search(stand, values)
+    facts["bytes_an_event"] = _bytes(ground) / options.events
 
 
-def _hand_out(home: Home, figures: Figures) -> None:
-    proved = measured("bench.log.handing_out:proved", values=dict(home.values))
-    exported = measured("bench.log.handing_out:exported", values=dict(home.values))
-    figures.facts |= {f"proof_{name}": value for name, value in proved.result.items()}
-    figures.facts |= {
+def _hand_out(stand: Stand, values: Mapping[str, str]) -> None:
+    proved = stand.measure("bench.log.handing_out:proved", values)
+    exported = stand.measure("bench.log.handing_out:exported", values)
+    stand.figures.facts |= {f"proof_{name}": value for name, value in proved.result.items()}
+    stand.figures.facts |= {
         "fhir_events": exported.result["events"],
         "fhir_bytes_an_event": exported.result["bytes_an_event"],
         "fhir_a_second": exported.result["events"] / exported.seconds,
@@ -212,37 +228,38 @@ def _bytes(ground: Ground) -> int:
     return int(row[0]) if row else 0
 
 
-def _search(ground: Ground, home: Home, figures: Figures) -> None:
-    taken = measured("bench.log.searching:taken_in", values=dict(home.values))
-    with ground.superuser("reading") as connection:
+def _search(stand: Stand, values: Mapping[str, str]) -> None:
+    taken = stand.measure("bench.log.searching:taken_in", values)
+    with stand.ground.superuser("reading") as connection:
         connection.execute("ANALYZE audit.event_kind, audit.block")
-    done = measured("bench.log.searching:searched", values=dict(home.values))
-    figures.facts |= {"taken_in_a_second": taken.result["events"] / taken.seconds}
-    figures.facts |= {f"search_{name}": value for name, value in done.result.items()}
+    done = stand.measure("bench.log.searching:searched", values)
+    stand.figures.facts |= {"taken_in_a_second": taken.result["events"] / taken.seconds}
+    stand.figures.facts |= {f"search_{name}": value for name, value in done.result.items()}
 
 
-def _verify(home: Home, rounds: int, figures: Figures) -> None:
+def _verify(stand: Stand, values: Mapping[str, str]) -> None:
     """Verify as often as events are sealed; the middle time counts, of two the slower."""
-    load = os.getloadavg()[0]
-    runs = [measured("bench.log.reading:verified", values=dict(home.values)) for _ in range(rounds)]
-    done = sorted(runs, key=attrgetter("seconds"))[rounds // 2]
+    load, task = os.getloadavg()[0], "bench.log.reading:verified"
+    runs = [(stand.measure(task, values), stand.pace.last) for _ in range(stand.options.rounds)]
+    done, at = sorted(runs, key=lambda run: run[0].seconds)[len(runs) // 2]
     events = done.result["events"]
-    figures.facts |= {
+    stand.figures.facts |= {
         "verified_events": events,
         "verified_checkpoints": done.result["checkpoints"],
         "verified_a_second": events / done.seconds,
-        "verified_round_by_round": "  ".join(f"{events / each.seconds:,.0f}" for each in runs),
+        "verified_round_by_round": "  ".join(f"{events / each.seconds:,.0f}" for each, _ in runs),
         "verified_own_cpu_us_an_event": done.cpu_seconds / events * 1e6,
         "load_at_verifying": load,
+        "pace_percent_at_verifying": at.percent,
         "stolen_percent_at_verifying": done.stolen_percent,
     }
 
 
-def _verify_files(home: Home, figures: Figures) -> None:
-    folder = str(home.folder / "tiles")
-    written = measured("bench.log.reading:written", values=dict(home.values), folder=folder)
-    done = measured("bench.log.reading:verified_files", values=dict(home.values), folder=folder)
-    figures.facts |= {
+def _verify_files(stand: Stand, values: Mapping[str, str]) -> None:
+    folder = str(Path(values[environment.HOME]) / "tiles")
+    written = stand.measure("bench.log.reading:written", values, folder=folder)
+    done = stand.measure("bench.log.reading:verified_files", values, folder=folder)
+    stand.figures.facts |= {
         "written_as_tiles_a_second": written.result["events"] / written.seconds,
         "verified_from_tiles_a_second": done.result["events"] / done.seconds,
     }
