@@ -44,7 +44,7 @@ class Run(msgspec.Struct, gc=False):
 class Members(msgspec.Struct, gc=False):
     """The members of an entry that have a column, and the link to the person's former event; all others are passed over.
 
-    Lists and actors, which come again and again, are left as they are written.
+    Lists, which are few and come again and again, are left as they are written.
     """
 
     id: str
@@ -52,7 +52,7 @@ class Members(msgspec.Struct, gc=False):
     seq_t: str
     type: str
     outcome: str
-    actor: Raw
+    actor: Actor
     class_: str = msgspec.field(name="class")
     person: str | None = None
     person_n: int | None = None
@@ -68,9 +68,6 @@ class Members(msgspec.Struct, gc=False):
 
 read = msgspec.json.Decoder(Members).decode
 """Read an entry's bytes; raises ``ValueError`` for what is no entry."""
-
-read_actor = msgspec.json.Decoder(Actor).decode
-"""Read who acted; raises ``ValueError``."""
 
 read_texts = msgspec.json.Decoder(tuple[str, ...]).decode
 """Read a list of codes; raises ``ValueError``."""

@@ -12,7 +12,7 @@ import msgspec
 
 from audit.pseudonyms import PSEUDONYM_BYTES
 from audit.tree import leaf_hash
-from audit.verify.members import Members, Moment, read, read_actor, read_reasons, read_texts
+from audit.verify.members import Members, Moment, read, read_reasons, read_texts
 
 _TEXT: Final = 25
 """The type of the texts in a list."""
@@ -24,7 +24,7 @@ _COLUMNS: Final = 25
 
 _FEW: Final = 4_096
 _MANY: Final = 16_384
-"""Answers kept: of what takes few values, and of actors, of whom each acts often."""
+"""Answers kept: of what takes few values, and of users, of whom each acts often."""
 
 _length = struct.Struct(">i").pack
 _number = struct.Struct(">iq").pack
@@ -65,11 +65,13 @@ def items(rows: Iterable[bytes], log: int, index: int) -> Iterator[Item]:
 
 def _after(leaf: bytes, m: Members) -> bytes:
     """Write the columns behind the entry."""
-    decision, request, run = m.decision, m.request, m.run
+    actor, decision, request, run = m.actor, m.decision, m.request, m.run
     return b"".join(
         (
             _hashed(32, leaf, 8, _entered(m.seq_t), 8, _moment(m.t)),
-            _acted(m.type, m.outcome, m.class_, bytes(m.actor)),
+            _words(m.type, m.outcome, m.class_, actor.org, actor.system),
+            _user(actor.user),
+            _text(actor.role),
             _pseudonym(m.person),
             _ABSENT if m.person_n is None else _number(8, m.person_n),
             _asked(m.purpose, bytes(m.categories), b"" if decision is None else bytes(decision.reason)),
@@ -104,6 +106,9 @@ def _moment(value: datetime) -> int:
     return (since.days * _DAY_S + since.seconds) * _SECOND_US + since.microseconds
 
 
+_user = lru_cache(maxsize=_MANY)(_pseudonym)
+
+
 @lru_cache(maxsize=64)
 def _entered(value: str) -> int:
     """Count to the moment of a batch, which all its events share."""
@@ -122,13 +127,6 @@ def _text(value: str | None) -> bytes:
 def _words(*values: str | None) -> bytes:
     """Write columns that lie side by side and take few values together."""
     return b"".join(map(_text, values))
-
-
-@lru_cache(maxsize=_MANY)
-def _acted(kind: str, outcome: str, class_: str, actor: bytes) -> bytes:
-    """Write what was done, and who did it."""
-    who = read_actor(actor)
-    return _words(kind, outcome, class_, who.org, who.system) + _pseudonym(who.user) + _text(who.role)
 
 
 @lru_cache(maxsize=_FEW)
