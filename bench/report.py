@@ -19,8 +19,8 @@ HEAD: Final = f"{'':<40}{'rows':>9}{'rows/s':>9}{''.join(f'{name:>9}' for name i
 LEGEND: Final = (
     "own CPU, server: processor seconds of the process, and of PostgreSQL with its background work; stolen: those that the host of a\n"
     "virtual machine gave to others meanwhile; before: imports and first calls, not counted in seconds; (in brackets): shown apart, not\n"
-    "part of the whole; peak MB: of the largest process, side by side of all; each stage waits up to ten seconds for a machine that is at\n"
-    "nine tenths of its best pace"
+    "part of the whole; peak MB: of the largest process, side by side of all; each stage waits up to ten seconds for a machine at 85 % of\n"
+    "its best pace"
 )
 
 
