@@ -57,6 +57,7 @@ def write(
     heads = _heads(tx, book.log, persons, look)
     with trip(tx) as sent:
         sent.send(addition.in_turn(), addition.belongings(_belongings(posts, at)))
+        sent.meanwhile()
         entered = enter(book.frontier.size, heads, [post.members for post in posts], at)
         sent.send(addition.events(book.log, entered))
         grown = grow(book, entered.rows, at)

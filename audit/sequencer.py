@@ -76,7 +76,7 @@ class Sequencer:
     def _turn(self, door: Door, announcer: Announcer) -> None:
         """Take what waits and do it; callers of a batch that failed are told before it ends the run.
 
-        What came of it is told while the server looks at the next batch, or at once when nobody waits for one.
+        What came of it is told while the server writes the next batch, or at once when nobody waits for one.
         """
         patience_s = self._patience_s()
         if patience_s and not door.crowded:

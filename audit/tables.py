@@ -325,7 +325,6 @@ Index(
     postgresql_using="gist",
     postgresql_where=event.c.type == "disclosure.page",
 )
-Index(None, decision.c.person_id, decision.c.at)
 Index(None, proof.c.at)
 Index(None, detail_key.c.log, detail_key.c.class_, detail_key.c.person)
 

@@ -28,6 +28,8 @@ Rows = list[tuple[Any, ...]]
 _DIALECT: Final = PGDialect_psycopg()  # type: ignore[no-untyped-call] # it has no types
 _PARAMETER: Final = re.compile(r"%\((\w+)\)s")
 _numbers: Final = count()
+PROMPT_MS: Final = 2
+"""So soon the server mostly answers a question; what is to be done beside it is better done while it writes."""
 
 
 class Statement(NamedTuple):
@@ -92,14 +94,24 @@ class Trip:
             self._line.send_query_prepared(self._called[each.statement.name], each.values)
         self._line.flush()
 
+    def meanwhile(self) -> None:
+        """Do beside what was sent what is quickly done."""
+        if self._beside is not None:
+            self._beside.glance()
+
     def rows(self) -> list[Rows]:
-        """Return the rows of each statement sent."""
+        """Return the rows of each statement sent; when the server takes long, what is quickly done beside it is not kept waiting."""
+        self._sync()
+        if self._beside is not None and not _heard_within(self._line, PROMPT_MS):
+            self.meanwhile()
         results = self._ended(None)
         return [_rows(self._connection, results[place]) for place in self._answers]
 
     def commit(self) -> None:
         """Commit what was sent; when a statement was refused, nothing is committed."""
         self._say(b"COMMIT")
+        self._sync()
+        self.meanwhile()
         self._ended(self._beside)
 
     def give_up(self) -> None:
@@ -129,12 +141,12 @@ class Trip:
             self._expected += 1
             self._line.send_prepare(self._called[new.name], new.text)
 
+    def _sync(self) -> None:
+        self._line.pipeline_sync()
+        self._line.flush()
+
     def _ended(self, beside: Beside | None) -> list[PGresult]:
         """Do beside it what there is to do until everything is answered; what was prepared is known from then on."""
-        self._line.pipeline_sync()
-        if self._beside is not None:
-            self._line.flush()
-            self._beside.glance()
         results = _results(self._line, beside)
         for place, name in self._prepared.items():
             if _done(results[place]):
@@ -205,6 +217,13 @@ def exchange(line: PGconn, beside: Beside | None = None) -> None:
         beside.attend()
     if line.socket in ready:
         line.consume_input()
+
+
+def _heard_within(line: PGconn, most_ms: int) -> bool:
+    """Tell whether the server says something so soon."""
+    waiting = select.poll()
+    waiting.register(line.socket, select.POLLIN)
+    return bool(waiting.poll(most_ms))
 
 
 def _done(result: PGresult) -> bool:

@@ -16,6 +16,7 @@ BROKEN = statement("SELECT 1 / %(by)s::int")
 STATE = statement("SELECT current_setting('transaction_isolation'), current_setting('transaction_read_only')")
 PUT = statement("INSERT INTO box VALUES (%(content)s)")
 ONE = statement("SELECT 1")
+LONG = statement("SELECT pg_sleep(0.2)")
 COUNT = statement("SELECT count(*), coalesce(max(length(content)), 0) FROM box")
 
 
@@ -126,6 +127,36 @@ def test_what_was_sent_ahead_is_undone_when_we_fail_meanwhile_and_the_line_goes_
 
     assert counted(box) == (0, 0)
     assert len(set(used)) == 1
+
+
+class Beside:
+    """Notes when it is asked to do what is quickly done."""
+
+    def __init__(self):
+        self.glances = 0
+
+    def glance(self):
+        self.glances += 1
+
+    def watched(self):
+        return None
+
+
+def test_what_is_quickly_done_waits_for_the_server_to_write_but_not_for_a_server_that_takes_long(box):
+    beside = Beside()
+    with box.transaction(beside=beside) as tx:
+        together(tx, ONE.asked({}))
+        quick = beside.glances
+        together(tx, LONG.asked({}))
+        long = beside.glances
+        with trip(tx) as sent:
+            sent.send(PUT.asked({"content": "kept"}))
+            sent.meanwhile()
+            sent.commit()
+
+    assert (quick, long) == (0, 1)
+    assert beside.glances > 1
+    assert counted(box) == (1, 4)
 
 
 def test_a_statement_sent_ahead_that_is_refused_takes_those_after_it_along(box):
