@@ -326,7 +326,7 @@ Index(
     postgresql_where=event.c.type == "disclosure.page",
 )
 Index(None, proof.c.at)
-Index(None, detail_key.c.log, detail_key.c.class_, detail_key.c.person)
+Index(None, detail_key.c.log, detail_key.c.class_)
 
 APPEND_ONLY = (
     "event",
