@@ -14,6 +14,9 @@ from audit.wire import Answer
 MAX_WAITING = 4_096
 """Connections that may wait to be accepted."""
 
+WHOLE = 64
+"""So many callers are taken at once; of more, half: a batch is written while the other half is answered and calls again."""
+
 _READ_BYTES = 262_144
 _OWNER_ONLY = 0o600
 
@@ -56,6 +59,7 @@ class Door:
         self._path = path
         self._arrived: deque[Arrival] = deque()
         self._answered: list[tuple[Caller, Answer]] = []
+        self._taken = 0
         self._listener = _listening(path)
         self._selector = selectors.DefaultSelector()
         self._selector.register(self._listener, selectors.EVENT_READ)
@@ -81,10 +85,15 @@ class Door:
         return bool(self._arrived)
 
     def arrivals(self, most: int, patience_s: float) -> list[Arrival]:
-        """Return up to ``most`` calls; wait for the first one no longer than ``patience_s``."""
+        """Return up to ``most`` calls, and no more than half of many; wait for the first one no longer than ``patience_s``.
+
+        Who was taken last time is about to call again, and counts among the many.
+        """
         if not self._arrived:
             self._attend(patience_s)
-        return [self._arrived.popleft() for _ in range(min(most, len(self._arrived)))]
+        waiting = len(self._arrived)
+        self._taken = min(most, waiting, max(WHOLE, (waiting + self._taken + 1) // 2))
+        return [self._arrived.popleft() for _ in range(self._taken)]
 
     def watched(self) -> int | None:
         """Give what is readable when somebody calls; while a whole batch waits, nobody else is heard."""

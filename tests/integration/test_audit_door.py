@@ -2,6 +2,7 @@
 
 import socket
 import struct
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -64,6 +65,21 @@ def test_no_more_than_asked_for_arrive_at_once(door, caller):
 
     assert sum(first) == 3
     assert max(first) == 2
+
+
+@pytest.mark.parametrize(
+    ("many", "taken"), [(64, [64, 0]), (65, [64, 1]), (200, [100, 100])], ids=["few", "hardly more", "many"]
+)
+def test_of_many_callers_half_are_left_for_the_next_batch(door, path, many, taken):
+    with ExitStack() as open_:
+        for _ in range(many):
+            connection = open_.enter_context(socket.socket(socket.AF_UNIX))
+            connection.connect(str(path))
+            connection.sendall(a_frame())
+        for _ in range(2):
+            door.attend()
+
+        assert [len(door.arrivals(1_000, 0)) for _ in taken] == taken
 
 
 def test_garbage_is_answered_and_the_caller_may_go_on(door, caller):
