@@ -28,7 +28,7 @@ def commits_a_second(ground: Ground, database: str, body: bytes, callers: int, s
     told = subprocess.run([*command, database], capture_output=True, text=True, check=False)  # noqa: S603 - our own words
     rate = _RATE.search(told.stdout)
     if rate is None:
-        raise NoRate(told.stderr)
+        raise NoRate(told.stdout + told.stderr)
     return float(rate[1])
 
 
