@@ -1,4 +1,4 @@
-"""Announcing: callers are told what a batch came to once the fence stands behind it, while the server looks at the next batch."""
+"""Announcing: callers are told what a batch came to once the fence stands behind it, while the server writes the next batch."""
 
 from collections.abc import Sequence
 from typing import Self
