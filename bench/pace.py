@@ -3,7 +3,7 @@
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from multiprocessing import get_context
 from multiprocessing.pool import Pool
 from time import monotonic, perf_counter, sleep
@@ -19,22 +19,17 @@ _TURNS: Final = 20_000
 _PERCENT: Final = 100
 
 
-@dataclass(frozen=True, slots=True)
-class Waited:
-    """How long a measurement waited for the machine, and how fast that was then, of the best that this run has seen."""
-
-    seconds: float
-    percent: float
-
-
 @dataclass(slots=True)
 class Pace:
-    """Tells how fast the slowest processor goes while all are busy, and waits until that is near its best."""
+    """Tells how fast the slowest processor goes while all are busy, and waits until that is near its best.
+
+    ``last`` is what it was, in percent of the best, when a measurement last began.
+    """
 
     pool: Pool
     patience_s: float = PATIENCE_S
     best: float = 0.0
-    last: Waited = field(default_factory=lambda: Waited(0, 0))
+    last: float = 0.0
 
     def percent(self) -> float:
         """Take the pace once, in percent of the best so far."""
@@ -48,7 +43,7 @@ class Pace:
         began = monotonic()
         while (found := self.percent()) < AT_EASE_PERCENT and monotonic() - began < self.patience_s:
             sleep(A_PAUSE_S)
-        self.last = Waited(monotonic() - began, found)
+        self.last = found
 
 
 @contextmanager

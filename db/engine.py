@@ -50,8 +50,8 @@ class Login(StrEnum):
 class Beside(Protocol):
     """What a process can do while the server works on its statements (``db.together``).
 
-    What is short is done while it writes, or as soon as a question takes it long; all else in the round trip that commits, in which it
-    has most to do.
+    What is short is done when a trip has time for it (``Trip.meanwhile``), or as soon as a question takes the server long; all else in
+    the round trip that commits, in which it has most to do.
     """
 
     def glance(self) -> None:

@@ -111,7 +111,6 @@ class Trip:
         """Commit what was sent; when a statement was refused, nothing is committed."""
         self._say(b"COMMIT")
         self._sync()
-        self.meanwhile()
         self._ended(self._beside)
 
     def give_up(self) -> None:

@@ -56,8 +56,8 @@ class Sealing:
     raw_a_second: float
     events: int
     load: float
+    pace_percent: float
     stolen_percent: float = 0.0
-    pace_percent: float = 100.0
 
     @property
     def ratio(self) -> float:

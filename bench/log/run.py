@@ -34,7 +34,7 @@ BACKLOG: Final = 100_000
 LEAST_BACKLOG: Final = 10_000
 """Some batches: its rate is taken between the first and the last but one."""
 CALLS: Final = 2_000
-SECONDS: Final = 5.0
+SECONDS: Final = 10.0
 ROUNDS: Final = 3
 MOST_A_SECOND: Final = 12_000
 START_S: Final = 60
@@ -133,7 +133,7 @@ def _sealing(stand: Stand, values: Mapping[str, str], callers: int) -> Sealing:
     ground.settle()
     stand.pace.wait()
     beside = raw.commits_a_second(ground, RAW, bytes(found.pop("frame_bytes")), callers, seconds)
-    found |= {"load": load, "pace_percent": at.percent, "stolen_percent": done.stolen_percent}
+    found |= {"load": load, "pace_percent": at, "stolen_percent": done.stolen_percent}
     return Sealing(callers=callers, raw_a_second=beside, **found)
 
 
@@ -250,7 +250,7 @@ def _verify(stand: Stand, values: Mapping[str, str]) -> None:
         "verified_round_by_round": "  ".join(f"{events / each.seconds:,.0f}" for each, _ in runs),
         "verified_own_cpu_us_an_event": done.cpu_seconds / events * 1e6,
         "load_at_verifying": load,
-        "pace_percent_at_verifying": at.percent,
+        "pace_percent_at_verifying": at,
         "stolen_percent_at_verifying": done.stolen_percent,
     }
 

@@ -10,7 +10,14 @@ from bench.log.report import shown
 
 def a_line(callers, a_second, *, median_ms=2.0):
     return Sealing(
-        callers=callers, a_second=a_second, median_ms=median_ms, p99_ms=9.0, raw_a_second=500.0, events=1_000, load=0.5
+        callers=callers,
+        a_second=a_second,
+        median_ms=median_ms,
+        p99_ms=9.0,
+        raw_a_second=500.0,
+        events=1_000,
+        load=0.5,
+        pace_percent=97.0,
     )
 
 
