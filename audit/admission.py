@@ -1,7 +1,7 @@
 """Admission: a body is looked at for the last time before it stands for ever; of a disclosure while others are being entered."""
 
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from audit import entry, wire
 from audit.catalogue import ALWAYS, EventType, required
@@ -10,7 +10,9 @@ from audit.post import Members, Post, posted
 from audit.shape import refuse_misshapen
 from audit.wire import Call
 
-_TYPES: Mapping[object, EventType] = {type_.value: type_ for type_ in EventType}
+_REQUIRED: Final[Mapping[object, frozenset[str]]] = {
+    type_.value: frozenset(ALWAYS | required(type_)) for type_ in EventType
+}
 
 
 class Admitted(NamedTuple):
@@ -19,14 +21,16 @@ class Admitted(NamedTuple):
     call: Call
     post: Post
 
+    @property
+    def id(self) -> str:
+        """The id of the event."""
+        return str(self.post.members["id"])
+
 
 def admit(payload: bytes) -> Admitted:
     """Read a disclosure as it travelled. Raises ``EventRejected``."""
     call = wire.read_call(payload)
-    members = admitted(call.envelope.body)
-    if members["id"] != str(call.envelope.id):
-        raise EventRejected("The disclosure names another event than it holds.")
-    return Admitted(call, posted(members, call.envelope.box, call.decision, call.spend))
+    return Admitted(call, posted(admitted(call.body), call.box, call.decision, call.spend))
 
 
 def admitted(body: bytes) -> Members:
@@ -37,10 +41,10 @@ def admitted(body: bytes) -> Members:
     members = entry.read(body)
     if len(body) > entry.MAX_BODY_BYTES or not members.keys().isdisjoint(entry.SEQUENCED):
         raise EventRejected("The event leaves no room for what the sequencer adds.")
-    type_ = _TYPES.get(members.get("type"))
-    if type_ is None:
+    needed = _REQUIRED.get(members.get("type"))
+    if needed is None:
         raise EventRejected("The event is of no listed type.")
-    if not members.keys() >= ALWAYS | required(type_):
+    if not members.keys() >= needed:
         raise EventRejected("The event lacks a member that its type requires.")
     refuse_misshapen(body)
     return members

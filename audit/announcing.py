@@ -50,10 +50,12 @@ class Announcer:
         for arrival in arrivals:
             self._door.answer(arrival.caller, Unanswered(UNANSWERED))
 
-    def glance(self) -> None:
-        """Say what is to be said."""
-        self.tell()
-        self._door.glance()
+    def glance(self) -> bool:
+        """Move the fence, or say one of the things that are to be said; tell whether there is another."""
+        if self._due or self._note != self._fenced:
+            self.tell()
+            return True
+        return self._door.glance()
 
     def watched(self) -> int | None:
         """Give what is readable when somebody calls."""

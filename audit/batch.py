@@ -4,7 +4,6 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
-from uuid import UUID
 
 from audit.admission import Admitted, admitted
 from audit.book import Written, own, take_up_key, turn_year, write
@@ -51,7 +50,7 @@ def run(tx: Transaction, state: Written, work: Work, at: datetime) -> Done:
     state = turn_year(tx, state, at)
     book, rotated = take_up_key(tx, state.book, at)
     found = triage(work.calls, work.look, {each.id: each.body for each in work.waiting}, book.frontier.size)
-    _note_reused(tx, found.reused.union(UUID(each.id) for each in work.waiting if _is_other(each)))
+    _note_reused(tx, found.reused.union(each.id for each in work.waiting if _is_other(each)))
     posts = [*filter(None, [rotated]), *(own(tx, type_, at) for type_ in work.own)]
     posts += [_post(tx, each, at) for each in work.waiting if each.standing is None]
     first = book.frontier.size + len(posts)
@@ -62,7 +61,7 @@ def run(tx: Transaction, state: Written, work: Work, at: datetime) -> Done:
     return Done(found.in_order(), state)
 
 
-def _note_reused(tx: Transaction, ids: Collection[UUID]) -> None:
+def _note_reused(tx: Transaction, ids: Collection[str]) -> None:
     if ids:
         sequence.note_conflicts(tx, ids)
 

@@ -58,8 +58,8 @@ def write(
     with trip(tx) as sent:
         sent.send(addition.in_turn(), addition.belongings(_belongings(posts, at)))
         sent.meanwhile()
-        entered = enter(book.frontier.size, heads, [post.members for post in posts], at)
-        sent.send(addition.events(book.log, entered))
+        entered = enter(heads, [post.members for post in posts], at)
+        sent.send(addition.events(book.log, book.frontier.size, entered))
         grown = grow(book, entered.rows, at)
         note = _signed(tx, grown.book)
         sent.send(addition.tree(grown, note))

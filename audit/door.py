@@ -17,7 +17,8 @@ MAX_WAITING = 4_096
 WHOLE = 64
 """So many callers are taken at once; of more, half: a batch is written while the other half is answered and calls again."""
 
-_READ_BYTES = 262_144
+_READ_BYTES = 16_384
+"""Some calls: a buffer of the longest, which nearly none is, costs more than the reading."""
 _OWNER_ONLY = 0o600
 
 
@@ -58,7 +59,7 @@ class Door:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._arrived: deque[Arrival] = deque()
-        self._answered: list[tuple[Caller, Answer]] = []
+        self._answered: deque[tuple[Caller, Answer]] = deque()
         self._taken = 0
         self._listener = _listening(path)
         self._selector = selectors.DefaultSelector()
@@ -72,7 +73,7 @@ class Door:
 
     def close(self) -> None:
         """Say what is to be said and hang up on everyone; they ask again where the next sequencer listens."""
-        self.glance()
+        self._say()
         for key in list(self._selector.get_map().values()):
             if isinstance(key.fileobj, socket.socket):
                 key.fileobj.close()
@@ -99,11 +100,11 @@ class Door:
         """Give what is readable when somebody calls; while a whole batch waits, nobody else is heard."""
         return self._selector.fileno() if len(self._arrived) < MAX_WAITING else None
 
-    def glance(self) -> None:
-        """Say what is to be said."""
-        answered, self._answered = self._answered, []
-        for caller, answer in answered:
-            self._send(caller, answer)
+    def glance(self) -> bool:
+        """Say one of the things that are to be said; tell whether there is another."""
+        if self._answered:
+            self._send(*self._answered.popleft())
+        return bool(self._answered)
 
     def attend(self) -> None:
         """Say what is to be said, and hear who calls."""
@@ -114,12 +115,16 @@ class Door:
         self._answered.append((caller, answer))
 
     def _attend(self, patience_s: float) -> None:
-        self.glance()
+        self._say()
         for key, _ in self._selector.select(patience_s):
             if key.data is None:
                 self._accept()
             else:
                 self._read(key.data)
+
+    def _say(self) -> None:
+        while self.glance():
+            pass
 
     def _send(self, caller: Caller, answer: Answer) -> None:
         """Send an answer; whoever does not take it at once has gone."""

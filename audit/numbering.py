@@ -19,11 +19,9 @@ class Head(NamedTuple):
     leaf: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """An event at its place in the log."""
+class Row(NamedTuple):
+    """An event as it is entered."""
 
-    index: int
     entry: bytes
     leaf: bytes
     columns: Columns
@@ -54,7 +52,7 @@ class Book:
 
 
 class Entered(NamedTuple):
-    """Events at their places, and the new heads of the persons named."""
+    """Events in order, and the new heads of the persons named."""
 
     rows: list[Row]
     heads: dict[str, Head]
@@ -67,18 +65,18 @@ class Grown(NamedTuple):
     book: Book
 
 
-def enter(first: int, heads: Mapping[str, Head], events: Iterable[Members], at: datetime) -> Entered:
-    """Enter events from the place ``first`` on, in order; ``heads`` are those of the persons they name."""
+def enter(heads: Mapping[str, Head], events: Iterable[Members], at: datetime) -> Entered:
+    """Enter events in order; ``heads`` are those of the persons they name."""
     newest, stamp = dict(heads), entry.moment(at)
     rows: list[Row] = []
-    for index, body in enumerate(events, start=first):
+    for body in events:
         person = body.get("person")
         members = {**body, "seq_t": stamp, **({} if person is None else _number(newest.get(person)))}
         written = entry.unchecked(members)
         leaf = leaf_hash(written)
         if person is not None:
             newest[person] = Head(members["person_n"], leaf)
-        rows.append(Row(index, written, leaf, columns_of(members)))
+        rows.append(Row(written, leaf, columns_of(members)))
     return Entered(rows, newest)
 
 

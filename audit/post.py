@@ -1,16 +1,12 @@
 """Posts: events on their way into the book, with what is written beside them, as the server reads it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any, Final, NamedTuple
-
-import msgspec
+from typing import Any, NamedTuple
 
 from audit.details import Box
-from audit.disclosure import DecisionRecord, Spend
+from audit.disclosure import Spend
 
 Members = dict[str, Any]
-_encode: Final = msgspec.json.Encoder().encode
 
 
 class DetailRow(NamedTuple):
@@ -26,8 +22,7 @@ class DetailRow(NamedTuple):
     person: str
 
 
-@dataclass(frozen=True, slots=True)
-class Post:
+class Post(NamedTuple):
     """An event, its detail, its decision as JSON, and what it spends."""
 
     members: Members
@@ -36,12 +31,9 @@ class Post:
     spend: Sequence[Spend] = ()
 
 
-def posted(
-    members: Members, box: Box | None = None, decision: DecisionRecord | None = None, spend: Sequence[Spend] = ()
-) -> Post:
+def posted(members: Members, box: Box | None = None, decision: str | None = None, spend: Sequence[Spend] = ()) -> Post:
     """Make an event ready to be written: that costs nobody's time who waits for a batch, when it is done before."""
-    detail = None if box is None else _detail(members, box)
-    return Post(members, detail, None if decision is None else _encode(decision).decode(), spend)
+    return Post(members, None if box is None else _detail(members, box), decision, spend)
 
 
 def _detail(members: Members, box: Box) -> DetailRow:

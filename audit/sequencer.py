@@ -133,7 +133,7 @@ class Sequencer:
             guards=[call.guard for call in calls if call.guard is not None],
             log=self._state.book.log,
             persons=frozenset(each["person"] for each in members if "person" in each),
-            kin=frozenset(each for call in calls for each in call.kin),
+            kin=frozenset(each for call in calls for each in call.kin_in_hex()),
             page=page,
             most=MAX_BATCH,
         )

@@ -9,6 +9,8 @@ import msgspec
 from audit.errors import EventRejected
 
 Pseudonym = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{32}$")]
+Id = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")]
+"""As PostgreSQL writes it: an event is found again by it."""
 Moment = Annotated[datetime, msgspec.Meta(tz=True)]
 
 
@@ -34,7 +36,7 @@ class _Run(msgspec.Struct, gc=False):
 
 
 class _Shape(msgspec.Struct, gc=False, rename={"class_": "class"}):
-    id: UUID
+    id: Id
     t: Moment
     outcome: str
     class_: str

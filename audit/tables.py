@@ -326,7 +326,6 @@ Index(
     postgresql_where=event.c.type == "disclosure.page",
 )
 Index(None, proof.c.at)
-Index(None, detail_key.c.log, detail_key.c.class_)
 
 APPEND_ONLY = (
     "event",

@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from uuid import UUID
 
 from audit import entry
 from audit.admission import Admitted
@@ -22,7 +21,7 @@ class Triage:
     answers: dict[int, Answer] = field(default_factory=dict)
     open: dict[int, Admitted] = field(default_factory=dict)
     repeats: dict[int, int] = field(default_factory=dict)
-    reused: set[UUID] = field(default_factory=set)
+    reused: set[str] = field(default_factory=set)
 
     def answer(self, place: int, answer: Answer) -> None:
         """Settle a call; it is not entered."""
@@ -31,7 +30,7 @@ class Triage:
 
     def refuse_other(self, place: int) -> None:
         """Refuse a call whose id another event has."""
-        self.reused.add(self.calls[place].call.envelope.id)
+        self.reused.add(self.calls[place].id)
         self.answer(place, EventRejected(_OTHER))
 
     def in_order(self) -> list[Answer]:
@@ -57,22 +56,22 @@ def triage(calls: Sequence[Admitted], look: Look, waiting: Mapping[str, bytes], 
 
 def _open(found: Triage) -> None:
     """Open the calls, but not what repeats the id of an earlier one."""
-    first: dict[UUID, int] = {}
+    first: dict[str, int] = {}
     for place, each in enumerate(found.calls):
-        earlier = first.setdefault(each.call.envelope.id, place)
+        earlier = first.setdefault(each.id, place)
         if earlier == place:
             found.open[place] = each
-        elif found.calls[earlier].call.envelope.body == each.call.envelope.body:
+        elif found.calls[earlier].call.body == each.call.body:
             found.repeats[place] = earlier
         else:
             found.refuse_other(place)
 
 
-def _recognise(found: Triage, standing: Mapping[UUID, Known], size: int) -> None:
+def _recognise(found: Triage, standing: Mapping[str, Known], size: int) -> None:
     """Answer what stands in the log already as it was answered then: a caller that lost its connection asks again."""
     for place, each in list(found.open.items()) if standing else ():
-        known = standing.get(each.call.envelope.id)
-        if known is not None and entry.body_of(known.entry) == each.call.envelope.body:
+        known = standing.get(each.id)
+        if known is not None and entry.body_of(known.entry) == each.call.body:
             found.answer(place, Sealed(log=str(known.log), index=known.index, size=size))
         elif known is not None:
             found.refuse_other(place)
@@ -81,7 +80,7 @@ def _recognise(found: Triage, standing: Mapping[UUID, Known], size: int) -> None
 def _refuse_recorded(found: Triage, waiting: Mapping[str, bytes]) -> None:
     """Refuse what was recorded otherwise under the same id, and comes out of the inbox just now."""
     for place, each in list(found.open.items()) if waiting else ():
-        if waiting.get(each.post.members["id"], each.call.envelope.body) != each.call.envelope.body:
+        if waiting.get(each.id, each.call.body) != each.call.body:
             found.refuse_other(place)
 
 

@@ -4,15 +4,16 @@ import struct
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC
-from typing import Annotated
+from typing import Final, NamedTuple
 
 import msgspec
 
+from audit.details import Box
 from audit.disclosure import DecisionRecord, Disclosure, Guard, Sealed, Spend
-from audit.envelope import Envelope, enclose
+from audit.envelope import enclose
 from audit.errors import AuditError, EventRejected, Replayed, Stale, Unanswered
 from audit.events import RetentionClass
-from audit.pseudonyms import pseudonym
+from audit.pseudonyms import PSEUDONYM_BYTES, pseudonym
 from db.keys import Keyring
 
 MAX_FRAME_BYTES = 262_144
@@ -25,20 +26,28 @@ _REFUSALS: Mapping[str, type[AuditError]] = {
     "unavailable": Unanswered,
 }
 _CODES = {kind: code for code, kind in _REFUSALS.items()}
+_NO_CALL: Final = "The sequencer was sent something that is not a disclosure."
 
 Answer = Sealed | AuditError
-Pseudonym = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{32}$")]
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
-    """A disclosure as the sequencer takes it; ``kin`` are the person's pseudonyms in every class of the year."""
+class Call(NamedTuple):
+    """A disclosure as the sequencer takes it, and what it does not look into, as it will be written.
 
-    envelope: Envelope
-    decision: DecisionRecord | None = None
-    guard: Guard | None = None
-    spend: tuple[Spend, ...] = ()
-    kin: tuple[Pseudonym, ...] = ()
+    ``decision`` is a ``DecisionRecord`` in JSON; ``kin`` are the person's pseudonyms in every class of the year, one after another.
+    """
+
+    body: bytes
+    box: Box | None
+    decision: str | None
+    guard: Guard | None
+    spend: tuple[Spend, ...]
+    kin: bytes
+
+    def kin_in_hex(self) -> list[str]:
+        """Give each of the pseudonyms."""
+        written = self.kin.hex()
+        return [written[start : start + _PSEUDONYM_DIGITS] for start in range(0, len(written), _PSEUDONYM_DIGITS)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,17 +56,28 @@ class _Refusal:
     sentence: str
 
 
+_PSEUDONYM_DIGITS: Final = 2 * PSEUDONYM_BYTES
 _encode = msgspec.msgpack.Encoder(uuid_format="bytes").encode
 _read_call = msgspec.msgpack.Decoder(Call).decode
+_write_decision = msgspec.json.Encoder().encode
+_read_decision = msgspec.json.Decoder(DecisionRecord).decode
 
 
 def call(disclosure: Disclosure, keyring: Keyring) -> Call:
     """Make a disclosure ready to travel. Raises ``EventRejected``."""
     event = disclosure.event
     year, person = event.at.astimezone(UTC).year, event.person_id
-    kin = () if person is None else (pseudonym(keyring, year, each, "person", str(person)) for each in RetentionClass)
+    kin = [] if person is None else [pseudonym(keyring, year, each, "person", str(person)) for each in RetentionClass]
     envelope = enclose(event, keyring)
-    return Call(envelope, disclosure.decision, disclosure.guard, disclosure.spend, tuple(kin))
+    decision = None if disclosure.decision is None else _written(disclosure.decision)
+    return Call(envelope.body, envelope.box, decision, disclosure.guard, disclosure.spend, bytes.fromhex("".join(kin)))
+
+
+def _written(decision: DecisionRecord) -> str:
+    try:
+        return _write_decision(decision).decode()
+    except (TypeError, ValueError, RecursionError):
+        raise EventRejected("The decision of the disclosure holds what cannot be written.") from None
 
 
 def frame(payload: bytes) -> bytes:
@@ -69,18 +89,20 @@ def frame(payload: bytes) -> bytes:
 
 def write_call(sent: Call) -> bytes:
     """Write a call."""
-    try:
-        return _encode(sent)
-    except (TypeError, ValueError, RecursionError):
-        raise EventRejected("The decision of the disclosure holds what cannot be written.") from None
+    return _encode(sent)
 
 
 def read_call(payload: bytes) -> Call:
     """Read a call. Raises ``EventRejected`` for anything that is not one."""
     try:
-        return _read_call(payload)
+        read = _read_call(payload)
+        if read.decision is not None:
+            _read_decision(read.decision)
     except (msgspec.MsgspecError, UnicodeError, RecursionError):
-        raise EventRejected("The sequencer was sent something that is not a disclosure.") from None
+        raise EventRejected(_NO_CALL) from None
+    if len(read.kin) % PSEUDONYM_BYTES:
+        raise EventRejected(_NO_CALL)
+    return read
 
 
 def write_answer(answer: Answer) -> bytes:

@@ -50,12 +50,12 @@ class Login(StrEnum):
 class Beside(Protocol):
     """What a process can do while the server works on its statements (``db.together``).
 
-    What is short is done when a trip has time for it (``Trip.meanwhile``), or as soon as a question takes the server long; all else in
-    the round trip that commits, in which it has most to do.
+    What is short is done one by one while the server answers a question, and all of it when a trip has time (``Trip.meanwhile``); all else
+    in the round trip that commits, in which it has most to do.
     """
 
-    def glance(self) -> None:
-        """Do what is short."""
+    def glance(self) -> bool:
+        """Do one thing that is short; tell whether there is another."""
         ...
 
     def watched(self) -> int | None:

@@ -28,8 +28,6 @@ Rows = list[tuple[Any, ...]]
 _DIALECT: Final = PGDialect_psycopg()  # type: ignore[no-untyped-call] # it has no types
 _PARAMETER: Final = re.compile(r"%\((\w+)\)s")
 _numbers: Final = count()
-PROMPT_MS: Final = 2
-"""So soon the server mostly answers a question; what is to be done beside it is better done while it writes."""
 
 
 class Statement(NamedTuple):
@@ -95,15 +93,15 @@ class Trip:
         self._line.flush()
 
     def meanwhile(self) -> None:
-        """Do beside what was sent what is quickly done."""
-        if self._beside is not None:
-            self._beside.glance()
+        """Do beside what was sent all that is short."""
+        while self._beside is not None and self._beside.glance():
+            pass
 
     def rows(self) -> list[Rows]:
-        """Return the rows of each statement sent; when the server takes long, what is quickly done beside it is not kept waiting."""
+        """Return the rows of each statement sent; until the server answers, what is short is done beside it."""
         self._sync()
-        if self._beside is not None and not _heard_within(self._line, PROMPT_MS):
-            self.meanwhile()
+        if self._beside is not None:
+            _until_heard(self._line, self._beside)
         results = self._ended(None)
         return [_rows(self._connection, results[place]) for place in self._answers]
 
@@ -218,11 +216,12 @@ def exchange(line: PGconn, beside: Beside | None = None) -> None:
         line.consume_input()
 
 
-def _heard_within(line: PGconn, most_ms: int) -> bool:
-    """Tell whether the server says something so soon."""
+def _until_heard(line: PGconn, beside: Beside) -> None:
+    """Do what is short, one by one, until the server says something."""
     waiting = select.poll()
     waiting.register(line.socket, select.POLLIN)
-    return bool(waiting.poll(most_ms))
+    while not waiting.poll(0) and beside.glance():
+        pass
 
 
 def _done(result: PGresult) -> bool:

@@ -132,15 +132,15 @@ def belongings(added: Belongings) -> Asked:
     )
 
 
-def events(log: int, entered: Entered) -> Asked:
-    """Ask for the events of a batch and the new heads of the persons they name."""
+def events(log: int, first: int, entered: Entered) -> Asked:
+    """Ask for the events of a batch, which stand from the index ``first`` on, and the new heads of the persons they name."""
     rows, heads = entered
     columns = zip(*(row.columns for row in rows), strict=True)
     return _EVENTS.asked(
         {name: _joined(name, column) for name, column in zip(Columns._fields, columns, strict=True)}
         | {
             "log": log,
-            "first": rows[0].index,
+            "first": first,
             "entries": "\n".join(row.entry.decode() for row in rows),
             "leaves": "\n".join(row.leaf.hex() for row in rows),
             "head_persons": ",".join(heads),

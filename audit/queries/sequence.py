@@ -43,7 +43,7 @@ class Look:
 
     pid: int
     at: datetime
-    known: dict[UUID, Known]
+    known: dict[str, Known]
     spent: set[Spend]
     holding: frozenset[int]
     log: int
@@ -209,7 +209,7 @@ def _look(asked: Asked, row: Sequence[Any]) -> Look:
     return Look(
         pid=pid,
         at=at,
-        known={UUID(id_): Known(log, index, entry.encode()) for id_, log, index, entry in known},
+        known={id_: Known(log, index, entry.encode()) for id_, log, index, entry in known},
         spent={Spend(key=key, jti=jti) for key, jti in spent},
         holding=frozenset(position - 1 for position in holding),
         log=asked.log,
@@ -223,9 +223,9 @@ def _waiting(ticket: int, id_: str, body: bytes, *rest: Any) -> Waiting:
     return Waiting(ticket, id_, bytes(body), None if key_id is None else Box(key_id, wrapped, nonce, box), standing)
 
 
-def note_conflicts(tx: Transaction, ids: Collection[UUID]) -> None:
+def note_conflicts(tx: Transaction, ids: Collection[str]) -> None:
     """Note ids that were used for two events; what is noted already changes nothing."""
-    tx.execute(insert_or_leave(tables.append_conflict).on_conflict_do_nothing(), [{"id": id_} for id_ in ids])
+    tx.execute(insert_or_leave(tables.append_conflict).on_conflict_do_nothing(), [{"id": UUID(id_)} for id_ in ids])
 
 
 _HEADS = sql("""

@@ -91,7 +91,7 @@ def _batches(book: Book, heads: dict[str, Head], bodies: list[Members], size: in
         some = bodies[start : start + size]
         at = book.last + timedelta(milliseconds=1)
         known = {person: heads[person] for members in some if (person := members["person"]) in heads}
-        rows, newest = enter(book.frontier.size, known, some, at)
+        rows, newest = enter(known, some, at)
         heads |= newest
         grown = grow(book, rows, at)
         book = grown.book
@@ -100,7 +100,7 @@ def _batches(book: Book, heads: dict[str, Head], bodies: list[Members], size: in
 
 def _add(tx: Transaction, batches: Sequence[tuple[list[Row], Grown]]) -> None:
     log = batches[0][1].book.log
-    copy_rows(tx, "audit.event", EVENT, (_event_row(log, row) for rows, _ in batches for row in rows))
+    copy_rows(tx, "audit.event", EVENT, _event_rows(batches))
     copy_rows(tx, "audit.node", NODE, ((log, *node) for _, grown in batches for node in grown.nodes))
     copy_rows(tx, "audit.checkpoint", CHECKPOINT, (_checkpoint_row(tx, grown.book) for _, grown in batches))
 
@@ -111,10 +111,16 @@ def _checkpoint_row(tx: Transaction, book: Book) -> tuple[object, ...]:
     return (book.log, checkpoint.size, checkpoint.root, note, book.last)
 
 
-def _event_row(log: int, row: Row) -> tuple[object, ...]:
+def _event_rows(batches: Sequence[tuple[list[Row], Grown]]) -> Iterator[tuple[object, ...]]:
+    for rows, (_, book) in batches:
+        for index, row in enumerate(rows, start=book.frontier.size - len(rows)):
+            yield _event_row(book.log, index, row)
+
+
+def _event_row(log: int, index: int, row: Row) -> tuple[object, ...]:
     c = row.columns
     return (
-        *(log, row.index, c.id, row.entry, row.leaf, c.seq_t, c.t, c.type, c.outcome, c.class_, c.org, c.system),
+        *(log, index, c.id, row.entry, row.leaf, c.seq_t, c.t, c.type, c.outcome, c.class_, c.org, c.system),
         *(_raw(c.actor_user), c.role, _raw(c.person), c.person_n),
         *(c.purpose, c.categories, c.reasons, c.decision_id, c.ref),
         *(_raw(c.request_case), c.dag, c.run, None if c.controllers is None else json.dumps(c.controllers)),

@@ -18,6 +18,7 @@ from db.environment import from_environ
 
 PERSONS: Final = 50_000
 PERCENTILE: Final = 0.99
+_ANSWER_BYTES: Final = 4_096
 
 
 class Refused(RuntimeError):
@@ -78,7 +79,7 @@ class Desk:
     ) -> None:
         connection = key.fileobj
         assert isinstance(connection, socket.socket)
-        answer = connection.recv(wire.MAX_FRAME_BYTES)
+        answer = connection.recv(_ANSWER_BYTES)
         self.times.append(perf_counter() - key.data)
         if isinstance(refusal := wire.read_answer(answer[wire.LENGTH.size :]), AuditError):
             raise Refused(str(refusal))

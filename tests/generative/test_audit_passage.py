@@ -37,7 +37,7 @@ def whole(tmp_path_factory):
     """The files of a log of 300 events about three persons."""
     persons = [PERSON, uuid7(AT), uuid7(AT)]
     bodies = [admitted(enclose(an_event(person_id=persons[n % 3]), KEYRING).body) for n in range(SIZE)]
-    rows, _ = enter(0, {}, bodies, AT)
+    rows, _ = enter({}, bodies, AT)
     grown = grow(Book(2026, ORIGIN, "", Frontier(), AT), rows, AT)
     note = signed(grown.book.checkpoint, KEY, lambda text: KEYRING.sign(Use.CHECKPOINT, text).signature)
     folder = tmp_path_factory.mktemp("whole")

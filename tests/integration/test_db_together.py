@@ -1,5 +1,6 @@
 """Statements that travel together: their order, what a refusal leaves, and lines that break or are too narrow."""
 
+import time
 from uuid import UUID
 
 import pytest
@@ -130,32 +131,40 @@ def test_what_was_sent_ahead_is_undone_when_we_fail_meanwhile_and_the_line_goes_
 
 
 class Beside:
-    """Notes when it is asked to do what is quickly done."""
+    """Has some things to do, each of which takes so long."""
 
-    def __init__(self):
-        self.glances = 0
+    def __init__(self, things, seconds):
+        self.things, self.seconds = things, seconds
 
     def glance(self):
-        self.glances += 1
+        time.sleep(self.seconds)
+        self.things -= 1
+        return self.things > 0
 
     def watched(self):
         return None
 
 
-def test_what_is_quickly_done_waits_for_the_server_to_write_but_not_for_a_server_that_takes_long(box):
-    beside = Beside()
+def test_all_that_is_short_is_done_while_a_question_takes_the_server_long(box):
+    beside = Beside(things=5, seconds=0.001)
+    with box.transaction(beside=beside) as tx:
+        together(tx, LONG.asked({}))
+
+    assert beside.things == 0
+
+
+def test_an_answer_waits_for_one_of_the_things_beside_it_and_the_others_until_the_server_writes(box):
+    beside = Beside(things=5, seconds=0.2)
     with box.transaction(beside=beside) as tx:
         together(tx, ONE.asked({}))
-        quick = beside.glances
-        together(tx, LONG.asked({}))
-        long = beside.glances
+        asked = beside.things
         with trip(tx) as sent:
             sent.send(PUT.asked({"content": "kept"}))
             sent.meanwhile()
+            written = beside.things
             sent.commit()
 
-    assert (quick, long) == (0, 1)
-    assert beside.glances == 2
+    assert (asked, written) == (4, 0)
     assert counted(box) == (1, 4)
 
 

@@ -34,7 +34,7 @@ def members(**given):
 def test_each_person_s_events_are_numbered_and_linked_apart():
     events = [members(person=ONE), members(), members(person=TWO), members(person=ONE)]
 
-    rows, heads = enter(0, {TWO: Head(7, b"\x07")}, events, AT)
+    rows, heads = enter({TWO: Head(7, b"\x07")}, events, AT)
 
     written = [json.loads(row.entry) for row in rows]
     assert [each.get("person_n") for each in written] == [1, None, 8, 2]
@@ -45,7 +45,7 @@ def test_each_person_s_events_are_numbered_and_linked_apart():
 def test_the_book_before_is_not_touched():
     book = a_book()
 
-    rows, _ = enter(book.frontier.size, {}, [members()], AT)
+    rows, _ = enter({}, [members()], AT)
     grown = grow(book, rows, AT)
 
     assert book.frontier.size == 0
@@ -61,7 +61,7 @@ def test_columns_are_those_of_the_entry():
         purpose="p",
     )
 
-    columns = enter(0, {}, [given], AT).rows[0].columns
+    columns = enter({}, [given], AT).rows[0].columns
 
     assert columns.reasons == ["consent", "denied"]
     assert (columns.org, columns.system, columns.actor_user, columns.role) == ("0166906-4", None, ONE, "steward")

@@ -1,5 +1,6 @@
 """Calls and answers as they travel."""
 
+import json
 from functools import reduce
 
 import msgspec
@@ -34,8 +35,9 @@ def test_a_call_without_anything_beside_its_event_arrives_as_it_was_sent():
 def test_a_call_names_its_person_in_every_class():
     sent = a_call()
 
-    assert pseudonym(KEYRING, 2026, "sote", "person", str(PERSON)) in sent.kin
-    assert len(set(sent.kin)) == 5
+    kin = sent.kin_in_hex()
+    assert pseudonym(KEYRING, 2026, "sote", "person", str(PERSON)) in kin
+    assert len(set(kin)) == len(kin) == 5
 
 
 @pytest.mark.parametrize("payload", [b"", b"[]", b"\x80", b"\xff", wire.write_call(a_call())[:-1]])
@@ -47,24 +49,35 @@ def test_what_is_no_call_is_refused(payload):
 @pytest.mark.parametrize(
     ("path", "value"),
     [
-        (("envelope", "id"), b"short"),
-        (("envelope", "body"), 7),
-        (("envelope", "box"), ["x"]),
+        (("body",), 7),
+        (("box",), ["x"]),
+        (("box", "key_id"), b"short"),
         (("guard", "consent_seq"), "1"),
         (("spend",), [{"key": "k"}]),
-        (("kin",), ["not a pseudonym"]),
-        (("decision", "outcome"), "perhaps"),
-        (("decision", "at"), "some time"),
+        (("kin",), b"not pseudonyms"),
+        (("decision",), 7),
+        (("decision",), "not JSON"),
+        (("decision",), "[]"),
     ],
 )
 def test_a_call_with_a_member_that_is_none_is_refused(path, value):
     document = msgspec.msgpack.decode(wire.write_call(a_call(guard=a_guard())))
-    *above, last = path
-    inner = reduce(dict.__getitem__, above, document)
+    (first, *rest) = path
+    *above, last = (wire.Call._fields.index(first), *rest)
+    inner = reduce(lambda within, name: within[name], above, document)
     inner[last] = value
 
     with pytest.raises(EventRejected):
         wire.read_call(msgspec.msgpack.encode(document))
+
+
+@pytest.mark.parametrize(("member", "value"), [("outcome", "perhaps"), ("at", "some time"), ("results", {})])
+def test_a_call_whose_decision_is_none_is_refused(member, value):
+    sent = a_call()
+    decision = json.dumps(json.loads(sent.decision) | {member: value})
+
+    with pytest.raises(EventRejected):
+        wire.read_call(wire.write_call(sent._replace(decision=decision)))
 
 
 @pytest.mark.parametrize(
@@ -88,4 +101,4 @@ def test_a_decision_that_cannot_be_written_is_refused():
     disclosure.decision.request["surrogate"] = "\ud800"
 
     with pytest.raises(EventRejected, match="cannot be written"):
-        wire.write_call(wire.call(disclosure, KEYRING))
+        wire.call(disclosure, KEYRING)
