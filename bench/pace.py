@@ -14,7 +14,7 @@ A_PAUSE_S: Final = 0.75
 PROBES: Final = 12
 """How often the pace is taken at first, over a dozen seconds, to know the best."""
 AT_EASE_PERCENT: Final = 85.0
-PATIENCE_S: Final = 15.0
+PATIENCE_S: Final = 30.0
 _TURNS: Final = 20_000
 _PERCENT: Final = 100
 

@@ -22,8 +22,8 @@ A_SHARE: Final = 100_000
 PARTS: Final = 6
 """Parts that a process has on average: who begins later, or is slower, takes fewer; the last ones are small."""
 
-GARBAGE: Final = 50_000
-"""New things between two looks for garbage."""
+GARBAGE: Final = 5_000_000
+"""New things between two looks for garbage, of which there is none: a look took the time of ten thousand events."""
 
 
 def tasks_of(read: Read, whole: Task) -> list[Task]:

@@ -12,9 +12,10 @@ HEAD: Final = (
 LEGEND: Final = (
     "sealed/s: events in signed checkpoints, each caller waiting for its answer before its next call; raw/s: single-row commits of\n"
     "the same bytes by pgbench on the same server; load: the machine's, over the minute before; pace: how fast the slowest processor was\n"
-    "just before, of the best seen (the host of a virtual machine slows it for seconds at a time: each measurement waits up to 15 s for\n"
-    "85 %); stolen: how much of it the host gave to others meanwhile; kill -9 is not power loss, and a disk that lies about\n"
-    "its sync makes all of these too good; of several rounds the middle one is shown"
+    "just before, of the best seen (the host of a virtual machine slows it for seconds at a time: each measurement waits up to 30 s for\n"
+    "85 %); stolen: how much of it the host gave to others meanwhile (where that was over 2 %, sealing and verifying were measured again,\n"
+    "twice at most); kill -9 is not power loss, and a disk that lies about its sync makes all of these too good; of several rounds the\n"
+    "middle one is shown"
 )
 
 

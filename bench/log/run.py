@@ -38,6 +38,10 @@ SECONDS: Final = 10.0
 ROUNDS: Final = 3
 MOST_A_SECOND: Final = 12_000
 START_S: Final = 60
+MOST_STOLEN_PERCENT: Final = 2.0
+"""Of what the host of a virtual machine may take away during a measurement: where it took more, it is its speed that was measured."""
+AGAIN: Final = 2
+"""How often a measurement is made again for that."""
 RAW: Final = "raw"
 """The database that raw commits go to."""
 REPORT: Final = Path("test-output") / "bench-log.json"
@@ -60,6 +64,15 @@ class Stand:
         """Measure a task in a home, on a server at rest and a machine at its pace."""
         self.ground.settle()
         return measured_after(self.pace.wait, task, values=dict(values), **arguments)
+
+    def measure_undisturbed(self, task: str, values: Mapping[str, str], **arguments: Any) -> Measured:
+        """Measure a task that may be done again until the host took little away, and note how often it was; the last time counts."""
+        for _ in range(AGAIN):
+            done = self.measure(task, values, **arguments)
+            if done.stolen_percent <= MOST_STOLEN_PERCENT:
+                return done
+            self.figures.facts["measured_again_for_the_host"] = self.figures.facts.get("measured_again_for_the_host", 0) + 1
+        return self.measure(task, values, **arguments)
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -126,7 +139,7 @@ def _sealing(stand: Stand, values: Mapping[str, str], callers: int) -> Sealing:
     seconds, ground = stand.options.seconds, stand.ground
     calls = int(min(MOST_A_SECOND, callers * 1_000) * seconds)
     load = os.getloadavg()[0]
-    done = stand.measure("bench.log.sealing:sealed", values, callers=callers, seconds=seconds, calls=calls)
+    done = stand.measure_undisturbed("bench.log.sealing:sealed", values, callers=callers, seconds=seconds, calls=calls)
     at = stand.pace.last
     found = dict(done.result)
     stand.figures.facts |= {"making_an_event_us": found.pop("making_us"), "bytes_of_a_call": found["frame_bytes"]}
@@ -240,7 +253,7 @@ def _search(stand: Stand, values: Mapping[str, str]) -> None:
 def _verify(stand: Stand, values: Mapping[str, str]) -> None:
     """Verify as often as events are sealed; the middle time counts, of two the slower."""
     load, task = os.getloadavg()[0], "bench.log.reading:verified"
-    runs = [(stand.measure(task, values), stand.pace.last) for _ in range(stand.options.rounds)]
+    runs = [(stand.measure_undisturbed(task, values), stand.pace.last) for _ in range(stand.options.rounds)]
     done, at = sorted(runs, key=lambda run: run[0].seconds)[len(runs) // 2]
     events = done.result["events"]
     stand.figures.facts |= {
