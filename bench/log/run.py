@@ -71,7 +71,9 @@ class Stand:
             done = self.measure(task, values, **arguments)
             if done.stolen_percent <= MOST_STOLEN_PERCENT:
                 return done
-            self.figures.facts["measured_again_for_the_host"] = self.figures.facts.get("measured_again_for_the_host", 0) + 1
+            self.figures.facts["measured_again_for_the_host"] = (
+                self.figures.facts.get("measured_again_for_the_host", 0) + 1
+            )
         return self.measure(task, values, **arguments)
 
 
