@@ -10,7 +10,7 @@ from audit.post import Members, Post, posted
 from audit.shape import refuse_misshapen
 from audit.wire import Call
 
-_REQUIRED: Final[Mapping[object, frozenset[str]]] = {
+_REQUIRED: Final[Mapping[str, frozenset[str]]] = {
     type_.value: frozenset(ALWAYS | required(type_)) for type_ in EventType
 }
 
@@ -41,7 +41,8 @@ def admitted(body: bytes) -> Members:
     members = entry.read(body)
     if len(body) > entry.MAX_BODY_BYTES or not members.keys().isdisjoint(entry.SEQUENCED):
         raise EventRejected("The event leaves no room for what the sequencer adds.")
-    needed = _REQUIRED.get(members.get("type"))
+    type_ = members.get("type")
+    needed = _REQUIRED.get(type_) if isinstance(type_, str) else None
     if needed is None:
         raise EventRejected("The event is of no listed type.")
     if not members.keys() >= needed:

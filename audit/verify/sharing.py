@@ -23,7 +23,7 @@ PARTS: Final = 6
 """Parts that a process has on average: who begins later, or is slower, takes fewer; the last ones are small."""
 
 GARBAGE: Final = 5_000_000
-"""New things between two looks for garbage, of which there is none: a look took the time of ten thousand events."""
+"""New things between two looks for garbage, of which a pass makes hardly any."""
 
 
 def tasks_of(read: Read, whole: Task) -> list[Task]:

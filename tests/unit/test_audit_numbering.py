@@ -5,11 +5,14 @@ import json
 import pytest
 
 from audit.admission import admitted
-from audit.entry import canonical
+from audit.entry import canonical, read
+from audit.envelope import enclose
 from audit.errors import EventRejected
 from audit.numbering import Book, Head, enter, grow
+from audit.queries import addition
 from audit.tree import Frontier, leaf_hash
-from tests.logs import AT
+from db.keys import Keyring
+from tests.logs import AT, a_disclosure
 
 ONE, TWO = "1" * 32, "2" * 32
 
@@ -73,6 +76,8 @@ def test_columns_are_those_of_the_entry():
     [
         (b"{", "not JSON"),
         (canonical(members(type="no.such")), "no listed type"),
+        (canonical(members(type=["heartbeat"])), "no listed type"),
+        (canonical(members(id="01890A5D-AC96-774B-BCCE-B302099A8057")), "another kind"),
         (canonical(members(type="person.viewed")), "lacks a member"),
         (canonical({"type": "heartbeat"}), "lacks a member"),
         (canonical(members(seq_t="t")), "no room"),
@@ -85,6 +90,25 @@ def test_columns_are_those_of_the_entry():
 def test_what_may_not_be_entered_is_refused(body, told):
     with pytest.raises(EventRejected, match=told):
         admitted(body)
+
+
+@pytest.mark.parametrize(
+    "odd",
+    ["x", "ä", 7, ["x"], [7], [["x"]], [{"x": 1}], {"x": "x"}, {"id": 7}, {"org": ["x"]}, {"reason": {"x": ["x"]}}],
+    ids=str,
+)
+def test_whatever_a_member_holds_the_body_is_refused_or_can_be_written(odd):
+    whole = read(enclose(a_disclosure().event, Keyring.for_tests()).body)
+    refused = 0
+    for name in (*whole, "ref", "run", "controllers", "trace"):
+        try:
+            found = admitted(canonical({**whole, name: odd}))
+        except EventRejected:
+            refused += 1
+        else:
+            addition.events(2026, 0, enter({}, [found], AT))
+
+    assert refused
 
 
 def test_what_may_be_entered_is_read():
