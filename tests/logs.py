@@ -1,8 +1,10 @@
 """Events for tests, and a sequencer that runs in a thread beside the test."""
 
+import logging
 import shutil
 import tempfile
 import threading
+import time
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,6 +19,7 @@ from audit.sequencer import Sequencer
 from cli.settings import from_environ
 from db.engine import Database, Login
 from db.ids import uuid7
+from db.server import connected
 
 AT = datetime(2026, 6, 1, 9, tzinfo=UTC)
 PERSON = UUID("019e8269-0000-7000-8000-000000000001")
@@ -92,8 +95,10 @@ class RunningLog:
         self.failure: BaseException | None = None
         self._thread: threading.Thread | None = None
         self._stop = threading.Event()
+        self._before: Sequencer | None = None
 
     def start(self) -> "RunningLog":
+        self._until_let_go()
         self._stop.clear()
         self.failure = None
         self._thread = threading.Thread(target=self._run, daemon=True)
@@ -103,9 +108,21 @@ class RunningLog:
     def _run(self) -> None:
         try:
             with Database(self._url, Login.SEQUENCER, self.keyring, pool_size=1) as database:
-                Sequencer(database, Fence(self.fence)).run(self.socket, self._stop)
+                self._before = Sequencer(database, Fence(self.fence))
+                self._before.run(self.socket, self._stop)
         except Exception as failure:  # noqa: BLE001 - the test looks at it
             self.failure = failure
+            logging.getLogger(__name__).warning("The sequencer of the test ended: %r", failure)
+
+    def _until_let_go(self) -> None:
+        """Wait until the server has noticed that the one before hung up: until then that holds the lock."""
+        pid, end = getattr(self._before, "_pid", None), time.monotonic() + WAIT_S
+        while pid is not None and time.monotonic() < end:
+            with connected(self._url) as connection:
+                there = connection.exec_driver_sql("SELECT FROM pg_stat_activity WHERE pid = %s", (pid,)).first()
+            if there is None:
+                return
+            time.sleep(0.01)
 
     def stop(self) -> None:
         self._stop.set()
