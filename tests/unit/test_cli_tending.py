@@ -94,6 +94,9 @@ def test_what_it_left_of_its_session_does_not_outlive_it(tending, children, tmp_
     tending.look(at=0.0)
     tending.look(at=0.25)
 
+    end = time.monotonic() + END_S
+    while left in running() and time.monotonic() < end:
+        time.sleep(0.01)
     assert left not in running()
 
 
