@@ -6,6 +6,8 @@ import pytest
 
 from bench.log.figures import PROMISES, RATES, Figures, Sealing, verdicts
 from bench.log.report import shown
+from bench.log.run import Stand
+from bench.measure import Measured
 
 
 def a_line(callers, a_second, *, median_ms=2.0):
@@ -79,3 +81,22 @@ def test_the_table_shows_how_much_of_the_machine_was_taken_away():
     figures = Figures(sealed=[replace(a_line(200, 8_000), stolen_percent=12.34)])
 
     assert "12.3%" in shown(figures, [], {})
+
+
+@pytest.mark.parametrize(
+    ("stolen", "counts", "again"),
+    [([0.0, 9.0], 0, None), ([9.0, 0.0], 1, 1), ([9.0, 9.0, 9.0, 0.0], 2, 2)],
+    ids=["undisturbed", "disturbed once", "disturbed always"],
+)
+def test_what_the_host_disturbed_is_measured_again_twice_at_most_and_that_is_told(monkeypatch, stolen, counts, again):
+    taken = [
+        Measured(seconds=1.0, cpu_seconds=1.0, prepare_seconds=0.0, peak_bytes=0, stolen_seconds=each)
+        for each in stolen
+    ]
+    coming, figures = iter(taken), Figures()
+    monkeypatch.setattr(Stand, "measure", lambda *_, **__: next(coming))
+
+    found = Stand(None, None, None, figures).measure_undisturbed("task", {})
+
+    assert found is taken[counts]
+    assert figures.facts.get("measured_again_for_the_host") == again
