@@ -36,7 +36,7 @@ class Pace:
         processors = os.cpu_count() or 1
         slowest = min(self.pool.map(turns_a_second, [A_PROBE_S] * processors, chunksize=1))
         self.best = max(self.best, slowest)
-        return _PERCENT * slowest / self.best
+        return _PERCENT * (slowest / self.best)
 
     def wait(self) -> None:
         """Return once the machine is at ease, or when patience ends; ``last`` tells which it was."""
