@@ -102,21 +102,28 @@ def write_frame(store: Store, keyring: Keyring, *, folder: str, name: str, frame
     return File(name=name, rows=frame.height, sha256=sha256(stored).hexdigest())
 
 
-def read_frame(
-    store: Store, keyring: Keyring, *, folder: str, file: File, columns: list[str] | None = None
-) -> pl.DataFrame:
-    """Read a frame, all of it or some columns. Raises LandedAltered where it is not what was written."""
+def read_frame(store: Store, keyring: Keyring, *, folder: str, file: File) -> pl.DataFrame:
+    """Read a frame. Raises LandedAltered where it is not what was written."""
+    return frame_of(opened(store, keyring, folder=folder, file=file))
+
+
+def opened(store: Store, keyring: Keyring, *, folder: str, file: File) -> bytes:
+    """Open a stored frame. Raises LandedAltered where it is not what was written."""
     path = f"{folder}/{file.name}"
     try:
         stored = store.get(path)
         if sha256(stored).hexdigest() != file.sha256:
             raise LandedAltered("A checked file is not what was written.")
-        plain = keyring.decrypt_packed(Use.STORE, stored, context=path.encode())
+        return keyring.decrypt_packed(Use.STORE, stored, context=path.encode())
     except FileNotFoundError:
         raise LandedAltered("A checked file is missing.") from None
     except (DecryptionFailed, KeyMissing):
         raise LandedAltered("A checked file does not open.") from None
-    return pl.read_parquet(BytesIO(plain), columns=columns, use_statistics=False)
+
+
+def frame_of(parquet: bytes, columns: list[str] | None = None) -> pl.DataFrame:
+    """Read what was opened, all of it or some columns."""
+    return pl.read_parquet(BytesIO(parquet), columns=columns, use_statistics=False)
 
 
 def read_checked(store: Store, path: str) -> Checked:

@@ -20,6 +20,9 @@ from db.keys import Keyring, Use
 from schemas.identifiers import Hetu
 
 _ID_BYTES: Final = 16
+_ID_LETTERS: Final = 36
+_DIGITS: Final = [place for place in range(_ID_LETTERS) if place not in {8, 13, 18, 23}]
+"""Where digits stand in an id's text; elsewhere stand hyphens."""
 HASH: Final = "hetu_hash"
 PERSON: Final = "person_id"
 TABLES: Final = ("person", "identity")
@@ -204,12 +207,10 @@ def new_ids(number: int) -> pl.Series:
     raw = np.frombuffer(os.urandom(_ID_BYTES * number), dtype=np.uint8).reshape(number, _ID_BYTES).copy()
     raw[:, 6] = raw[:, 6] & 0x0F | 0x40
     raw[:, 8] = raw[:, 8] & 0x3F | 0x80
-    digits = raw.tobytes().hex()
-    return pl.Series([_as_id(digits[at : at + 32]) for at in range(0, len(digits), 32)], dtype=pl.String)
-
-
-def _as_id(digits: str) -> str:
-    return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
+    laid = np.full((number, _ID_LETTERS), ord("-"), dtype=np.uint8)
+    laid[:, _DIGITS] = np.frombuffer(raw.tobytes().hex().encode(), dtype=np.uint8).reshape(number, 2 * _ID_BYTES)
+    text = laid.tobytes().decode()
+    return pl.Series([text[at : at + _ID_LETTERS] for at in range(0, len(text), _ID_LETTERS)], dtype=pl.String)
 
 
 def _last_days(groups: Sequence[_Group], today: date) -> Mapping[str, date]:

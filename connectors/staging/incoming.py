@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from threading import Lock
 from typing import Final
 
 import polars as pl
 
-from connectors.checked import LINKS, OWNER, PEOPLE, QUARANTINE, SHARD, Checked, CheckedBatch, File, read_frame
+from connectors.checked import LINKS, OWNER, PEOPLE, QUARANTINE, SHARD, Checked, CheckedBatch, File, frame_of, opened
 from connectors.frames import HETU
 from connectors.layout import PERSON
 from connectors.persons import Link, Linked
@@ -15,6 +16,8 @@ from db.keys import Keyring
 
 PART: Final = "part"
 PLACE: Final = "place"
+OPEN_BYTES: Final = 32_000_000
+"""How much of what was opened is kept, the latest file in any case."""
 _EMPTY_PEOPLE: Final = {HETU: pl.String}
 _OWNED: Final = {OWNER: pl.UInt32, SHARD: pl.UInt32}
 
@@ -41,6 +44,8 @@ class Incoming:
     batches: Sequence[CheckedBatch]
     parts: Sequence[Part]
     owners: list[pl.Series] = field(default_factory=list)
+    open: dict[str, bytes] = field(default_factory=dict, repr=False)
+    opening: Lock = field(default_factory=Lock, repr=False)
 
     def hetus(self) -> pl.Series:
         """Give each HETU of the batches that are merged once."""
@@ -115,8 +120,17 @@ class Incoming:
         return everyone[named[OWNER].drop_nulls().unique()]
 
     def _frame(self, part: Part, kind: str, columns: Sequence[str] | None) -> pl.DataFrame:
-        named = list(columns) if columns else None
-        return read_frame(self.store, self.keyring, folder=part.folder, file=part.files[kind], columns=named)
+        return frame_of(self._opened(part.folder, part.files[kind]), list(columns) if columns else None)
+
+    def _opened(self, folder: str, file: File) -> bytes:
+        """Open a file, and keep it for a while: what is decided on is written next, of one slice from the same files."""
+        path = f"{folder}/{file.name}"
+        with self.opening:
+            body = self.open.pop(path, None) or opened(self.store, self.keyring, folder=folder, file=file)
+            self.open[path] = body
+            while sum(map(len, self.open.values())) > OPEN_BYTES and len(self.open) > 1:
+                self.open.pop(next(iter(self.open)))
+        return body
 
     def _read(self, number: int, part: Part, kind: str, columns: Sequence[str] | None) -> pl.DataFrame:
         frame = self._frame(part, kind, columns).with_row_index(PLACE)

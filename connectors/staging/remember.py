@@ -75,7 +75,8 @@ def _overtaken(run: Run) -> Iterator[str]:
 
 
 def _write(run: Run, number: int, news: pl.DataFrame) -> str:
-    batch, known = run.batches[number], pl.concat([run.memory.of_batch(number), news])
+    batch, memory = run.batches[number], run.memory
+    known = news if memory.rows.is_empty() else pl.concat([memory.of_batch(number), news])
     by = remembered_by(run.source, run.leaves[batch.leave])
     return seen.write(run.store, run.tx.keyring, by=by, batch=str(batch.batch_id), rows=known)
 

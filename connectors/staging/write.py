@@ -80,6 +80,8 @@ class _Making:
                 yield self._split(layout, some)
 
     def _split(self, layout: Layout, rows: pl.DataFrame) -> _Ready:
+        if not self.run.stored:
+            return self._new(layout.table, rows.drop(FATE))
         new = pl.col(FATE) == Fate.NEW
         return self._new(layout.table, rows.filter(new).drop(FATE), rows.filter(~new).drop(FATE))
 
