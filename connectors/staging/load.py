@@ -23,11 +23,11 @@ def prepared(layout: Layout, rows: pl.DataFrame, batch_ids: Sequence[UUID], keyr
     Where some of it is encrypted, a few rows at a time.
     """
     ids = pl.Series([str(batch_id) for batch_id in batch_ids], dtype=pl.String)
-    kept = cut_rows(layout, rows).with_columns(ids.gather(rows[SHARD]).alias(BATCH), *_derived(layout))
-    ordered = kept.sort(PERSON)
+    ordered = rows.sort(PERSON)
     for some in ordered.iter_slices(ENCRYPTED_AT_ONCE) if layout.encrypted else (ordered,):
-        boxes = [_encrypted(layout, name, some, keyring) for name in layout.encrypted]
-        yield some.with_columns(boxes).select(*layout.columns, FATE)
+        kept = cut_rows(layout, some).with_columns(ids.gather(some[SHARD]).alias(BATCH), *_derived(layout))
+        boxes = [_encrypted(layout, name, kept, keyring) for name in layout.encrypted]
+        yield kept.with_columns(boxes).select(*layout.columns, FATE)
 
 
 def keyed(layout: Layout, rows: pl.DataFrame) -> pl.DataFrame:
