@@ -36,8 +36,8 @@ from tests.published import COUNTY, SAVONLINNA, World, a_hetu
 CATEGORIES = ("sote.kuntouttava-tyotoiminta", "sote.palvelutarve", "sote.yhteyshenkilo")
 WRITERS = 2
 READERS = ("library", "api", "api")
-RACING = 0.1
-"""Of the reads, so many are of any key, whatever is done to it meanwhile; the others are of withdrawals not yet read after."""
+RACING = 0.2
+"""Of the reads, so many are of what is granted, whatever is done to it meanwhile; the others are of withdrawals not yet read after."""
 WAIT_S = 0.003
 SYSTEMS = 12
 """Each may make 600 calls a minute; they call in turn."""
@@ -184,7 +184,7 @@ def _read(ground: Ground, reader: int, stop, told) -> None:
     with ExitStack() as opened:
         given = {"library": _by_library, "api": _by_api}[way](ground, opened)
         while not stop.is_set():
-            key = random.randrange(len(ground.marks)) if random.random() < RACING else _unread(ground, way, random)
+            key = _granted(ground, random) if random.random() < RACING else _unread(ground, way, random)
             if key is None:
                 time.sleep(WAIT_S)
                 continue
@@ -194,18 +194,22 @@ def _read(ground: Ground, reader: int, stop, told) -> None:
     told.put(counts)
 
 
+def _granted(ground: Ground, random: Random) -> int:
+    """Find a key that is granted; where none is, any."""
+    marks = ground.marks
+    found = _one(len(marks), random, lambda key: Phase.of(marks[key]) is Phase.GRANTED)
+    return random.randrange(len(marks)) if found is None else found
+
+
 def _unread(ground: Ground, way: str, random: Random) -> int | None:
     """Find a withdrawal that was not yet read after this way."""
-    keys = len(ground.marks)
-    first, marks, seen = random.randrange(keys), ground.marks, ground.seen[way]
-    return next(
-        (
-            key
-            for key in chain(range(first, keys), range(first))
-            if Phase.of(marks[key]) is Phase.WITHDRAWN and seen[key] != marks[key]
-        ),
-        None,
-    )
+    marks, seen = ground.marks, ground.seen[way]
+    return _one(len(marks), random, lambda key: Phase.of(marks[key]) is Phase.WITHDRAWN and seen[key] != marks[key])
+
+
+def _one(keys: int, random: Random, wanted: Callable[[int], bool]) -> int | None:
+    first = random.randrange(keys)
+    return next((key for key in chain(range(first, keys), range(first)) if wanted(key)), None)
 
 
 def _found(ground: Ground, way: str, key: int, before: int, gave: bool | None) -> str:
