@@ -16,13 +16,11 @@ from connectors.frames import HETU
 from connectors.layout import hetu_context
 from connectors.queries import people as stored
 from db.engine import Read, Transaction
+from db.ids import DIGITS, NIL
 from db.keys import Keyring, Use
 from schemas.identifiers import Hetu
 
 _ID_BYTES: Final = 16
-_ID_LETTERS: Final = 36
-_DIGITS: Final = [place for place in range(_ID_LETTERS) if place not in {8, 13, 18, 23}]
-"""Where digits stand in an id's text; elsewhere stand hyphens."""
 HASH: Final = "hetu_hash"
 PERSON: Final = "person_id"
 TABLES: Final = ("person", "identity")
@@ -207,10 +205,10 @@ def new_ids(number: int) -> pl.Series:
     raw = np.frombuffer(os.urandom(_ID_BYTES * number), dtype=np.uint8).reshape(number, _ID_BYTES).copy()
     raw[:, 6] = raw[:, 6] & 0x0F | 0x40
     raw[:, 8] = raw[:, 8] & 0x3F | 0x80
-    laid = np.full((number, _ID_LETTERS), ord("-"), dtype=np.uint8)
-    laid[:, _DIGITS] = np.frombuffer(raw.tobytes().hex().encode(), dtype=np.uint8).reshape(number, 2 * _ID_BYTES)
+    laid = np.full((number, len(NIL)), ord("-"), dtype=np.uint8)
+    laid[:, DIGITS] = np.frombuffer(raw.tobytes().hex().encode(), dtype=np.uint8).reshape(number, 2 * _ID_BYTES)
     text = laid.tobytes().decode()
-    return pl.Series([text[at : at + _ID_LETTERS] for at in range(0, len(text), _ID_LETTERS)], dtype=pl.String)
+    return pl.Series([text[at : at + len(NIL)] for at in range(0, len(text), len(NIL))], dtype=pl.String)
 
 
 def _last_days(groups: Sequence[_Group], today: date) -> Mapping[str, date]:

@@ -1,9 +1,14 @@
-"""Identifiers that sort by the time they were made (RFC 9562, UUID version 7)."""
+"""Identifiers that sort by the time they were made (RFC 9562, UUID version 7), and the form of their text."""
 
 import os
 from datetime import UTC, datetime, timedelta
+from typing import Final
 from uuid import UUID
 
+NIL: Final = "00000000-0000-0000-0000-000000000000"
+"""The text of the id that is all zeros (RFC 9562 5.9)."""
+DIGITS: Final = [place for place, letter in enumerate(NIL) if letter == "0"]
+"""Where digits stand in an id's text; elsewhere stand hyphens."""
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _RANDOM_BYTES = 10
 _LATER_BITS = (1 << 62) - 1

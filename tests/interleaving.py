@@ -36,8 +36,9 @@ from tests.published import COUNTY, SAVONLINNA, World, a_hetu
 CATEGORIES = ("sote.kuntouttava-tyotoiminta", "sote.palvelutarve", "sote.yhteyshenkilo")
 WRITERS = 2
 READERS = ("library", "api", "api")
-RACING = 0.2
-"""Of the reads, so many are of what is granted, whatever is done to it meanwhile; the others are of withdrawals not yet read after."""
+RACING = (0.1, 0.1)
+"""Of the reads, so many are of any key, and so many of one that is granted, whatever is done to it meanwhile; the others are of
+withdrawals not yet read after."""
 WAIT_S = 0.003
 SYSTEMS = 12
 """Each may make 600 calls a minute; they call in turn."""
@@ -184,7 +185,7 @@ def _read(ground: Ground, reader: int, stop, told) -> None:
     with ExitStack() as opened:
         given = {"library": _by_library, "api": _by_api}[way](ground, opened)
         while not stop.is_set():
-            key = _granted(ground, random) if random.random() < RACING else _unread(ground, way, random)
+            key = _chosen(ground, way, random)
             if key is None:
                 time.sleep(WAIT_S)
                 continue
@@ -194,11 +195,18 @@ def _read(ground: Ground, reader: int, stop, told) -> None:
     told.put(counts)
 
 
-def _granted(ground: Ground, random: Random) -> int:
-    """Find a key that is granted; where none is, any."""
+def _chosen(ground: Ground, way: str, random: Random) -> int | None:
+    """Choose a key to read, if there is one of the kind that chance asks for."""
+    of_any, granted, drawn = *RACING, random.random()
+    if drawn < of_any:
+        return random.randrange(len(ground.marks))
+    return _granted(ground, random) if drawn < of_any + granted else _unread(ground, way, random)
+
+
+def _granted(ground: Ground, random: Random) -> int | None:
+    """Find a key that is granted."""
     marks = ground.marks
-    found = _one(len(marks), random, lambda key: Phase.of(marks[key]) is Phase.GRANTED)
-    return random.randrange(len(marks)) if found is None else found
+    return _one(len(marks), random, lambda key: Phase.of(marks[key]) is Phase.GRANTED)
 
 
 def _unread(ground: Ground, way: str, random: Random) -> int | None:

@@ -13,6 +13,8 @@ import polars as pl
 import pyarrow as pa  # type: ignore[import-untyped] # it ships no types
 import pyarrow.compute as pc  # type: ignore[import-untyped] # as above
 
+from db.ids import DIGITS, NIL
+
 _SIGNATURE: Final = b"PGCOPY\n\xff\r\n\x00" + bytes(8)
 _END: Final = b"\xff\xff"
 _NULL: Final = -1
@@ -31,8 +33,6 @@ _FORMS: Final = {
 _EPOCH_DAY: Final = 10_957
 """2000-01-01, from which PostgreSQL counts days and microseconds, in days since 1970."""
 _EPOCH_MICROSECOND: Final = _EPOCH_DAY * 86_400_000_000
-_UUID_TEXT: Final = "00000000-0000-0000-0000-000000000000"
-_DIGITS: Final = [place for place, letter in enumerate(_UUID_TEXT) if letter == "0"]
 _NO_DIGIT: Final = 16
 _DIGIT_OF: Final = np.array(
     [int(chr(code), 16) if chr(code) in hexdigits else _NO_DIGIT for code in range(256)], np.uint8
@@ -110,11 +110,11 @@ def _numbers(column: pl.Series, since: int) -> Values:
 
 def _uuids(column: pl.Series) -> Values:
     """Read ids of 36 letters each. Raises ValueError."""
-    texts = column.fill_null(_UUID_TEXT).cast(pl.Binary).to_arrow().cast(pa.large_binary())
+    texts = column.fill_null(NIL).cast(pl.Binary).to_arrow().cast(pa.large_binary())
     sizes = np.diff(np.frombuffer(texts.buffers()[1], np.int64)[: len(column) + 1])
     letters = np.frombuffer(texts.buffers()[2], np.uint8, count=int(sizes.sum()))
-    digits = np.take(_DIGIT_OF[letters.reshape(-1, len(_UUID_TEXT))], _DIGITS, axis=1)
-    if (sizes != len(_UUID_TEXT)).any() or (digits == _NO_DIGIT).any():
+    digits = np.take(_DIGIT_OF[letters.reshape(-1, len(NIL))], DIGITS, axis=1)
+    if (sizes != len(NIL)).any() or (digits == _NO_DIGIT).any():
         raise ValueError("An id is no uuid.")
     return np.ascontiguousarray(digits[:, ::2] << 4 | digits[:, 1::2]).view(_FORMS["uuid"]).reshape(-1)
 

@@ -37,7 +37,10 @@ class Part:
 
 @dataclass(slots=True)
 class Incoming:
-    """All slices of a run. A row is known by its part and its place in the part's file; `batches` are numbered through the run."""
+    """All slices of a run. A row is known by its part and its place in the part's file; `batches` are numbered through the run.
+
+    `open` holds files that were opened lately, by path; several threads read.
+    """
 
     store: Store
     keyring: Keyring

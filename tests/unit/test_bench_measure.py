@@ -80,7 +80,7 @@ def test_tasks_side_by_side_begin_together_when_the_slowest_is_prepared():
     seconds, found = side_by_side(tasks)
 
     assert 0.1 <= seconds < 1.0
-    assert abs(found[0].result["began"] - found[1].result["began"]) < 1.0
+    assert abs(found[0].result["began"] - found[1].result["began"]) < 0.5
 
 
 def test_one_of_several_that_fails_ends_the_others(capfd):
